@@ -1,0 +1,46 @@
+// Many Seconds merged into one: what a report, or any span of time, is made of. Bounded like the table of paths.
+import { OTHER_PATH } from './paths.ts';
+import type { Second } from './second.ts';
+
+export interface PathCount {
+  readonly path: string;
+  readonly requests: number;
+}
+
+export class RollUp {
+  requests = 0;
+  /** Requests with a status of 400 or above. */
+  errors = 0;
+  bytesSent = 0;
+  /** Requests by path. */
+  readonly #paths = new Map<string, number>();
+  readonly #pathsMax: number;
+
+  /** `pathsMax`: distinct paths kept apart; what comes above it is `(other)`. */
+  constructor(pathsMax: number) {
+    this.#pathsMax = pathsMax;
+  }
+
+  merge(second: Second): void {
+    this.requests += second.requests;
+    this.errors += second.errors;
+    this.bytesSent += second.bytesSent;
+    for (let i = 0; i < second.series.length; i++) {
+      this.#count(second.series[i]?.path ?? OTHER_PATH, second.seriesRequests[i] ?? 0);
+    }
+  }
+
+  /** Most requested first, ties by path. */
+  paths(): PathCount[] {
+    return [...this.#paths]
+      .map(([path, requests]) => ({ path, requests }))
+      .toSorted((a, b) => b.requests - a.requests || (a.path < b.path ? -1 : 1));
+  }
+
+  #count(path: string, requests: number): void {
+    const known = this.#paths.get(path);
+    if (known !== undefined) this.#paths.set(path, known + requests);
+    else if (this.#paths.size < this.#pathsMax) this.#paths.set(path, requests);
+    else this.#paths.set(OTHER_PATH, (this.#paths.get(OTHER_PATH) ?? 0) + requests);
+  }
+}

@@ -1,0 +1,13 @@
+// The exit codes of every command.
+
+export const EXIT = {
+  ok: 0,
+  /** The command did its work and the answer is no: not healthy, not valid, could not start. */
+  failed: 1,
+  /** The command line itself is wrong. */
+  usage: 2,
+  /** No monitor answers. */
+  notRunning: 3,
+} as const;
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];

@@ -1,0 +1,90 @@
+// Checks that concern two keys at once, or need something from outside the schema. Pure: paths are compared by
+// name, relative to the given working directory.
+import { isAbsolute, matchesGlob, normalize, relative, resolve } from 'node:path';
+
+import { shown } from './problem.ts';
+import type { ConfigKey, Values } from './schema.ts';
+
+export interface CheckContext {
+  /** Absolute: what relative paths are relative to. */
+  readonly cwd: string;
+  /** Without it a cron expression is only checked for its number of fields and its characters. */
+  readonly isCronExpression?: ((text: string) => boolean) | undefined;
+}
+
+export interface Conflict {
+  /** The first of these that was given, and not by default, is where the problem is shown. */
+  readonly keys: readonly ConfigKey[];
+  /** For a list: the item of the first key. */
+  readonly index?: number;
+  /** Given the key at which it is shown. */
+  readonly message: (at: ConfigKey) => string;
+}
+
+const OUTPUT_KEYS = ['alert-path', 'report-path', 'log-path'] as const;
+
+export function findConflicts(values: Values, context: CheckContext): Conflict[] {
+  return [
+    ...doubledFilenames(values, context.cwd),
+    ...sharedOutputs(values, context.cwd),
+    ...ownOutputs(values, context.cwd),
+    ...unknownCron(values, context.isCronExpression),
+  ];
+}
+
+/** Whether `path` is the file that `pattern` names, or one of those it matches. */
+export function isReadBy(pattern: string, path: string, cwd: string): boolean {
+  const full = resolve(cwd, path);
+  if (resolve(cwd, pattern) === full) return true;
+  // A relative pattern is not made absolute: the working directory may hold characters that mean something in globs.
+  return matchesGlob(isAbsolute(pattern) ? full : relative(cwd, full), normalize(pattern));
+}
+
+/** A line of a file that is listed twice would count twice. */
+function doubledFilenames(values: Values, cwd: string): Conflict[] {
+  const full = values.filename.map((name) => resolve(cwd, name));
+  return values.filename.flatMap((name, index) =>
+    full.indexOf(full[index] ?? '') < index
+      ? [{ keys: ['filename'] as const, index, message: () => `lists ${shown(name)} twice` }]
+      : [],
+  );
+}
+
+function sharedOutputs(values: Values, cwd: string): Conflict[] {
+  const conflicts: Conflict[] = [];
+  for (const [index, key] of OUTPUT_KEYS.entries()) {
+    const path = values[key];
+    const other = OUTPUT_KEYS.slice(0, index).find((earlier) => isSameFile(values[earlier], path, cwd));
+    if (other === undefined) continue;
+    const message = (at: ConfigKey) =>
+      `must differ from ${at === key ? other : key}, both are ${shown(path)}`;
+    conflicts.push({ keys: [key, other], message });
+  }
+  return conflicts;
+}
+
+function isSameFile(a: string | null, b: string | null, cwd: string): boolean {
+  return a !== null && b !== null && resolve(cwd, a) === resolve(cwd, b);
+}
+
+function ownOutputs(values: Values, cwd: string): Conflict[] {
+  return OUTPUT_KEYS.flatMap((key) => {
+    const path = values[key];
+    const pattern = path === null ? undefined : values.filename.find((name) => isReadBy(name, path, cwd));
+    if (pattern === undefined) return [];
+    const message = () =>
+      `fluffy would read what it writes, as filename ${shown(pattern)} matches ${key} ${shown(path)}`;
+    return [{ keys: [key, 'filename'] as const, message }];
+  });
+}
+
+function unknownCron(values: Values, isCronExpression: CheckContext['isCronExpression']): Conflict[] {
+  const time = values['report-time'];
+  if (time.kind !== 'cron' || isCronExpression === undefined || isCronExpression(time.expression)) return [];
+  return [
+    {
+      keys: ['report-time'],
+      message: () => `must be a valid cron expression, got ${shown(time.expression)}`,
+    },
+  ];
+}

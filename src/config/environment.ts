@@ -1,0 +1,82 @@
+// From FLUFFY_* variables to settings that override those of the file. Pure: the variables are given. An empty
+// value counts as unset (so that a compose file may pass a variable on); `off` says that a path is not wanted.
+import { DEFAULTS } from './defaults.ts';
+import { nearest } from './nearest.ts';
+import type { Origin } from './problem.ts';
+import {
+  CONFIG_KEYS,
+  isConfigKey,
+  KEY_NAMES,
+  variableOf,
+  type ConfigKey,
+  type ConfigProblem,
+} from './schema.ts';
+import { PID_IGNORED, readHttp, type Setting, type Settings } from './settings.ts';
+
+const PREFIX = 'FLUFFY_';
+const KEYS_BY_VARIABLE = new Map(CONFIG_KEYS.map(({ env, key }) => [env, key]));
+
+const BOOLEANS = new Map([
+  ...['true', '1', 'yes', 'on'].map((word) => [word, true] as const),
+  ...['false', '0', 'no', 'off'].map((word) => [word, false] as const),
+]);
+
+/** The narrower variable wins: FLUFFY_HTTP_PORT comes after FLUFFY_HTTP. */
+export function readEnvironment(env: Readonly<Record<string, string | undefined>>): Settings {
+  const settings: Setting[] = [];
+  const problems: ConfigProblem[] = [];
+  const warnings: ConfigProblem[] = [];
+  for (const [variable, text] of Object.entries(env).toSorted(byName)) {
+    if (!variable.startsWith(PREFIX) || variable === 'FLUFFY_CONFIG') continue;
+    if (text === undefined || text.trim() === '' || isFromKubernetes(variable, text)) continue;
+    const origin: Origin = { file: '', line: null, column: null, key: variable };
+    const key = KEYS_BY_VARIABLE.get(variable);
+    if (key === undefined) {
+      problems.push({ ...origin, message: `is not a known variable${suggestionFor(variable)}` });
+    } else if (key === 'pid') {
+      warnings.push({ ...origin, message: PID_IGNORED });
+    } else if (isConfigKey(key)) {
+      settings.push({ key, value: valueOf(key, text.trim()), origin, itemOrigins: [] });
+    } else {
+      const http = readHttp(text.trim(), origin);
+      if (Array.isArray(http)) settings.push(...http);
+      else problems.push(http);
+    }
+  }
+  return { settings, problems, warnings };
+}
+
+function byName([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
+  return a < b ? -1 : Number(a > b);
+}
+
+function suggestionFor(variable: string): string {
+  const key = nearest(variable.slice(PREFIX.length), ['config', ...KEY_NAMES]);
+  return key === null ? '' : `; did you mean ${variableOf(key)}?`;
+}
+
+/** A Kubernetes Service called `fluffy` puts such variables into every container of its namespace. */
+function isFromKubernetes(variable: string, text: string): boolean {
+  if (variable === 'FLUFFY_PORT') return /^(?:tcp|udp|sctp):\/\//.test(text);
+  return /^FLUFFY_(?:SERVICE_(?:HOST|PORT(?:_.+)?)|PORT_\d+_(?:TCP|UDP|SCTP)(?:_(?:PROTO|PORT|ADDR))?)$/.test(
+    variable,
+  );
+}
+
+/** Text that does not fit the type stays text, so that validation refuses it and shows it. */
+function valueOf(key: ConfigKey, text: string): unknown {
+  const example: unknown = DEFAULTS[key];
+  if (typeof example === 'boolean') return BOOLEANS.get(text.toLowerCase()) ?? text;
+  if (typeof example === 'number')
+    return /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(text) ? Number(text) : text;
+  if (key === 'filename') return listOf(text);
+  return text;
+}
+
+/** Commas separate, except inside the braces of a glob. */
+function listOf(text: string): string[] {
+  return text
+    .split(/,(?![^{]*\})/)
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+}

@@ -1,0 +1,103 @@
+// The kinds of values that keys hold, each with the sentence that says what it must be. Pure; schema.ts gives
+// every key its kind.
+import * as v from 'valibot';
+
+import { DURATION_WANTED, readDuration, type Reading } from './duration.ts';
+import { nearest } from './nearest.ts';
+
+/** An interval of n seconds means every n seconds, at the multiples of n seconds since the epoch. */
+export type ReportTime =
+  | { readonly kind: 'interval'; readonly seconds: number }
+  | { readonly kind: 'cron'; readonly expression: string };
+
+export function numberAbove(limit: number) {
+  const message = `must be a number above ${limit}`;
+  return v.pipe(v.number(message), v.finite(message), v.gtValue(limit, message));
+}
+
+export function oneOf<const Options extends readonly string[]>(...options: Options) {
+  return v.picklist(options, `must be ${options.slice(0, -1).join(', ')} or ${options.at(-1)}`);
+}
+
+export function wholeNumber(min: number, max: number) {
+  const message = `must be a whole number from ${min} to ${max}`;
+  return v.pipe(v.number(message), v.integer(message), v.minValue(min, message), v.maxValue(max, message));
+}
+
+export function field<T>(read: (raw: unknown) => Reading<T>) {
+  return v.pipe(
+    v.unknown(),
+    v.rawTransform<unknown, T>(({ dataset, addIssue, NEVER }) => {
+      const reading = read(dataset.value);
+      if (reading.ok) return reading.value;
+      addIssue({ message: reading.message });
+      return NEVER;
+    }),
+  );
+}
+
+export function within(read: (raw: unknown) => Reading<number>, min: string, max: string) {
+  const [least, most] = [read(min), read(max)];
+  if (!least.ok || !most.ok) throw new Error(`not a range: ${min} to ${max}`);
+  return (raw: unknown): Reading<number> => {
+    const reading = read(raw);
+    const isOutside = reading.ok && (reading.value < least.value || reading.value > most.value);
+    return isOutside ? { ok: false, message: `must be from ${min} to ${max}` } : reading;
+  };
+}
+
+export function readPath(raw: unknown): Reading<string> {
+  if (typeof raw !== 'string') return { ok: false, message: 'must be a path' };
+  if (raw.trim() === '') return { ok: false, message: 'must be a path that is not empty' };
+  if (raw.includes('\0')) return { ok: false, message: 'must not contain a NUL character' };
+  if (raw.startsWith('~')) return { ok: false, message: 'must be written in full, as "~" is not expanded' };
+  return { ok: true, value: raw };
+}
+
+export function readOutputPath(raw: unknown): Reading<string | null> {
+  if (raw === '' || raw === 'off') return { ok: true, value: null };
+  if (typeof raw !== 'string') return { ok: false, message: 'must be a path, or off' };
+  if (/(?:^|\/)\.{0,2}$/.test(raw)) return { ok: false, message: 'must be a file, not a directory' };
+  return readPath(raw);
+}
+
+export function readTimezone(raw: unknown): Reading<string> {
+  if (typeof raw !== 'string')
+    return { ok: false, message: 'must be an IANA time zone such as Europe/Berlin' };
+  if (/^[A-Za-z]/.test(raw) && isTimezone(raw)) return { ok: true, value: raw };
+  const near = nearest(raw, Intl.supportedValuesOf('timeZone'));
+  const hint = near === null ? 'such as Europe/Berlin' : `(did you mean ${near}?)`;
+  return { ok: false, message: `must be an IANA time zone ${hint}` };
+}
+
+function isTimezone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}
+
+export function readReportTime(raw: unknown): Reading<ReportTime> {
+  const parts = typeof raw === 'string' ? raw.trim().split(/\s+/) : [];
+  const isCron =
+    (parts.length === 5 || parts.length === 6) && parts.every((part) => /^[\w*?#,/-]+$/.test(part));
+  if (isCron) return { ok: true, value: { kind: 'cron', expression: parts.join(' ') } };
+  const reading = within(readDuration, '1s', '24h')(raw);
+  if (reading.ok) return { ok: true, value: { kind: 'interval', seconds: reading.value } };
+  const isOther = reading.message === DURATION_WANTED;
+  return isOther
+    ? { ok: false, message: `${DURATION_WANTED}, or a cron expression of 5 or 6 fields` }
+    : reading;
+}
+
+export function readAddress(raw: unknown): Reading<string> {
+  const message = 'must be an IP address or a host name';
+  if (typeof raw !== 'string') return { ok: false, message };
+  const bare = raw.replace(/^\[(.*)\]$/, '$1');
+  const host = bare.includes(':') ? `[${bare}]` : bare;
+  // URL reads 80 and 1.2.3 as shortened IPv4 addresses, which are rather mistakes here.
+  const isShortened = /^[\d.]+$/.test(bare) && !/^(?:\d+\.){3}\d+$/.test(bare);
+  const isHost = !isShortened && /^[\w.:-]+$/.test(bare) && URL.canParse(`http://${host}:1/`);
+  return isHost ? { ok: true, value: bare } : { ok: false, message };
+}

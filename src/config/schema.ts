@@ -1,0 +1,146 @@
+// What a valid configuration is: its types, and what each key accepts. Pure; validate.ts applies it to the values
+// of the file and the environment, and every other part receives its slice of the resulting Config.
+import * as v from 'valibot';
+
+import { DEFAULTS } from './defaults.ts';
+import { readDuration, readSize } from './duration.ts';
+import * as fields from './fields.ts';
+
+export type ReportTime = fields.ReportTime;
+
+export interface Config {
+  /** Paths or globs as given; at least one. */
+  readonly filename: readonly string[];
+  readonly startFrom: 'end' | 'beginning';
+  /** `auto` or the name of a preset. */
+  readonly logFormat: string;
+  /** 1024 to 1048576. */
+  readonly lineBytesMax: number;
+  /** 0 to 3600. */
+  readonly latenessSeconds: number;
+  /** Null when alerts are not written to a file. */
+  readonly alertPath: string | null;
+  /** 1 to 86400. */
+  readonly alertWindowSeconds: number;
+  /** Requests per second, above 0. */
+  readonly threshold: number;
+  /** Null when reports are not written to a file. */
+  readonly reportPath: string | null;
+  readonly reportTime: ReportTime;
+  /** 1 to 10000. */
+  readonly reportTop: number;
+  readonly reportStdout: boolean;
+  /** A name of the IANA time zone database. */
+  readonly timezone: string;
+  /** fluffy's own operational log; null when it is not written to a file. */
+  readonly logPath: string | null;
+  readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
+  readonly output: 'text' | 'json';
+  /** Size at which a file that fluffy writes is rotated; 64 KiB to 10 GiB. */
+  readonly fileBytesMax: number;
+  /** 1 to 1000. */
+  readonly fileCountMax: number;
+  /** Port 0 means any free port. */
+  readonly http: { readonly address: string; readonly port: number };
+}
+
+export interface ConfigProblem {
+  /** As the user named it; empty for the environment. */
+  readonly file: string;
+  readonly line: number | null;
+  readonly column: number | null;
+  /** The key or variable whose value is wrong; empty when the problem is another (syntax, an unknown key). */
+  readonly key: string;
+  readonly message: string;
+}
+
+export type LoadedConfig =
+  | {
+      readonly ok: true;
+      readonly config: Config;
+      /** The file that was read; null when there was none. */
+      readonly file: string | null;
+      readonly warnings: readonly ConfigProblem[];
+    }
+  | { readonly ok: false; readonly problems: readonly ConfigProblem[] };
+
+const FIELDS = {
+  filename: v.pipe(
+    v.unknown(),
+    v.transform((raw) => (typeof raw === 'string' ? [raw] : raw)),
+    v.array(fields.field(fields.readPath), 'must be a path or a list of paths'),
+    v.minLength(1, 'must name at least one path'),
+  ),
+  'start-from': fields.oneOf('end', 'beginning'),
+  'log-format': fields.oneOf('auto', 'common', 'combined', 'main', 'vhost_combined', 'json'),
+  timezone: fields.field(fields.readTimezone),
+  lateness: fields.field(fields.within(readDuration, '0s', '1h')),
+  'line-bytes-max': fields.field(fields.within(readSize, '1KiB', '1MiB')),
+  threshold: fields.numberAbove(0),
+  'alert-window': fields.field(fields.within(readDuration, '1s', '24h')),
+  'alert-path': fields.field(fields.readOutputPath),
+  'report-time': fields.field(fields.readReportTime),
+  'report-path': fields.field(fields.readOutputPath),
+  'report-top': fields.wholeNumber(1, 10_000),
+  'report-stdout': v.boolean('must be true or false'),
+  output: fields.oneOf('text', 'json'),
+  'max-file-size': fields.field(fields.within(readSize, '64KiB', '10GiB')),
+  'max-files': fields.wholeNumber(1, 1000),
+  'http.address': fields.field(fields.readAddress),
+  'http.port': fields.wholeNumber(0, 65_535),
+  'log-level': fields.oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'),
+  'log-path': fields.field(fields.readOutputPath),
+} satisfies Record<
+  keyof typeof DEFAULTS,
+  v.GenericSchema<unknown, unknown> | v.GenericSchema<never, unknown>
+>;
+
+/** Takes a flat object of all keys; its messages say what a value must be, without the value itself. */
+export const ValuesSchema = v.object(FIELDS);
+export type Values = v.InferOutput<typeof ValuesSchema>;
+export type ConfigKey = keyof Values;
+
+/** Every key a file may hold with its variable and its default, in the order of the documentation. */
+export const CONFIG_KEYS: readonly {
+  readonly key: string;
+  readonly env: string;
+  readonly default: string;
+}[] = [
+  ...Object.entries(DEFAULTS).map(([key, value]) => ({ key, env: variableOf(key), default: String(value) })),
+  { key: 'http', env: variableOf('http'), default: `${DEFAULTS['http.address']}:${DEFAULTS['http.port']}` },
+  { key: 'pid', env: variableOf('pid'), default: 'ignored' },
+];
+
+export const KEY_NAMES: readonly string[] = CONFIG_KEYS.map(({ key }) => key);
+
+export function isConfigKey(key: string): key is ConfigKey {
+  return Object.hasOwn(DEFAULTS, key);
+}
+
+export function toConfig(values: Values): Config {
+  return {
+    filename: values.filename,
+    startFrom: values['start-from'],
+    logFormat: values['log-format'],
+    lineBytesMax: values['line-bytes-max'],
+    latenessSeconds: values.lateness,
+    alertPath: values['alert-path'],
+    alertWindowSeconds: values['alert-window'],
+    threshold: values.threshold,
+    reportPath: values['report-path'],
+    reportTime: values['report-time'],
+    reportTop: values['report-top'],
+    reportStdout: values['report-stdout'],
+    timezone: values.timezone,
+    logPath: values['log-path'],
+    logLevel: values['log-level'],
+    output: values.output,
+    fileBytesMax: values['max-file-size'],
+    fileCountMax: values['max-files'],
+    http: { address: values['http.address'], port: values['http.port'] },
+  };
+}
+
+export function variableOf(key: string): string {
+  return `FLUFFY_${key.toUpperCase().replaceAll(/[.-]/g, '_')}`;
+}

@@ -1,0 +1,59 @@
+// From settings to the Config, or to every problem at once, each at the place where its value was given. Pure.
+import * as v from 'valibot';
+
+import { findConflicts, type CheckContext, type Conflict } from './checks.ts';
+import { DEFAULTS } from './defaults.ts';
+import { shown, type Origin } from './problem.ts';
+import {
+  isConfigKey,
+  toConfig,
+  ValuesSchema,
+  type Config,
+  type ConfigKey,
+  type ConfigProblem,
+} from './schema.ts';
+import type { Setting } from './settings.ts';
+
+export interface Validated {
+  /** A bad value is replaced by its default here: of use only when there is no problem. */
+  readonly config: Config;
+  readonly problems: readonly ConfigProblem[];
+}
+
+type Given = ReadonlyMap<ConfigKey, Setting>;
+
+/** A later setting of a key overrides an earlier one. */
+export function validate(settings: readonly Setting[], context: CheckContext): Validated {
+  const given: Given = new Map(settings.map((setting) => [setting.key, setting]));
+  const raw: Record<string, unknown> = { ...DEFAULTS };
+  for (const [key, { value }] of given) raw[key] = value;
+
+  const problems: ConfigProblem[] = [];
+  const refused = new Set<ConfigKey>();
+  for (const issue of v.safeParse(ValuesSchema, raw, { abortPipeEarly: true }).issues ?? []) {
+    const [key, index] = (issue.path ?? []).map((part): unknown => part.key);
+    if (typeof key !== 'string' || !isConfigKey(key)) throw new Error(`unexpected issue: ${issue.message}`);
+    refused.add(key);
+    problems.push({ ...originOf(given, key, index), message: `${issue.message}, got ${shown(issue.input)}` });
+  }
+
+  for (const key of refused) raw[key] = DEFAULTS[key];
+  const values = v.parse(ValuesSchema, raw);
+  // A conflict with a default that only stands in for a refused value says nothing about what was meant.
+  const conflicts = findConflicts(values, context).filter(
+    ({ keys }) => !keys.some((key) => refused.has(key)),
+  );
+  problems.push(...conflicts.map((conflict) => conflictProblem(given, conflict)));
+  return { config: toConfig(values), problems };
+}
+
+function conflictProblem(given: Given, { keys, index, message }: Conflict): ConfigProblem {
+  const key = keys.find((candidate) => given.has(candidate)) ?? 'filename';
+  return { ...originOf(given, key, index), message: message(key) };
+}
+
+function originOf(given: Given, key: ConfigKey, index?: unknown): Origin {
+  const setting = given.get(key);
+  const item = typeof index === 'number' ? setting?.itemOrigins[index] : undefined;
+  return item ?? setting?.origin ?? { file: '', line: null, column: null, key };
+}

@@ -1,0 +1,145 @@
+// What the running monitor says of itself, as the JSON of `/status` and the reasons of `/health/ready`. Pure: made
+// from the states of the parts at the moment of the question.
+import type { RuleState } from '../alerts/rule.ts';
+import type { Totals } from '../aggregate/totals.ts';
+import type { OutputState } from '../outputs/output.ts';
+import type { LogState, PipelineLimits } from '../pipeline.ts';
+import type { SourceProblem, SourceState } from '../source/source.ts';
+
+/** The states of all parts at one moment. */
+export interface Snapshot {
+  readonly version: string;
+  readonly startedMs: number;
+  readonly nowMs: number;
+  readonly totals: Totals;
+  readonly logs: readonly LogState[];
+  readonly sources: readonly SourceState[];
+  readonly rules: readonly RuleState[];
+  readonly outputs: readonly OutputState[];
+  readonly limits: PipelineLimits;
+}
+
+export interface Status {
+  readonly version: string;
+  readonly uptimeSeconds: number;
+  readonly healthy: boolean;
+  /** One sentence for each reason why not. */
+  readonly problems: readonly string[];
+  readonly totals: {
+    readonly lines: number;
+    readonly requests: number;
+    readonly errors: number;
+    readonly bytes: number;
+    readonly parseFailures: number;
+    readonly lateRecords: number;
+  };
+  /** Requests by status code. */
+  readonly statuses: Readonly<Record<string, number>>;
+  readonly sources: readonly SourceStatus[];
+  readonly alerts: readonly AlertStatus[];
+  readonly outputs: readonly OutputState[];
+  /** Records or texts for which a bound was hit, by bound; 0 when it never was. */
+  readonly limits: Readonly<Record<string, number>>;
+}
+
+export interface SourceStatus {
+  readonly path: string;
+  readonly inode: number | null;
+  readonly offset: number;
+  readonly lagBytes: number;
+  /** Null when no line was read since the start. */
+  readonly lastLineAgeSeconds: number | null;
+  readonly lines: number;
+  readonly parseFailures: Readonly<
+    Record<string, { readonly lines: number; readonly sample: string; readonly column: number }>
+  >;
+  readonly format: string;
+  readonly problem: SourceProblem | null;
+}
+
+export interface AlertStatus {
+  readonly rule: string;
+  readonly state: 'firing' | 'ok';
+  readonly value: number;
+  readonly threshold: number;
+  readonly windowSeconds: number;
+  /** Event time of the last change; null when there was none. */
+  readonly sinceTime: string | null;
+}
+
+export function createStatus(snapshot: Snapshot): Status {
+  const { totals, limits, outputs } = snapshot;
+  const problems = findProblems(snapshot);
+  return {
+    version: snapshot.version,
+    uptimeSeconds: Math.floor((snapshot.nowMs - snapshot.startedMs) / 1000),
+    healthy: problems.length === 0,
+    problems,
+    totals: {
+      lines: sum(snapshot.logs, (log) => log.lines),
+      requests: totals.requests,
+      errors: totals.errors,
+      bytes: totals.bytesSent,
+      parseFailures: sum(snapshot.logs, (log) => sum(log.failures, ({ lines }) => lines)),
+      lateRecords: limits.lateRecords,
+    },
+    statuses: Object.fromEntries(totals.statuses()),
+    sources: snapshot.sources.map((source) => createSourceStatus(source, snapshot)),
+    alerts: snapshot.rules.map(createAlertStatus),
+    outputs,
+    limits: {
+      futureRecords: limits.futureRecords,
+      otherPathRecords: limits.otherPathRecords,
+      forcedSeconds: limits.forcedSeconds,
+      linesTooLong: sum(
+        snapshot.logs,
+        (log) => log.failures.find(({ reason }) => reason === 'line-too-long')?.lines ?? 0,
+      ),
+      droppedOutputs: sum(outputs, ({ dropped }) => dropped),
+    },
+  };
+}
+
+/** Why the monitor is not ready: a log that can't be read, an output that can't be written. Empty when it is. */
+export function findProblems(snapshot: Pick<Snapshot, 'sources' | 'outputs'>): string[] {
+  return [
+    ...snapshot.sources.flatMap(({ problem }) => (problem === null ? [] : [problem.message])),
+    ...snapshot.outputs.flatMap(({ problem }) => (problem === null ? [] : [problem])),
+  ];
+}
+
+function createSourceStatus(source: SourceState, snapshot: Snapshot): SourceStatus {
+  const log = snapshot.logs.find(({ path }) => path === source.path);
+  const lastReadMs = log?.lastReadMs ?? null;
+  return {
+    path: source.path,
+    inode: source.inode,
+    offset: source.offset,
+    lagBytes: source.lagBytes,
+    lastLineAgeSeconds:
+      lastReadMs === null ? null : Math.max(0, Math.round((snapshot.nowMs - lastReadMs) / 1000)),
+    lines: log?.lines ?? 0,
+    parseFailures: Object.fromEntries(
+      (log?.failures ?? []).map(({ reason, ...failure }) => [reason, failure] as const),
+    ),
+    format: log?.format ?? 'auto',
+    problem: source.problem,
+  };
+}
+
+function createAlertStatus(state: RuleState): AlertStatus {
+  const { name, threshold, windowSeconds } = state.rule;
+  const sinceTime = state.sinceSeconds === null ? null : new Date(state.sinceSeconds * 1000).toISOString();
+  return {
+    rule: name,
+    state: state.isFiring ? 'firing' : 'ok',
+    value: state.value,
+    threshold,
+    windowSeconds,
+    sinceTime,
+  };
+}
+
+function sum<T>(items: readonly T[], value: (item: T) => number): number {
+  return items.reduce((total, item) => total + value(item), 0);
+}

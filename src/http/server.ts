@@ -1,0 +1,86 @@
+// The HTTP side of the monitor: status and metrics. The health checks are added by whoever owns the process.
+import { createServer } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { createStatus } from './api.ts';
+import type { Snapshot } from './api.ts';
+import { METRICS_CONTENT_TYPE, renderMetrics } from './metrics.ts';
+
+interface Page {
+  readonly contentType: string;
+  readonly render: (snapshot: Snapshot) => string;
+}
+
+const PAGES: ReadonlyMap<string, Page> = new Map([
+  [
+    '/',
+    {
+      contentType: 'text/plain; charset=utf-8',
+      render: () =>
+        'fluffy\n\n/status         JSON\n/metrics        Prometheus\n/health/live\n/health/ready\n',
+    },
+  ],
+  [
+    '/status',
+    {
+      contentType: 'application/json; charset=utf-8',
+      render: (snapshot) => `${JSON.stringify(createStatus(snapshot), null, 2)}\n`,
+    },
+  ],
+  ['/metrics', { contentType: METRICS_CONTENT_TYPE, render: renderMetrics }],
+]);
+
+/** Connections at a time; above it new ones are refused. */
+const CONNECTIONS_MAX = 128;
+
+/** Creates the server; it does not listen yet. */
+export function createHttpServer(snapshot: () => Snapshot): Server {
+  const server = createServer(
+    { headersTimeout: 5000, requestTimeout: 10_000, keepAliveTimeout: 5000 },
+    (request, response) => answer(request, response, snapshot),
+  );
+  server.maxConnections = CONNECTIONS_MAX;
+  return server;
+}
+
+/** Listens on `address:port` (port 0: any free one) and returns the port. Rejects when it can't, saying why. */
+export async function listen(server: Server, address: string, port: number): Promise<number> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const reason =
+        error.code === 'EADDRINUSE' ? 'the port is in use: set http.port to another one' : error.message;
+      reject(new Error(`cannot listen on ${address}:${port}: ${reason}`, { cause: error }));
+    });
+    server.listen(port, address, resolve);
+  });
+  const bound = server.address();
+  return typeof bound === 'object' && bound !== null ? bound.port : port;
+}
+
+function answer(request: IncomingMessage, response: ServerResponse, snapshot: () => Snapshot): void {
+  const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
+  const page = PAGES.get(path);
+  if (page === undefined) {
+    send(response, { status: 404, contentType: 'text/plain; charset=utf-8', body: 'no such page\n' });
+  } else if (request.method !== 'GET' && request.method !== 'HEAD') {
+    response.setHeader('Allow', 'GET, HEAD');
+    send(response, { status: 405, contentType: 'text/plain; charset=utf-8', body: 'only GET and HEAD\n' });
+  } else {
+    send(response, { status: 200, contentType: page.contentType, body: page.render(snapshot()) });
+  }
+}
+
+interface Answer {
+  readonly status: number;
+  readonly contentType: string;
+  readonly body: string;
+}
+
+function send(response: ServerResponse, { status, contentType, body }: Answer): void {
+  response.writeHead(status, {
+    'Content-Type': contentType,
+    'Content-Length': Buffer.byteLength(body),
+    'Cache-Control': 'no-store',
+    'X-Content-Type-Options': 'nosniff',
+  });
+  response.end(body);
+}

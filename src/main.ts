@@ -1,0 +1,188 @@
+#!/usr/bin/env node
+// The command line, the signals and the exit codes: the only owner of the process. Commands are loaded when called.
+import { Command, CommanderError, Option } from 'commander';
+import type { App } from './app.ts';
+import { EXIT } from './commands/exit-code.ts';
+import type { ExitCode } from './commands/exit-code.ts';
+import type { Config } from './config/schema.ts';
+import { VERSION } from './version.ts';
+
+/** Of the two seconds that `docker stop` is promised, for open HTTP connections to end. */
+const HTTP_STOP_MS = 300;
+
+const EXIT_CODES = `
+Exit codes:
+  0  done; status: healthy
+  1  failed; status and health: not healthy; check: something is wrong
+  2  wrong use of the command line
+  3  status: no monitor is running`;
+
+const EXAMPLES = `
+Examples:
+  fluffy start                                   watch as ./config.yml says, until SIGTERM
+  FLUFFY_THRESHOLD=50 fluffy start               one key from the environment
+  fluffy check --config /etc/fluffy/config.yml   is it valid, and does fluffy understand the log?
+  fluffy status --json | jq .totals`;
+
+interface ConfigOption {
+  readonly config?: string;
+}
+
+async function main(argv: readonly string[]): Promise<void> {
+  try {
+    await createProgram().parseAsync(argv);
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+      return;
+    }
+    throw error;
+  }
+}
+
+function createProgram(): Command {
+  const program = new Command('fluffy')
+    .description("Watches a web server's access log: alerts, reports, metrics.")
+    .version(VERSION, '-V, --version')
+    .addHelpText('after', EXAMPLES + EXIT_CODES)
+    .exitOverride()
+    .showHelpAfterError('(fluffy --help tells the commands and options)');
+  const add = (name: string, description: string): Command =>
+    program.command(name).description(description).exitOverride();
+
+  add('start', 'watch, in the foreground, until SIGTERM or SIGINT').addOption(configOption()).action(start);
+  add('status', 'ask the running monitor how things stand')
+    .addOption(configOption())
+    .option('--json', 'everything it knows, as JSON')
+    .action(status);
+  add('check', 'validate the configuration and show how fluffy reads the logs')
+    .addOption(configOption())
+    .action(check);
+  add('health', 'exit 0 when the monitor is healthy, for a health check')
+    .addOption(configOption())
+    .action(health);
+  add('stop', 'tell how to stop the monitor').action(stop);
+  add('version', 'print the version').action(() => finish(EXIT.ok, VERSION));
+  return program;
+}
+
+function configOption(): Option {
+  return new Option('-c, --config <file>', 'the configuration file');
+}
+
+async function start(options: ConfigOption): Promise<void> {
+  const config = await loadConfig(options);
+  if (config === null) return;
+  const [{ startApp }, { systemClock }] = await Promise.all([import('./app.ts'), import('./clock.ts')]);
+  const secondSignal = exitAtSecondSignal();
+  try {
+    const app = await startApp(config, {
+      clock: systemClock,
+      stdout: process.stdout,
+      isTerminal: process.stderr.isTTY,
+    });
+    await installTerminus(app);
+  } catch (error) {
+    secondSignal.remove();
+    process.stderr.write(`fluffy cannot start: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = EXIT.failed;
+  }
+}
+
+/** Health checks and the orderly end. Terminus' own timeout covers HTTP only; the app has its own deadline. */
+async function installTerminus(app: App): Promise<void> {
+  const { createTerminus, HealthCheckError } = await import('@godaddy/terminus');
+  createTerminus(app.server, {
+    signals: ['SIGTERM', 'SIGINT'],
+    // As process 1 of a container a signal sent to oneself does nothing: the exit must be a call.
+    useExit0: true,
+    timeout: HTTP_STOP_MS,
+    healthChecks: {
+      '/health/live': async () => {},
+      '/health/ready': async () => {
+        const problems = app.problems();
+        if (problems.length > 0) throw new HealthCheckError('not ready', problems);
+      },
+    },
+    onSignal: () => app.stop(),
+    logger: (message, error) => {
+      // A monitor that is not ready says so in its own log already, once.
+      if (!(error instanceof HealthCheckError)) app.logger.error({ err: error }, message);
+    },
+  });
+}
+
+function exitAtSecondSignal(): { remove: () => void } {
+  let signals = 0;
+  const onSignal = (): void => {
+    signals++;
+    if (signals > 1) process.exit(EXIT.failed);
+  };
+  process.on('SIGTERM', onSignal);
+  process.on('SIGINT', onSignal);
+  return {
+    remove: () => {
+      process.off('SIGTERM', onSignal);
+      process.off('SIGINT', onSignal);
+    },
+  };
+}
+
+async function status(options: ConfigOption & { readonly json?: boolean }): Promise<void> {
+  const config = await loadConfig(options);
+  if (config === null) return;
+  const { showStatus } = await import('./commands/status.ts');
+  const result = await showStatus(config.http, options.json ?? false);
+  finish(result.exitCode, result.text);
+}
+
+async function health(options: ConfigOption): Promise<void> {
+  const config = await loadConfig(options);
+  if (config === null) return;
+  const { checkHealth } = await import('./commands/health.ts');
+  const result = await checkHealth(config.http);
+  finish(result.exitCode, result.text);
+}
+
+async function check(options: ConfigOption): Promise<void> {
+  const config = await loadConfig(options);
+  if (config === null) return;
+  const [{ checkLogs }, { sampleLogs }] = await Promise.all([
+    import('./commands/check.ts'),
+    import('./source/sample.ts'),
+  ]);
+  const result = checkLogs(config, sampleLogs(config.filename));
+  finish(result.exitCode, result.text);
+}
+
+async function stop(): Promise<void> {
+  finish(
+    EXIT.ok,
+    'fluffy has no pid file: the container is the process.\n' +
+      '  in a container      docker stop NAME   (or docker compose stop fluffy)\n' +
+      '  in a terminal       Ctrl-C\n' +
+      'Either way what was read is processed, the running report is written, and fluffy exits with 0.',
+  );
+}
+
+/** The validated configuration; null when it is not valid, with every problem printed and the exit code set. */
+async function loadConfig(options: ConfigOption): Promise<Config | null> {
+  const [{ loadConfig: load }, { formatProblem }, { isCronExpression }] = await Promise.all([
+    import('./config/load.ts'),
+    import('./config/problem.ts'),
+    import('./reports/scheduler.ts'),
+  ]);
+  const loaded = load({ configPath: options.config, env: process.env, cwd: process.cwd(), isCronExpression });
+  const remarks = loaded.ok ? loaded.warnings : loaded.problems;
+  for (const remark of remarks) process.stderr.write(`${formatProblem(remark)}\n`);
+  if (loaded.ok) return loaded.config;
+  process.exitCode = EXIT.failed;
+  return null;
+}
+
+function finish(exitCode: ExitCode, text: string): void {
+  process.stdout.write(`${text}\n`);
+  process.exitCode = exitCode;
+}
+
+await main(process.argv);

@@ -1,0 +1,223 @@
+// Compiles a log format written with nginx's variables into a list of steps, and runs the steps over a line: one
+// pass over the bytes, no string made.
+import { PARSED } from './record.ts';
+import type { AccessRecord, LineParser, Misfit, ParseFailure, ParseResult } from './record.ts';
+import { readRequest } from './request.ts';
+import { createClfTimestampReader } from './timestamp.ts';
+import type { TimestampReader } from './timestamp.ts';
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const SPACE = 0x20;
+const DASH = 0x2d;
+const COLON = 0x3a;
+const ZERO = 0x30;
+
+type Field = 'client' | 'host-and-port' | 'user' | 'time' | 'request' | 'status' | 'bytes' | 'ignored';
+
+/** What each variable means to fluffy; a variable that is not listed is passed over. */
+const FIELD_BY_VARIABLE: ReadonlyMap<string, Field> = new Map([
+  ['remote_addr', 'client'],
+  ['host_and_port', 'host-and-port'],
+  ['remote_user', 'user'],
+  ['time_local', 'time'],
+  ['request', 'request'],
+  ['status', 'status'],
+  ['body_bytes_sent', 'bytes'],
+  ['bytes_sent', 'bytes'],
+]);
+
+interface Step {
+  readonly field: Field;
+  /** The bytes that end the field; empty when the field goes to the end of the line. */
+  readonly delimiter: Buffer;
+  /** Inside double quotes a backslash protects the byte after it. */
+  readonly isQuoted: boolean;
+}
+
+export interface FormatOptions {
+  /** Name shown to people. */
+  readonly name: string;
+  /** Such as `$remote_addr - $remote_user [$time_local] "$request" $status $body_bytes_sent`. */
+  readonly format: string;
+  /** Accept further fields behind the last one: a server's format with additions of its own. */
+  readonly allowsExtraFields?: boolean;
+}
+
+/** Compiles `format`. Throws when two variables stand side by side, as no byte would tell them apart. */
+export function compileFormat(options: FormatOptions): LineParser {
+  const { steps, prefix } = compileSteps(options.format);
+  return new FormatParser(options, prefix, steps);
+}
+
+function compileSteps(format: string): { steps: readonly Step[]; prefix: Buffer } {
+  const pieces = format.split(/\$([a-z0-9_]+)/);
+  const steps: Step[] = [];
+  for (let i = 1; i < pieces.length; i += 2) {
+    const variable = pieces[i] ?? '';
+    const delimiter = pieces[i + 1] ?? '';
+    const isLast = i + 2 >= pieces.length;
+    if (delimiter === '' && !isLast)
+      throw new Error(`nothing stands between $${variable} and the variable after it`);
+    steps.push({
+      field: FIELD_BY_VARIABLE.get(variable) ?? 'ignored',
+      delimiter: Buffer.from(delimiter, 'latin1'),
+      isQuoted: delimiter.startsWith('"') && (pieces[i - 1] ?? '').endsWith('"'),
+    });
+  }
+  return { steps, prefix: Buffer.from(pieces[0] ?? '', 'latin1') };
+}
+
+class FormatParser implements LineParser {
+  readonly name: string;
+  readonly #prefix: Buffer;
+  readonly #steps: readonly Step[];
+  readonly #allowsExtraFields: boolean;
+  readonly #timestamps: TimestampReader = createClfTimestampReader();
+
+  constructor(options: FormatOptions, prefix: Buffer, steps: readonly Step[]) {
+    this.name = options.name;
+    this.#prefix = prefix;
+    this.#steps = steps;
+    this.#allowsExtraFields = options.allowsExtraFields ?? false;
+  }
+
+  parse(bytes: Buffer, start: number, end: number, record: AccessRecord): ParseResult {
+    record.bytes = bytes;
+    record.clientStart =
+      record.clientEnd =
+      record.methodStart =
+      record.methodEnd =
+      record.pathStart =
+      record.pathEnd =
+        0;
+    record.status = record.bytesSent = 0;
+    if (!startsWith(bytes, start, end, this.#prefix)) return misfit('format-mismatch', 0);
+    let position = start + this.#prefix.length;
+    for (const step of this.#steps) {
+      const fieldEnd = this.#findEnd(bytes, position, end, step);
+      if (fieldEnd < 0) return misfit('format-mismatch', position - start);
+      const reason = this.#take(step.field, position, fieldEnd, record);
+      if (reason !== null) return misfit(reason, position - start);
+      position = fieldEnd + step.delimiter.length;
+    }
+    const isWhole = position === end || (this.#allowsExtraFields && areExtraFields(bytes, position, end));
+    return isWhole ? PARSED : misfit('format-mismatch', position - start);
+  }
+
+  #findEnd(bytes: Buffer, start: number, end: number, step: Step): number {
+    const { delimiter } = step;
+    // The last field of a line ends at the line's end, or with extra fields allowed at the next space.
+    if (delimiter.length === 0) return this.#allowsExtraFields ? indexOfSpace(bytes, start, end) : end;
+    return step.isQuoted ? findQuoted(bytes, start, end, delimiter) : findPlain(bytes, start, end, delimiter);
+  }
+
+  /** Puts the field `[start, end)` into the record; returns why it can't, or null. */
+  #take(field: Field, start: number, end: number, record: AccessRecord): ParseFailure | null {
+    const { bytes } = record;
+    switch (field) {
+      case 'ignored':
+        return null;
+      case 'client':
+        record.clientStart = start;
+        record.clientEnd = end;
+        return isWord(bytes, start, end) && !isDash(bytes, start, end) ? null : 'format-mismatch';
+      case 'host-and-port':
+        return isHostAndPort(bytes, start, end) ? null : 'format-mismatch';
+      case 'user':
+        // A user name may contain spaces; one that starts with `- ` is the tail of a line of another format.
+        return end > start && !(bytes[start] === DASH && bytes[start + 1] === SPACE && end > start + 1)
+          ? null
+          : 'format-mismatch';
+      case 'time':
+        record.timeSeconds = this.#timestamps.read(bytes, start, end);
+        return Number.isNaN(record.timeSeconds) ? 'bad-timestamp' : null;
+      case 'request':
+        readRequest(bytes, start, end, record);
+        return null;
+      case 'status':
+        record.status = end - start === 3 ? readNumber(bytes, start, end) : Number.NaN;
+        return Number.isNaN(record.status) ? 'bad-status' : null;
+      case 'bytes':
+        record.bytesSent = isDash(bytes, start, end) ? 0 : readNumber(bytes, start, end);
+        return Number.isNaN(record.bytesSent) ? 'bad-size' : null;
+    }
+  }
+}
+
+function misfit(reason: ParseFailure, column: number): Misfit {
+  return { ok: false, reason, column };
+}
+
+function startsWith(bytes: Buffer, start: number, end: number, prefix: Buffer): boolean {
+  if (end - start < prefix.length) return false;
+  for (let i = 0; i < prefix.length; i++) if (bytes[start + i] !== prefix[i]) return false;
+  return true;
+}
+
+function findPlain(bytes: Buffer, start: number, end: number, delimiter: Buffer): number {
+  const first = delimiter[0];
+  const last = end - delimiter.length;
+  for (let i = start; i <= last; i++) {
+    if (bytes[i] === first && (delimiter.length === 1 || startsWith(bytes, i, end, delimiter))) return i;
+  }
+  return -1;
+}
+
+function findQuoted(bytes: Buffer, start: number, end: number, delimiter: Buffer): number {
+  for (let i = start; i < end; i++) {
+    const byte = bytes[i];
+    if (byte === BACKSLASH) i++;
+    else if (byte === QUOTE) return startsWith(bytes, i, end, delimiter) ? i : -1;
+  }
+  return -1;
+}
+
+function indexOfSpace(bytes: Buffer, start: number, end: number): number {
+  let i = start;
+  while (i < end && bytes[i] !== SPACE) i++;
+  return i;
+}
+
+/** A space, then whole fields: an open quote is the sign of a line that was cut off. */
+function areExtraFields(bytes: Buffer, start: number, end: number): boolean {
+  let isInQuotes = false;
+  for (let i = start; i < end; i++) {
+    const byte = bytes[i];
+    if (byte === BACKSLASH) i++;
+    else if (byte === QUOTE) isInQuotes = !isInQuotes;
+  }
+  return bytes[start] === SPACE && !isInQuotes;
+}
+
+function isDash(bytes: Buffer, start: number, end: number): boolean {
+  return end - start === 1 && bytes[start] === DASH;
+}
+
+function isWord(bytes: Buffer, start: number, end: number): boolean {
+  for (let i = start; i < end; i++) if (bytes[i] === SPACE) return false;
+  return end > start;
+}
+
+/** `example.org:80`: a word that ends in a colon and digits. */
+function isHostAndPort(bytes: Buffer, start: number, end: number): boolean {
+  let i = end - 1;
+  while (i > start && isDigit(bytes[i])) i--;
+  return i > start && i < end - 1 && bytes[i] === COLON && isWord(bytes, start, end);
+}
+
+function isDigit(byte: number | undefined): boolean {
+  return byte !== undefined && byte >= ZERO && byte <= ZERO + 9;
+}
+
+/** Digits only, at most 15 so that the number is exact; else NaN. */
+function readNumber(bytes: Buffer, start: number, end: number): number {
+  if (end === start || end - start > 15) return Number.NaN;
+  let value = 0;
+  for (let i = start; i < end; i++) {
+    const digit = (bytes[i] ?? 0) - ZERO;
+    if (digit < 0 || digit > 9) return Number.NaN;
+    value = value * 10 + digit;
+  }
+  return value;
+}

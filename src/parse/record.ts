@@ -1,0 +1,70 @@
+// Contract between a parser and the aggregator: one access-log line, as numbers and byte ranges.
+
+/**
+ * One parsed line. A parser has one record and fills it again for every line: whoever needs a value longer
+ * copies it. Ranges are `[start, end)` into `bytes`; an absent field is an empty range.
+ */
+export interface AccessRecord {
+  bytes: Buffer;
+  /** Event time, whole seconds since the epoch. */
+  timeSeconds: number;
+  clientStart: number;
+  clientEnd: number;
+  methodStart: number;
+  methodEnd: number;
+  /** Path without query string; an empty range when the request line was not HTTP. */
+  pathStart: number;
+  pathEnd: number;
+  /** HTTP status, 100 to 999; 0 when the log does not say. */
+  status: number;
+  /** Size of the response in bytes; 0 when the log says `-`. */
+  bytesSent: number;
+}
+
+/** Why a line is not a record. The names are values of a metric label: they do not change. */
+export const PARSE_FAILURES = [
+  'format-mismatch',
+  'bad-timestamp',
+  'bad-status',
+  'bad-size',
+  'bad-json',
+  'missing-field',
+  'empty-line',
+  'line-too-long',
+] as const;
+
+export type ParseFailure = (typeof PARSE_FAILURES)[number];
+
+export type ParseResult = { readonly ok: true } | Misfit;
+
+export interface Misfit {
+  readonly ok: false;
+  readonly reason: ParseFailure;
+  /** Offset in bytes from the start of the line to the first byte that did not fit. */
+  readonly column: number;
+}
+
+/** The one value of success: the hot path allocates nothing. */
+export const PARSED: ParseResult = { ok: true };
+
+export function createRecord(): AccessRecord {
+  return {
+    bytes: Buffer.alloc(0),
+    timeSeconds: 0,
+    clientStart: 0,
+    clientEnd: 0,
+    methodStart: 0,
+    methodEnd: 0,
+    pathStart: 0,
+    pathEnd: 0,
+    status: 0,
+    bytesSent: 0,
+  };
+}
+
+/** Parses the line `bytes[start, end)` (no line end) into `record`. */
+export interface LineParser {
+  /** Name shown to people, such as `combined`. */
+  readonly name: string;
+  parse(bytes: Buffer, start: number, end: number, record: AccessRecord): ParseResult;
+}

@@ -1,0 +1,75 @@
+// A report as the page with the cow, and as JSON.
+import type { Report } from './summary.ts';
+
+const COW = [
+  '         (__)',
+  '         (oo)',
+  '   /------\\/',
+  '  / |    ||',
+  ' *  /\\---/\\',
+  '    ~~   ~~',
+];
+const RULE = '-'.repeat(68);
+const COUNT_COLUMN = 32;
+
+/** `timeZone`: IANA name, such as `UTC` or `Europe/Berlin`; throws a RangeError on an unknown one. */
+export function createReportRenderer(timeZone: string): (report: Report) => string {
+  const format = new Intl.DateTimeFormat('en-US', {
+    timeZone,
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+  });
+  return (report) => renderReportText(report, formatDate(format, report.toSeconds));
+}
+
+function renderReportText(report: Report, date: string): string {
+  return [
+    ...COW,
+    RULE,
+    `                Report for DATE: ${date}${report.isPartial ? ' (partial)' : ''}`,
+    RULE,
+    'PATH                    COUNT',
+    RULE,
+    ...renderPaths(report),
+    '',
+    `---ERROR RATE: ${formatErrorRate(report)}%----`,
+    '',
+  ].join('\n');
+}
+
+function renderPaths(report: Report): string[] {
+  if (report.requests === 0) return ['No requests in this period.'];
+  const rows = report.paths.map(({ path, requests }) => `${path.padEnd(COUNT_COLUMN - 1)} ${requests}`);
+  if (report.furtherPaths > 0) {
+    const paths = report.furtherPaths === 1 ? 'path' : 'paths';
+    const requests = report.furtherRequests === 1 ? 'request' : 'requests';
+    rows.push(`and ${report.furtherPaths} further ${paths} with ${report.furtherRequests} ${requests}`);
+  }
+  return rows;
+}
+
+function formatErrorRate(report: Report): string {
+  return (report.requests === 0 ? 0 : (100 * report.errors) / report.requests).toFixed(2);
+}
+
+export function renderReportJson(report: Report): string {
+  const { fromSeconds, toSeconds, ...rest } = report;
+  return JSON.stringify({
+    type: 'report',
+    from: new Date(fromSeconds * 1000).toISOString(),
+    to: new Date(toSeconds * 1000).toISOString(),
+    ...rest,
+  });
+}
+
+/** `2020-12-31 02:43:37` */
+function formatDate(format: Intl.DateTimeFormat, timeSeconds: number): string {
+  const parts = new Map(format.formatToParts(timeSeconds * 1000).map(({ type, value }) => [type, value]));
+  const part = (type: Intl.DateTimeFormatPartTypes): string => parts.get(type) ?? '';
+  return `${part('year')}-${part('month')}-${part('day')} ${part('hour')}:${part('minute')}:${part('second')}`;
+}

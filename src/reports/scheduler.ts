@@ -1,0 +1,50 @@
+// When reports are due. Sole importer of node-cron.
+import { schedule, validate } from 'node-cron';
+import type { Logger } from 'node-cron';
+import type { Clock } from '../clock.ts';
+
+export type ReportTime =
+  | { readonly kind: 'interval'; readonly seconds: number }
+  | { readonly kind: 'cron'; readonly expression: string };
+
+export interface SchedulerOptions {
+  readonly reportTime: ReportTime;
+  /** IANA name; a cron expression is read in this zone. */
+  readonly timezone: string;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Called with the second, since the epoch, at which a report is due. */
+  readonly due: (boundarySeconds: number) => void;
+}
+
+export function isCronExpression(text: string): boolean {
+  return validate(text);
+}
+
+/**
+ * Starts the schedule; the returned function ends it. Cron fields start anew every minute, so "every 7 seconds" or
+ * "every 90 seconds" can't be said in cron: an interval looks every second whether another multiple of itself,
+ * counted from the epoch, has gone by. A tick that came late, or not at all, loses nothing: the boundary is the
+ * multiple, not the moment of the tick.
+ */
+export function startScheduler(options: SchedulerOptions): () => Promise<void> {
+  const { reportTime, clock } = options;
+  const nowSeconds = (): number => Math.floor(clock.now() / 1000);
+  if (reportTime.kind === 'cron')
+    return startCron(options, reportTime.expression, () => options.due(nowSeconds()));
+  const period = reportTime.seconds;
+  let lastIndex = Math.floor(nowSeconds() / period);
+  return startCron(options, '* * * * * *', () => {
+    const index = Math.floor(nowSeconds() / period);
+    if (index > lastIndex) options.due(index * period);
+    lastIndex = index;
+  });
+}
+
+function startCron(options: SchedulerOptions, expression: string, tick: () => void): () => Promise<void> {
+  const { timezone, logger } = options;
+  const task = schedule(expression, tick, { timezone, logger, noOverlap: true, name: 'report' });
+  return async () => {
+    await task.destroy();
+  };
+}

@@ -1,0 +1,99 @@
+// The running report: every Second that closed since the last report, cut at the boundaries that the schedule sets.
+import { RollUp } from '../aggregate/roll-up.ts';
+import type { PathCount } from '../aggregate/roll-up.ts';
+import type { Second, SecondConsumer } from '../aggregate/second.ts';
+
+export interface Report {
+  /** The report tells of the event seconds from here (unless late records came on top) … */
+  readonly fromSeconds: number;
+  /** … to here, not included; this is the date in its head. Seconds since the epoch. */
+  readonly toSeconds: number;
+  /** The monitor stopped before the period was over. */
+  readonly isPartial: boolean;
+  readonly requests: number;
+  /** Requests with a status of 400 or above. */
+  readonly errors: number;
+  readonly bytesSent: number;
+  /** Most requested first, ties by path. */
+  readonly paths: readonly PathCount[];
+  readonly furtherPaths: number;
+  readonly furtherRequests: number;
+}
+
+export interface SummaryOptions {
+  /** Paths named in a report. */
+  readonly top: number;
+  /** Distinct paths kept apart in the running report. */
+  readonly pathsMax: number;
+  readonly emit: (report: Report) => void;
+}
+
+/** Boundaries that wait for their seconds to close; while a long backlog is read, later ones fall away. */
+const BOUNDARIES_MAX = 1000;
+
+export class ReportSummary implements SecondConsumer {
+  readonly #options: SummaryOptions;
+  readonly #boundaries: number[] = [];
+  #running: RollUp;
+  #fromSeconds: number | null = null;
+  #closedBeforeSeconds = Number.NEGATIVE_INFINITY;
+
+  constructor(options: SummaryOptions) {
+    this.#options = options;
+    this.#running = new RollUp(options.pathsMax);
+  }
+
+  add(second: Second): void {
+    this.#fromSeconds ??= second.timeSeconds;
+    this.#running.merge(second);
+  }
+
+  advanceTo(timeSeconds: number): void {
+    this.#fromSeconds ??= timeSeconds;
+    this.#closedBeforeSeconds = timeSeconds;
+    this.#emitDue();
+  }
+
+  /** A report is due at `boundarySeconds`; it is made as soon as every second before has closed. */
+  cutAt(boundarySeconds: number): void {
+    if (this.#boundaries.length >= BOUNDARIES_MAX) return;
+    this.#boundaries.push(boundarySeconds);
+    this.#emitDue();
+  }
+
+  /** Makes the report of the period that is not over yet, and forgets the boundaries to come. */
+  finish(nowSeconds: number): void {
+    this.#boundaries.length = 0;
+    this.#emit(nowSeconds, true);
+  }
+
+  #emitDue(): void {
+    for (;;) {
+      const boundary = this.#boundaries[0];
+      if (boundary === undefined || boundary > this.#closedBeforeSeconds) return;
+      this.#boundaries.shift();
+      this.#emit(boundary, false);
+    }
+  }
+
+  #emit(toSeconds: number, isPartial: boolean): void {
+    const { requests, errors, bytesSent } = this.#running;
+    const all = this.#running.paths();
+    const paths = all.slice(0, this.#options.top);
+    const furtherRequests = all.slice(paths.length).reduce((sum, path) => sum + path.requests, 0);
+    const fromSeconds = Math.min(this.#fromSeconds ?? toSeconds, toSeconds);
+    this.#running = new RollUp(this.#options.pathsMax);
+    this.#fromSeconds = toSeconds;
+    this.#options.emit({
+      fromSeconds,
+      toSeconds,
+      isPartial,
+      requests,
+      errors,
+      bytesSent,
+      paths,
+      furtherPaths: all.length - paths.length,
+      furtherRequests,
+    });
+  }
+}

@@ -1,0 +1,60 @@
+// One generation in the chain of its path, with what the chain must know to begin it, to wait for it and to let it
+// go. Part of generation-chain.ts.
+import type { Generation } from './generation.ts';
+import { isSystemError } from './name.ts';
+
+export class ChainLink {
+  readonly generation: Generation;
+  /** False for a file found among the siblings, which may turn out to be a copy. */
+  readonly isNamed: boolean;
+  /** Why the last read failed; null once a read succeeds. */
+  failure: string | null = null;
+  /** Later generations wait until this one has been read so far. */
+  #dueBytes: number;
+  #quietSinceMs: number;
+  #activity = '';
+
+  constructor(options: { generation: Generation; isNamed: boolean; dueBytes: number; nowMs: number }) {
+    this.generation = options.generation;
+    this.isNamed = options.isNamed;
+    this.#dueBytes = options.dueBytes;
+    this.#quietSinceMs = options.nowMs;
+  }
+
+  /** False while later generations must wait, so that lines come in the order in which they were written. */
+  get isDueRead(): boolean {
+    return this.failure !== null || this.generation.offset >= this.#dueBytes;
+  }
+
+  /** It is not current any more: what it holds by now is due before its successor. */
+  retire(nowMs: number): void {
+    this.#dueBytes = this.generation.offset + this.generation.lagBytes();
+    this.#quietSinceMs = nowMs;
+  }
+
+  /** For how long nothing was written or read, in milliseconds, as far as regular calls can tell. */
+  quietMs(nowMs: number): number {
+    const activity = `${this.generation.offset}/${this.generation.sizeSeen}`;
+    if (activity !== this.#activity) {
+      this.#activity = activity;
+      this.#quietSinceMs = nowMs;
+    }
+    return nowMs - this.#quietSinceMs;
+  }
+
+  /** Runs `task`, which reads; what the operating system refuses is noted, not thrown. */
+  attempt(task: () => void): void {
+    const { offset } = this.generation;
+    try {
+      task();
+      if (this.generation.offset > offset) this.failure = null;
+    } catch (error) {
+      if (!isSystemError(error)) throw error;
+      this.fail(error);
+    }
+  }
+
+  fail(error: unknown): void {
+    this.failure = error instanceof Error ? error.message : String(error);
+  }
+}

@@ -1,0 +1,17 @@
+// Contract: what all paths of one source share.
+import type { Clock } from '../clock.ts';
+import type { FollowLogger } from './follow-logger.ts';
+import type { Ledger } from './ledger.ts';
+import type { SourceSink } from './source.ts';
+
+export interface FollowContext {
+  readonly clock: Clock;
+  readonly logger: FollowLogger;
+  readonly sink: SourceSink;
+  readonly startFrom: 'end' | 'beginning';
+  readonly graceMs: number;
+  readonly isPollingOnly: boolean;
+  readonly ledger: Ledger;
+  /** True if `head` begins a file that another path has read, and `path` is a rotated name of that path. */
+  isCopyOfAnother(path: string, head: Buffer): boolean;
+}

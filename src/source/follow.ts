@@ -1,0 +1,172 @@
+// Entry of the source room: turns paths and globs into followed paths, decides when to look at their names, and
+// answers for all of them. The bytes go from generation.ts straight to the sink.
+import type { Cancel, Clock } from '../clock.ts';
+import { DirectoryWatch } from './directory-watch.ts';
+import type { FollowContext } from './follow-context.ts';
+import type { FollowLogger } from './follow-logger.ts';
+import nodePath from 'node:path';
+import { Ledger } from './ledger.ts';
+import { expand } from './pattern.ts';
+import { PathFollower } from './path-follower.ts';
+import { noMatch } from './problem.ts';
+import { isRotatedName } from './rotated-name.ts';
+import type { Source, SourceSink, SourceState } from './source.ts';
+
+export interface FollowOptions {
+  /** Paths or globs. */
+  readonly filename: readonly string[];
+  /** Where to begin in files that are there at the start; what appears later is read from its beginning. */
+  readonly startFrom: 'end' | 'beginning';
+  /** How often names and sizes are looked at, in milliseconds; this alone is enough where inotify says nothing. */
+  readonly pollIntervalMs: number;
+  /** A rotated file is let go when it has been quiet for so many milliseconds. */
+  readonly graceMs: number;
+  /** True to do without inotify. */
+  readonly isPollingOnly?: boolean;
+  readonly clock: Clock;
+  readonly logger: FollowLogger;
+  readonly sink: SourceSink;
+}
+
+/** Globs are expanded at most so often, since they may walk a whole tree. */
+const expandIntervalMs = 1000;
+/** Events of a directory come in bursts: one look answers them all. */
+const eventDelayMs = 20;
+
+/** Follows logs across rotations. */
+export function createFollower(options: FollowOptions): Source {
+  return new Follower(options);
+}
+
+class Follower implements Source {
+  readonly #options: FollowOptions;
+  readonly #context: FollowContext;
+  readonly #watch: DirectoryWatch | null;
+  readonly #followers = new Map<string, PathFollower>();
+  /** Paths that no pattern matches any more, until their files are drained. */
+  readonly #leaving = new Set<PathFollower>();
+  #unmatched: readonly string[] = [];
+  #expandedAtMs = -Infinity;
+  #cancelPoll: Cancel | null = null;
+  #cancelEarlyLook: Cancel | null = null;
+  #hasStarted = false;
+  #stopped: Promise<void> | null = null;
+
+  constructor(options: FollowOptions) {
+    this.#options = options;
+    this.#context = {
+      clock: options.clock,
+      logger: options.logger,
+      sink: options.sink,
+      startFrom: options.startFrom,
+      graceMs: options.graceMs,
+      isPollingOnly: options.isPollingOnly ?? false,
+      ledger: new Ledger(),
+      isCopyOfAnother: (path, head) => this.#isCopyOfAnother(path, head),
+    };
+    this.#watch = this.#context.isPollingOnly
+      ? null
+      : new DirectoryWatch(options.logger, () => this.#lookSoon());
+  }
+
+  start(): void {
+    if (this.#hasStarted) return;
+    this.#hasStarted = true;
+    this.#look();
+    this.#cancelPoll = this.#options.clock.every(this.#options.pollIntervalMs, () => this.#look());
+  }
+
+  states(): readonly SourceState[] {
+    if (this.#hasStarted && this.#stopped === null) this.#look();
+    const states = [...this.#followers.values(), ...this.#leaving].map((follower) => follower.state());
+    for (const pattern of this.#unmatched) {
+      const problem = noMatch(pattern);
+      states.push({ path: pattern, inode: null, offset: 0, lagBytes: 0, problem, possibleLoss: 0 });
+    }
+    return states;
+  }
+
+  stop(deadlineMs: number): Promise<void> {
+    this.#stopped ??= this.#stop(deadlineMs);
+    return this.#stopped;
+  }
+
+  async #stop(deadlineMs: number): Promise<void> {
+    const { clock } = this.#options;
+    const endMs = clock.now() + deadlineMs;
+    this.#cancelPoll?.();
+    this.#cancelEarlyLook?.();
+    this.#watch?.close();
+    if (this.#hasStarted) this.#look();
+    for (const follower of [...this.#followers.values(), ...this.#leaving]) {
+      await follower.stop(() => clock.now() >= endMs);
+    }
+  }
+
+  #look(): void {
+    this.#expandPatterns();
+    for (const follower of this.#followers.values()) follower.look();
+    for (const follower of this.#leaving) {
+      follower.leave();
+      if (follower.isIdle) this.#leaving.delete(follower);
+    }
+  }
+
+  #lookSoon(): void {
+    this.#cancelEarlyLook ??= this.#options.clock.after(eventDelayMs, () => {
+      this.#cancelEarlyLook = null;
+      this.#expandedAtMs = -Infinity;
+      if (this.#stopped === null) this.#look();
+    });
+  }
+
+  #expandPatterns(): void {
+    const now = this.#options.clock.now();
+    if (now - this.#expandedAtMs < expandIntervalMs) return;
+    const isFirst =
+      this.#expandedAtMs === -Infinity && this.#followers.size === 0 && this.#cancelPoll === null;
+    this.#expandedAtMs = now;
+    const { paths, unmatched, directories } = expand(this.#options.filename);
+    for (const path of paths) this.#addPath(path, !isFirst);
+    for (const [path, follower] of this.#followers) {
+      if (paths.has(path)) continue;
+      this.#followers.delete(path);
+      this.#leaving.add(follower);
+      this.#options.logger.info({ path }, 'the log is gone, and no pattern matches its name');
+    }
+    this.#sayUnmatched(unmatched);
+    this.#watch?.set(directories);
+  }
+
+  #addPath(path: string, isLate: boolean): void {
+    if (this.#followers.has(path)) return;
+    for (const leaving of this.#leaving) {
+      if (leaving.path !== path) continue;
+      this.#leaving.delete(leaving);
+      this.#followers.set(path, leaving);
+      return;
+    }
+    this.#followers.set(path, new PathFollower(path, this.#context, isLate));
+  }
+
+  #sayUnmatched(unmatched: readonly string[]): void {
+    const { logger } = this.#options;
+    for (const pattern of unmatched) {
+      if (!this.#unmatched.includes(pattern))
+        logger.warn({ pattern, problem: 'no-match' }, noMatch(pattern).message);
+    }
+    for (const pattern of this.#unmatched) {
+      if (!unmatched.includes(pattern)) logger.info({ pattern }, 'a file matches the pattern now');
+    }
+    this.#unmatched = unmatched;
+  }
+
+  #isCopyOfAnother(path: string, head: Buffer): boolean {
+    for (const follower of [...this.#followers.values(), ...this.#leaving]) {
+      if (follower.path === path || nodePath.dirname(follower.path) !== nodePath.dirname(path)) continue;
+      const isRotated = isRotatedName(nodePath.basename(follower.path), nodePath.basename(path));
+      if (isRotated && follower.hasRead(head)) return true;
+    }
+    return false;
+  }
+}

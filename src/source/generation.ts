@@ -1,0 +1,255 @@
+// One generation of a log: one inode, or one life of it between truncations. It keeps the file open, lets `tail`
+// follow its growth through the descriptor, and hands every byte over once, to the sink of the pipeline.
+import fs from 'node:fs';
+import { promisify } from 'node:util';
+import { headBytesMax, isStillHead } from './head.ts';
+import { InodeTail } from './inode-tail.ts';
+import type { FileIdentity, Position } from './ledger.ts';
+import type { GenerationSink } from './source.ts';
+
+declare global {
+  interface Buffer {
+    latin1Write(text: string, offset?: number): number;
+  }
+}
+
+export interface GenerationEvents {
+  /** The file was truncated or written anew: this life of the inode is over, its successor must be read. */
+  lifeEnded(generation: Generation): void;
+  /** All that is written has been handed over. */
+  caughtUp(generation: Generation): void;
+  readFailed(generation: Generation, error: unknown): void;
+  /** Asked once, before the first byte of a file that was empty when opened: false if it is a mere copy. */
+  isWanted(generation: Generation): boolean;
+}
+
+export interface GenerationOptions extends FileIdentity {
+  readonly fd: number;
+  /** The name it was opened by, for systems without /proc. */
+  readonly path: string;
+  /** Where reading begins, in bytes. */
+  readonly offset: number;
+  readonly isPollingOnly: boolean;
+  /** A copy, or another file that nobody writes to any more: it may be closed as soon as it is read. */
+  readonly isFinite: boolean;
+  readonly events: GenerationEvents;
+}
+
+const chunkBytes = 65_536;
+/** Read in one go when `tail` cannot read and the descriptor must serve. */
+const directBytesMax = 1024 * 1024;
+
+const readAsync = promisify(fs.read);
+const tailBuffer = Buffer.allocUnsafe(chunkBytes);
+const directBuffer = Buffer.allocUnsafe(chunkBytes);
+const headBuffer = Buffer.allocUnsafe(headBytesMax);
+
+export class Generation implements Position {
+  readonly dev: number;
+  readonly ino: number;
+  readonly birthtimeMs: number;
+  readonly isFinite: boolean;
+  readonly #fd: number;
+  readonly #tailPath: string;
+  readonly #events: GenerationEvents;
+  readonly #isPollingOnly: boolean;
+  #tail: InodeTail | null = null;
+  #sink: GenerationSink | null = null;
+  #head: Buffer = Buffer.alloc(0);
+  #offset: number;
+  #sizeSeen = 0;
+  #isConfirmed: boolean;
+  #isOver = false;
+
+  constructor(options: GenerationOptions) {
+    this.dev = options.dev;
+    this.ino = options.ino;
+    this.birthtimeMs = options.birthtimeMs;
+    this.isFinite = options.isFinite;
+    this.#fd = options.fd;
+    // On Linux the descriptor's own path leads to the inode, wherever its name has gone.
+    this.#tailPath = process.platform === 'linux' ? `/proc/self/fd/${options.fd}` : options.path;
+    this.#offset = options.offset;
+    this.#events = options.events;
+    this.#isPollingOnly = options.isPollingOnly;
+    this.#isSameLife(this.#offset);
+    this.#isConfirmed = this.#head.length > 0;
+  }
+
+  /** Bytes handed over since the beginning of the file. */
+  get offset(): number {
+    return this.#offset;
+  }
+
+  /** The first bytes of the file as far as they are known. */
+  get head(): Buffer {
+    return this.#head;
+  }
+
+  /** The largest size seen, in bytes. */
+  get sizeSeen(): number {
+    return this.#sizeSeen;
+  }
+
+  get hasBegun(): boolean {
+    return this.#sink !== null;
+  }
+
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /** Bytes written but not handed over, by the size of the file now. */
+  lagBytes(): number {
+    if (this.#isOver) return 0;
+    try {
+      this.#size();
+    } catch {
+      // A file system that is away for now: the size last seen must do.
+    }
+    return Math.max(0, this.#sizeSeen - this.#offset);
+  }
+
+  /** From now on bytes may be handed over. */
+  begin(sink: GenerationSink): void {
+    this.#sink = sink;
+  }
+
+  /** Lets `tail` follow from the offset on. */
+  follow(): void {
+    if (this.#sink !== null && this.#tail === null && !this.#isOver) this.#startTail();
+  }
+
+  /** Looks whether the file has grown, was truncated, or was written anew; errors of reading are mended here. */
+  look(): void {
+    if (this.#isOver) return;
+    if (!this.#isSameLife(this.#offset)) this.#endLife();
+    if (this.#isOver || this.#sink === null) return;
+    if (this.#tail?.isStuck === false) {
+      this.#tail.change();
+      return;
+    }
+    this.#tail?.disable();
+    this.#tail = null;
+    this.#readDirect();
+    if (!this.#isOver) this.#startTail();
+  }
+
+  /** Reads what is written by now without `tail`, in blocks, until done or `isExpired`. */
+  async readRest(isExpired: () => boolean): Promise<void> {
+    this.#tail?.disable();
+    this.#tail = null;
+    const end = this.#size();
+    while (!this.#isOver && this.#offset < end && !isExpired()) {
+      const { bytesRead } = await readAsync(this.#fd, directBuffer, 0, chunkBytes, this.#offset);
+      if (bytesRead === 0) break;
+      this.#take(directBuffer.subarray(0, bytesRead));
+    }
+  }
+
+  /** Ends this life but leaves the descriptor and the sink to the caller. */
+  release(): { readonly fd: number; readonly sink: GenerationSink | null } {
+    this.#isOver = true;
+    this.#tail?.disable();
+    this.#tail = null;
+    return { fd: this.#fd, sink: this.#sink };
+  }
+
+  /** Ends the sink and closes the file. */
+  close(): void {
+    if (this.#isOver) return;
+    const { fd, sink } = this.release();
+    try {
+      fs.closeSync(fd);
+    } finally {
+      sink?.end();
+    }
+  }
+
+  #startTail(): void {
+    try {
+      this.#tail = new InodeTail(this.#tailPath, {
+        offset: this.#offset,
+        isPollingOnly: this.#isPollingOnly,
+        size: () => this.#size(),
+        isAlive: () => this.#size() >= this.#offset || this.#endLife(),
+        take: (text) => this.#takeText(text),
+        caughtUp: () => this.#events.caughtUp(this),
+        failed: (error) => this.#events.readFailed(this, error),
+      });
+      this.#tail.watch(this.#offset, true);
+    } catch (error) {
+      this.#events.readFailed(this, error);
+    }
+  }
+
+  #size(): number {
+    const { size } = fs.fstatSync(this.#fd);
+    if (size > this.#sizeSeen) this.#sizeSeen = size;
+    return size;
+  }
+
+  /** False if the file is shorter than `end` or its head has changed; otherwise learns more of the head. */
+  #isSameLife(end: number): boolean {
+    const headBytes = fs.readSync(this.#fd, headBuffer, 0, headBytesMax, 0);
+    const now = headBuffer.subarray(0, headBytes);
+    if (!isStillHead(this.#head, now)) return false;
+    if (headBytes > this.#head.length) this.#head = Buffer.from(now);
+    return this.#size() >= end;
+  }
+
+  #isSameLifeOrUnknown(end: number): boolean {
+    try {
+      return this.#isSameLife(end);
+    } catch (error) {
+      this.#events.readFailed(this, error);
+      return true;
+    }
+  }
+
+  #endLife(): false {
+    this.#isOver = true;
+    this.#tail?.disable();
+    this.#events.lifeEnded(this);
+    return false;
+  }
+
+  #takeText(text: string): void {
+    const bytes = text.length <= chunkBytes ? tailBuffer : Buffer.allocUnsafe(text.length);
+    bytes.latin1Write(text, 0);
+    this.#take(bytes.subarray(0, text.length));
+  }
+
+  /**
+   * Hands over bytes that were read at the current offset. They were read a moment ago; only if the file still is
+   * in the same life now, it was so then. If not, they belong to the old life unless the file holds them now.
+   */
+  #take(bytes: Buffer): void {
+    if (this.#isOver || this.#sink === null) return;
+    const isSameLife = this.#isSameLifeOrUnknown(this.#offset + bytes.length);
+    if (!this.#isConfirmed) {
+      this.#isConfirmed = true;
+      if (!this.#events.isWanted(this)) return;
+    }
+    if (isSameLife || !this.#isInFileNow(bytes)) {
+      this.#offset += bytes.length;
+      this.#sink.write(bytes);
+    }
+    if (!isSameLife) this.#endLife();
+  }
+
+  #isInFileNow(bytes: Buffer): boolean {
+    const now = Buffer.allocUnsafe(bytes.length);
+    const length = fs.readSync(this.#fd, now, 0, bytes.length, this.#offset);
+    return length > 0 && now.subarray(0, length).equals(bytes.subarray(0, length));
+  }
+
+  #readDirect(): void {
+    const end = Math.min(this.#size(), this.#offset + directBytesMax);
+    while (!this.#isOver && this.#offset < end) {
+      const length = fs.readSync(this.#fd, directBuffer, 0, chunkBytes, this.#offset);
+      if (length === 0) return;
+      this.#take(directBuffer.subarray(0, length));
+    }
+  }
+}

@@ -1,0 +1,106 @@
+// The package `tail`, tamed: it follows the growth of one inode from a given offset, and nothing else. Its only
+// importer; generation.ts gives it a descriptor's path and takes the bytes.
+import type fs from 'node:fs';
+import { Tail } from 'tail';
+
+declare module 'tail' {
+  // The package's types leave out what a subclass needs.
+  interface Tail {
+    watcher?: fs.FSWatcher;
+    queue: unknown[];
+    currentCursorPos: number;
+    watch(startingCursor: number, flush: boolean): void;
+    change(): void;
+    latestPosition(): number;
+  }
+}
+
+/** `tail` is told of a backlog in portions, since a read that it has begun cannot be called off. */
+const portionBytesMax = 4 * 1024 * 1024;
+
+export interface InodeTailHooks {
+  readonly offset: number;
+  readonly isPollingOnly: boolean;
+  size(): number;
+  isAlive(): boolean;
+  take(text: string): void;
+  caughtUp(): void;
+  failed(error: unknown): void;
+}
+
+/** `tail` for one inode: growth only. Names are not its business, and truncation is reported, not skipped. */
+export class InodeTail extends Tail {
+  readonly #hooks: InodeTailHooks;
+  #received: number;
+  #hasFailed = false;
+  #isDisabled = false;
+  /** Absent while the parent's constructor runs, which would watch from the end of the file. */
+  readonly isReady: boolean = true;
+
+  constructor(path: string, hooks: InodeTailHooks) {
+    super(path, { separator: null, encoding: 'latin1' });
+    this.#hooks = hooks;
+    this.#received = hooks.offset;
+    this.on('line', (text: string) => this.#receive(text));
+    this.on('error', (error: unknown) => this.#fail(error));
+  }
+
+  /** A failed read leaves the queue standing for good; a read that ended short leaves a gap before the cursor. */
+  get isStuck(): boolean {
+    return this.#hasFailed || (this.queue.length === 0 && this.#received < this.currentCursorPos);
+  }
+
+  /** From now on nothing is handed over, whatever reads are under way. */
+  disable(): void {
+    this.#isDisabled = true;
+    this.unwatch();
+  }
+
+  rename(): void {}
+
+  override watch(startingCursor = 0, flush = false): void {
+    if (!this.isReady) return;
+    if (this.#hooks.isPollingOnly) {
+      this.currentCursorPos = startingCursor;
+      if (flush) this.change();
+      return;
+    }
+    try {
+      super.watch(startingCursor, flush);
+      // Without a listener an error of the watcher would end the process; polling goes on without it.
+      this.watcher?.on('error', () => this.watcher?.close());
+    } catch {
+      // No inotify to be had: the cursor is set, and polling calls change().
+    }
+    if (this.#isDisabled) this.watcher?.close();
+  }
+
+  override latestPosition(): number {
+    if (!this.isReady) return super.latestPosition();
+    return Math.min(this.#hooks.size(), this.currentCursorPos + portionBytesMax);
+  }
+
+  override change(): void {
+    if (this.#isDisabled || this.#received < this.currentCursorPos || !this.#hooks.isAlive()) return;
+    super.change();
+    if (this.#received === this.currentCursorPos) this.#hooks.caughtUp();
+  }
+
+  #receive(text: string): void {
+    if (this.#isDisabled) return;
+    this.#received += text.length;
+    this.#hooks.take(text);
+    if (this.#received < this.currentCursorPos) return;
+    try {
+      this.change();
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #fail(error: unknown): void {
+    if (this.#isDisabled) return;
+    this.#hasFailed = true;
+    this.#hooks.failed(error);
+  }
+}

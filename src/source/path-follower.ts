@@ -1,0 +1,207 @@
+// Follows one path: looks which file its name leads to now, says what is wrong if there is none, and keeps the chain
+// of its generations up to date. Between the set of paths (follow.ts) and the generations (generation-chain.ts).
+import fs from 'node:fs';
+import type { FollowContext } from './follow-context.ts';
+import { GenerationChain } from './generation-chain.ts';
+import type { FileIdentity } from './ledger.ts';
+import { lineStart } from './line-start.ts';
+import { isMountPoint } from './mount-point.ts';
+import { explain, isSystemError, lookAt, openLog } from './name.ts';
+import { readError, singleFileMount } from './problem.ts';
+import type { Opened } from './name.ts';
+import type { SourceProblem, SourceState } from './source.ts';
+
+/** A log is away for a moment during many a rotation; only a longer absence is called missing. */
+const missingPatienceMs = 5000;
+
+interface FirstSight extends FileIdentity {
+  readonly size: number;
+}
+
+export class PathFollower {
+  readonly path: string;
+  readonly #context: FollowContext;
+  readonly #chain: GenerationChain;
+  /** The file that was there at the start, while it has not been opened. */
+  #firstSight: FirstSight | null = null;
+  #hasLooked: boolean;
+  #hasBeenRead = false;
+  #hasMountBeenAsked = false;
+  #problem: SourceProblem | null = null;
+  #goneSinceMs: number | null = null;
+  /** A file read under another name, or a copy: left alone as long as the name leads to it. */
+  #leftAlone: (FileIdentity & { readonly isCopy: boolean }) | null = null;
+
+  /** `isLate`: the path appeared after the start, so its file is read from the beginning. */
+  constructor(path: string, context: FollowContext, isLate: boolean) {
+    this.path = path;
+    this.#context = context;
+    this.#chain = new GenerationChain(path, context);
+    this.#hasLooked = isLate;
+  }
+
+  /** True when nothing is open any more. */
+  get isIdle(): boolean {
+    return this.#chain.isEmpty;
+  }
+
+  get problem(): SourceProblem | null {
+    return this.#problem;
+  }
+
+  hasRead(head: Buffer): boolean {
+    return this.#chain.hasRead(head);
+  }
+
+  /** Asks the name and every open file what has changed, and acts on it. */
+  look(): void {
+    this.#chain.look();
+    try {
+      this.#lookAtName();
+    } catch (error) {
+      if (!isSystemError(error)) throw error;
+      this.#say(explain(this.path, error));
+    }
+    this.#hasLooked = true;
+  }
+
+  state(): SourceState {
+    const { current } = this.#chain;
+    return {
+      path: this.path,
+      inode: current?.ino ?? null,
+      offset: current?.offset ?? 0,
+      lagBytes: this.#chain.lagBytes(),
+      problem: this.#problem,
+      possibleLoss: this.#chain.possibleLoss,
+    };
+  }
+
+  async stop(isExpired: () => boolean): Promise<void> {
+    await this.#chain.stop(isExpired);
+  }
+
+  /** The name is given up (a glob does not match it any more): what is open is drained. */
+  leave(): void {
+    this.#chain.retire();
+    this.#chain.look();
+  }
+
+  #lookAtName(): void {
+    // Before the name: what comes between the two must not count as seen.
+    const listing = this.#chain.siblings.changed();
+    const sight = lookAt(this.path);
+    if (!sight.ok) return this.#seeNothing(sight.problem);
+    if (!this.#isCurrent(sight.stat)) return this.#seeAnother(sight.stat);
+    this.#seeTheSame();
+    if (listing !== null) this.#chain.siblings.note(listing);
+  }
+
+  #isCurrent(stat: FileIdentity): boolean {
+    const { current } = this.#chain;
+    return current !== null && current.dev === stat.dev && current.ino === stat.ino;
+  }
+
+  #seeTheSame(): void {
+    this.#goneSinceMs = null;
+    this.#leftAlone = null;
+    const { readFailure } = this.#chain;
+    this.#say(readFailure === null ? null : readError(this.path, readFailure));
+  }
+
+  #seeNothing(problem: SourceProblem): void {
+    const isGone = problem.code !== 'unreadable' && problem.code !== 'read-error';
+    // While the way to the file is barred, it may well be the same file: reading goes on.
+    if (isGone) this.#chain.retire();
+    this.#chain.lookAround();
+    if (this.#hasBeenRead && problem.code === 'missing') {
+      const now = this.#context.clock.now();
+      this.#goneSinceMs ??= now;
+      if (now - this.#goneSinceMs < missingPatienceMs) return;
+    }
+    this.#say(problem);
+  }
+
+  #seeAnother(stat: fs.Stats): void {
+    this.#goneSinceMs = null;
+    if (!this.#hasLooked) this.#firstSight = stat;
+    if (this.#isLeftAlone(stat)) return;
+    if (this.#chain.resume(stat)) return this.#say(null);
+    const owner = this.#context.ledger.ownerOf(stat);
+    if (owner !== undefined) return this.#leaveAlone(stat, false, `it is already read as ${owner}`);
+    const opening = openLog(this.path);
+    if (!opening.ok) {
+      this.#chain.retire();
+      this.#chain.lookAround();
+      return this.#say(opening.problem);
+    }
+    this.#follow(opening);
+  }
+
+  #follow({ fd, stat, head }: Opened): void {
+    const { ledger } = this.#context;
+    const known = ledger.recall(stat, head, stat.size);
+    // If it has an owner, it was renamed between the look and the opening: the next look will tell.
+    const isOwned = ledger.ownerOf(stat) !== undefined;
+    const isCopy = known === null && this.#hasLooked && this.#context.isCopyOfAnother(this.path, head);
+    if (isOwned || isCopy) fs.closeSync(fd);
+    if (isCopy) this.#leaveAlone(stat, true, 'it is a copy of a log that has been read');
+    if (isOwned || isCopy) return;
+    const offset = known ?? this.#startOffset(fd, stat);
+    this.#leftAlone = null;
+    this.#firstSight = null;
+    this.#hasBeenRead = true;
+    this.#warnOfFileMount();
+    this.#context.logger.info({ path: this.path, inode: stat.ino, offset }, 'following the log');
+    this.#chain.follow({ fd, stat, path: this.path, offset }, head);
+    this.#say(null);
+  }
+
+  /** What was there at the start may be read from its end; what comes later is read whole. */
+  #startOffset(fd: number, stat: fs.Stats): number {
+    const first = this.#firstSight;
+    if (this.#context.startFrom === 'beginning' || first === null || !isSameFile(first, stat)) return 0;
+    return stat.size < first.size ? 0 : lineStart(fd, first.size);
+  }
+
+  #leaveAlone({ dev, ino, birthtimeMs }: FileIdentity, isCopy: boolean, reason: string): void {
+    this.#chain.retire();
+    this.#chain.lookAround();
+    this.#leftAlone = { dev, ino, birthtimeMs, isCopy };
+    this.#context.logger.info({ path: this.path, inode: ino }, `not read again: ${reason}`);
+    this.#say(null);
+  }
+
+  #isLeftAlone(stat: FileIdentity): boolean {
+    const file = this.#leftAlone;
+    if (file === null || !isSameFile(file, stat)) return false;
+    // The other path may have let it go; then it is followed here from where the other has stopped.
+    return file.isCopy || this.#context.ledger.ownerOf(stat) !== undefined;
+  }
+
+  #say(problem: SourceProblem | null): void {
+    const before = this.#problem;
+    this.#problem = problem;
+    if (problem !== null && problem.message !== before?.message) {
+      this.#context.logger.warn({ path: this.path, problem: problem.code }, problem.message);
+    } else if (problem === null && before !== null) {
+      this.#context.logger.info({ path: this.path, problem: before.code }, 'the log can be read again');
+    }
+  }
+
+  #warnOfFileMount(): void {
+    if (this.#hasMountBeenAsked) return;
+    this.#hasMountBeenAsked = true;
+    try {
+      const mountinfo = fs.readFileSync('/proc/self/mountinfo', 'utf8');
+      if (!isMountPoint(mountinfo, fs.realpathSync(this.path))) return;
+    } catch {
+      return;
+    }
+    this.#context.logger.warn({ path: this.path }, singleFileMount(this.path));
+  }
+}
+
+function isSameFile(one: FileIdentity, other: FileIdentity): boolean {
+  return one.dev === other.dev && one.ino === other.ino && one.birthtimeMs === other.birthtimeMs;
+}

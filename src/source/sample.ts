@@ -1,0 +1,45 @@
+// The end of every log, read once: for a look at what is there, without following.
+import fs from 'node:fs';
+import { lineStart } from './line-start.ts';
+import { lookAt, openLog } from './name.ts';
+import { expand } from './pattern.ts';
+import { noMatch } from './problem.ts';
+import type { SourceProblem } from './source.ts';
+
+export interface LogSample {
+  readonly path: string;
+  /** Whole size of the log in bytes; 0 when it can't be read. */
+  readonly size: number;
+  /** Whole lines from its end, at most 64 KiB; its beginning when it has no line end at all. */
+  readonly bytes: Buffer;
+  readonly problem: SourceProblem | null;
+}
+
+const SAMPLE_BYTES_MAX = 65_536;
+
+/** Never throws for a log that can't be read: that is the sample's problem. */
+export function sampleLogs(filename: readonly string[]): LogSample[] {
+  const { paths, unmatched } = expand(filename);
+  return [...[...paths].map(sampleLog), ...unmatched.map((pattern) => failed(pattern, noMatch(pattern)))];
+}
+
+function sampleLog(path: string): LogSample {
+  const sight = lookAt(path);
+  if (!sight.ok) return failed(path, sight.problem);
+  const opening = openLog(path);
+  if (!opening.ok) return failed(path, opening.problem);
+  try {
+    const { size } = opening.stat;
+    const end = lineStart(opening.fd, size);
+    const from = Math.max(0, end - SAMPLE_BYTES_MAX);
+    const buffer = Buffer.alloc(end - from);
+    const bytes = buffer.subarray(0, fs.readSync(opening.fd, buffer, 0, buffer.length, from));
+    return { path, size, bytes: from === 0 ? bytes : bytes.subarray(bytes.indexOf(0x0a) + 1), problem: null };
+  } finally {
+    fs.closeSync(opening.fd);
+  }
+}
+
+function failed(path: string, problem: SourceProblem): LogSample {
+  return { path, size: 0, bytes: Buffer.alloc(0), problem };
+}

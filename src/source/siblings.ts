@@ -1,0 +1,144 @@
+// The files beside a log that can be its rotated generations. It knows which of them were there at the last look,
+// so that a file which came and was renamed between two looks is found, and one that is mere history is not.
+import fs from 'node:fs';
+import nodePath from 'node:path';
+import { isRotatedName, withoutCompression } from './rotated-name.ts';
+
+export interface Sibling {
+  readonly path: string;
+  readonly stat: fs.Stats;
+}
+
+/** The siblings at one moment. */
+export interface Listing {
+  readonly directory: string;
+  readonly mtimeMs: number;
+  readonly siblings: readonly Sibling[];
+  readonly compressed: readonly Sibling[];
+  /** The file that has the log's own name, if any. */
+  readonly named: fs.Stats | null;
+}
+
+export interface Unseen {
+  readonly plain: readonly Sibling[];
+  /** Sizes of compressed files that replaced no file which was seen before. */
+  readonly compressedBytes: readonly number[];
+}
+
+interface Note {
+  readonly directory: string;
+  readonly mtimeMs: number;
+  readonly plain: ReadonlySet<string>;
+  readonly compressed: ReadonlySet<string>;
+  readonly named: string | null;
+}
+
+export class Siblings {
+  readonly #directory: string;
+  readonly #base: string;
+  #noted: Note | null = null;
+
+  constructor(path: string) {
+    this.#directory = nodePath.dirname(path);
+    this.#base = nodePath.basename(path);
+  }
+
+  /**
+   * What is there now, or null if nothing has changed since the last note. To be asked before the name is looked at
+   * and given to `note` if the name still leads to the same file: what came in between must not count as seen.
+   */
+  changed(): Listing | null {
+    const stat = statOrNothing(() => fs.statSync(this.#directory));
+    if (stat === undefined) return null;
+    const directory = `${stat.dev}:${stat.ino}`;
+    if (directory === this.#noted?.directory && stat.mtimeMs === this.#noted.mtimeMs) return null;
+    const found = this.#list();
+    return found === null ? null : { directory, mtimeMs: stat.mtimeMs, ...found };
+  }
+
+  /** From now on what is in `listing` counts as seen. */
+  note(listing: Listing): void {
+    const { directory, mtimeMs } = listing;
+    const plain = new Set(listing.siblings.map((sibling) => keyOf(sibling.stat)));
+    const compressed = new Set(listing.compressed.map((sibling) => keyOf(sibling.stat)));
+    const named = listing.named === null ? null : keyOf(listing.named);
+    this.#noted = { directory, mtimeMs, plain, compressed, named };
+  }
+
+  /**
+   * Notes what is there now and gives what was not there at the last note and is not older than `bornMs`, oldest
+   * first. Nothing if the directory was never seen before or is another one by now (mounted later): whatever it
+   * brings along is history.
+   */
+  takeUnseen(bornMs: number): Unseen {
+    const listing = this.changed();
+    const before = this.#noted;
+    if (listing !== null) this.note(listing);
+    if (listing === null || before?.directory !== listing.directory)
+      return { plain: [], compressedBytes: [] };
+    const plain = listing.siblings.filter(
+      ({ stat }) => stat.birthtimeMs >= bornMs && !before.plain.has(keyOf(stat)),
+    );
+    return { plain, compressedBytes: unexplained(listing, before, bornMs) };
+  }
+
+  /** All siblings that are not compressed, by birth. */
+  list(): readonly Sibling[] {
+    return this.#list()?.siblings ?? [];
+  }
+
+  /** Null for a directory that may be entered but not listed: the log can be followed, rotated files not found. */
+  #list(): Pick<Listing, 'siblings' | 'compressed' | 'named'> | null {
+    let names: readonly string[];
+    try {
+      names = fs.readdirSync(this.#directory);
+    } catch {
+      return null;
+    }
+    const siblings: Sibling[] = [];
+    const compressed: Sibling[] = [];
+    for (const name of names) {
+      const plainName = withoutCompression(name);
+      if (!isRotatedName(this.#base, plainName)) continue;
+      const path = nodePath.join(this.#directory, name);
+      const stat = statOrNothing(() => fs.lstatSync(path));
+      if (stat?.isFile() !== true) continue;
+      if (plainName === name) siblings.push({ path, stat });
+      // As long as its original is there, it is being written and says nothing yet.
+      else if (!names.includes(plainName)) compressed.push({ path, stat });
+    }
+    const named = statOrNothing(() => fs.statSync(nodePath.join(this.#directory, this.#base))) ?? null;
+    return { siblings: siblings.toSorted(byBirth), compressed, named };
+  }
+}
+
+/**
+ * A compressed file normally takes the place of a file that was seen (and read) before. Those beyond that number, and
+ * written to since `bornMs`, hold generations that nobody saw.
+ */
+function unexplained(listing: Listing, before: Note, bornMs: number): readonly number[] {
+  const now = new Set(listing.siblings.map(({ stat }) => keyOf(stat)));
+  if (listing.named !== null) now.add(keyOf(listing.named));
+  const seen = before.named === null ? [...before.plain] : [...before.plain, before.named];
+  const vanished = seen.filter((key) => !now.has(key)).length;
+  const fresh = listing.compressed.filter(
+    ({ stat }) => stat.mtimeMs >= bornMs && !before.compressed.has(keyOf(stat)),
+  );
+  return fresh.slice(vanished).map(({ stat }) => stat.size);
+}
+
+function byBirth(a: Sibling, b: Sibling): number {
+  return a.stat.birthtimeMs - b.stat.birthtimeMs || a.stat.mtimeMs - b.stat.mtimeMs;
+}
+
+function statOrNothing(stat: () => fs.Stats): fs.Stats | undefined {
+  try {
+    return stat();
+  } catch {
+    return undefined;
+  }
+}
+
+function keyOf(stat: fs.Stats): string {
+  return `${stat.dev}:${stat.ino}:${stat.birthtimeMs}`;
+}

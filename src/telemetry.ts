@@ -1,0 +1,67 @@
+// fluffy's counters about its own reading: lines, failures by reason with a sample, the last line of each log.
+import { PARSE_FAILURES } from './parse/record.ts';
+import type { ParseFailure } from './parse/record.ts';
+
+const SAMPLE_BYTES_MAX = 200;
+
+export interface FailureCount {
+  readonly reason: ParseFailure;
+  readonly lines: number;
+  /** The beginning of a line that failed for this reason, from the last chunk that had one. */
+  readonly sample: string;
+  /** Offset in bytes of the first byte that did not fit. */
+  readonly column: number;
+}
+
+export interface LogCounters {
+  readonly lines: number;
+  /** Lines that are no record, for every reason that occurred. */
+  readonly failures: readonly FailureCount[];
+  /** Wall time when bytes came last, milliseconds since the epoch; null before the first. */
+  readonly lastReadMs: number | null;
+}
+
+/** Counts the lines of one log. */
+export class LogTelemetry implements LogCounters {
+  lines = 0;
+  lastReadMs: number | null = null;
+  readonly #failures = new Map<ParseFailure, FailureCount>();
+  /** Reasons sampled since the last chunk began: a flood of bad lines costs one string a chunk. */
+  readonly #sampled = new Set<ParseFailure>();
+
+  get failures(): readonly FailureCount[] {
+    return [...this.#failures.values()];
+  }
+
+  get failedLines(): number {
+    let sum = 0;
+    for (const { lines } of this.#failures.values()) sum += lines;
+    return sum;
+  }
+
+  beginChunk(nowMs: number): void {
+    this.lastReadMs = nowMs;
+    if (this.#sampled.size > 0) this.#sampled.clear();
+  }
+
+  /** `line` is the text that failed; it is copied. */
+  fail(reason: ParseFailure, column: number, line: Buffer): void {
+    const known = this.#failures.get(reason);
+    const lines = (known?.lines ?? 0) + 1;
+    if (known !== undefined && this.#sampled.has(reason)) {
+      this.#failures.set(reason, { ...known, lines });
+      return;
+    }
+    this.#sampled.add(reason);
+    this.#failures.set(reason, { reason, lines, column, sample: line.toString('utf8', 0, SAMPLE_BYTES_MAX) });
+  }
+}
+
+/** Sums failures by reason over several logs; every reason is there, so that a metric starts at 0. */
+export function sumFailures(logs: Iterable<LogCounters>): ReadonlyMap<ParseFailure, number> {
+  const sums = new Map<ParseFailure, number>(PARSE_FAILURES.map((reason) => [reason, 0]));
+  for (const log of logs) {
+    for (const { reason, lines } of log.failures) sums.set(reason, (sums.get(reason) ?? 0) + lines);
+  }
+  return sums;
+}
