@@ -13,6 +13,9 @@ const PATH_BYTES_MAX = 1024;
 /** Once the table is full, paths not seen for this long make room. Event time, so that replay equals live. */
 const SWEEP_SECONDS = 60;
 
+/** In a table at most a quarter full, only paths made to collide lie further from their place. */
+const PROBES_MAX = 128;
+
 /** The methods that get a name of their own; a log full of invented ones must not grow the table. */
 const METHODS = [
   'GET',
@@ -55,7 +58,6 @@ export class PathTable {
   readonly #mask: number;
   #pathCount = 0;
   #seriesCount = 0;
-  readonly #freeIds: number[] = [];
   #nextId = 0;
   #lastSweepSeconds = Number.NEGATIVE_INFINITY;
   readonly #other = createEntry(OTHER_PATH, Buffer.alloc(0), 0);
@@ -68,40 +70,37 @@ export class PathTable {
     this.#mask = size - 1;
   }
 
-  /** One more than the highest id that a series can have: `(other)` and `(malformed)` come on top of the limit. */
-  static idsMax(limits: PathTableLimits): number {
-    return limits.seriesMax + 2 * (METHODS.length + 2) * 1000;
-  }
-
-  /** The series that counts `record`. */
-  find(record: AccessRecord): Series {
+  /** The series that counts `record`. `nowSeconds`: the newest event time so far. */
+  find(record: AccessRecord, nowSeconds: number): Series {
     const method = readMethod(record);
     if (record.pathEnd === record.pathStart) return this.#findSeries(this.#malformed, method, record.status);
-    const entry = this.#findEntry(record);
+    const entry = this.#findEntry(record, nowSeconds);
     for (const series of entry.series) {
       if (series.status === record.status && series.method === method) return series;
     }
-    const isFull = this.#seriesCount >= this.#limits.seriesMax;
-    if (!isFull || entry === this.#other) return this.#findSeries(entry, method, record.status);
+    const hasRoom = this.#seriesCount < this.#limits.seriesMax || this.#sweep(nowSeconds);
+    if (hasRoom || entry === this.#other) return this.#findSeries(entry, method, record.status);
     this.overflowRecords++;
     return this.#findSeries(this.#other, method, record.status);
   }
 
-  #findEntry(record: AccessRecord): PathEntry {
+  #findEntry(record: AccessRecord, nowSeconds: number): PathEntry {
     const { bytes, pathStart } = record;
     const pathEnd = Math.min(record.pathEnd, pathStart + PATH_BYTES_MAX);
     const hash = hashBytes(bytes, pathStart, pathEnd);
     let place = hash & this.#mask;
-    for (;;) {
+    let probes = 0;
+    for (; probes < PROBES_MAX; probes++) {
       const entry = this.#table[place];
       if (entry === undefined) break;
       if (entry.hash === hash && isEqual(entry.bytes, bytes, pathStart, pathEnd)) {
-        entry.lastSeenSeconds = record.timeSeconds;
+        entry.lastSeenSeconds = nowSeconds;
         return entry;
       }
       place = (place + 1) & this.#mask;
     }
-    if (this.#pathCount >= this.#limits.pathsMax && !this.#sweep(record.timeSeconds)) {
+    const hasRoom = this.#pathCount < this.#limits.pathsMax || this.#sweep(nowSeconds);
+    if (!hasRoom || probes === PROBES_MAX) {
       this.overflowRecords++;
       return this.#other;
     }
@@ -110,7 +109,7 @@ export class PathTable {
       Buffer.from(bytes.subarray(pathStart, pathEnd)),
       hash,
     );
-    entry.lastSeenSeconds = record.timeSeconds;
+    entry.lastSeenSeconds = nowSeconds;
     this.#insert(entry);
     this.#pathCount++;
     return entry;
@@ -119,7 +118,7 @@ export class PathTable {
   #findSeries(entry: PathEntry, method: string, status: number): Series {
     const known = entry.series.find((series) => series.status === status && series.method === method);
     if (known !== undefined) return known;
-    const series = { id: this.#freeIds.pop() ?? this.#nextId++, path: entry.path, method, status };
+    const series = { id: this.#nextId++, path: entry.path, method, status };
     entry.series.push(series);
     if (entry !== this.#other && entry !== this.#malformed) this.#seriesCount++;
     return series;
@@ -127,23 +126,19 @@ export class PathTable {
 
   /** Makes room by forgetting the paths that were not seen lately; true when there is room now. */
   #sweep(nowSeconds: number): boolean {
-    if (nowSeconds - this.#lastSweepSeconds < SWEEP_SECONDS) return false;
+    // Also false while no event time is known: infinity less infinity is no number.
+    if (!(nowSeconds - this.#lastSweepSeconds >= SWEEP_SECONDS)) return false;
     this.#lastSweepSeconds = nowSeconds;
-    const kept = this.#table.filter(
-      (entry) => entry !== undefined && nowSeconds - entry.lastSeenSeconds < SWEEP_SECONDS,
-    );
-    for (const entry of this.#table) {
-      if (entry !== undefined && nowSeconds - entry.lastSeenSeconds >= SWEEP_SECONDS) this.#forget(entry);
-    }
+    const known = this.#table.filter((entry) => entry !== undefined);
     this.#table.fill(undefined);
-    for (const entry of kept) if (entry !== undefined) this.#insert(entry);
-    this.#pathCount = kept.length;
-    return this.#pathCount < this.#limits.pathsMax;
-  }
-
-  #forget(entry: PathEntry): void {
-    this.#seriesCount -= entry.series.length;
-    for (const series of entry.series) this.#freeIds.push(series.id);
+    this.#pathCount = this.#seriesCount = 0;
+    for (const entry of known) {
+      if (nowSeconds - entry.lastSeenSeconds >= SWEEP_SECONDS) continue;
+      this.#insert(entry);
+      this.#pathCount++;
+      this.#seriesCount += entry.series.length;
+    }
+    return this.#pathCount < this.#limits.pathsMax && this.#seriesCount < this.#limits.seriesMax;
   }
 
   #insert(entry: PathEntry): void {

@@ -12,8 +12,7 @@ export class RollUp {
   /** Requests with a status of 400 or above. */
   errors = 0;
   bytesSent = 0;
-  /** Requests by path. */
-  readonly #paths = new Map<string, number>();
+  readonly #paths = new Map<string, { requests: number }>();
   readonly #pathsMax: number;
 
   /** `pathsMax`: distinct paths kept apart; what comes above it is `(other)`. */
@@ -33,14 +32,14 @@ export class RollUp {
   /** Most requested first, ties by path. */
   paths(): PathCount[] {
     return [...this.#paths]
-      .map(([path, requests]) => ({ path, requests }))
+      .map(([path, { requests }]) => ({ path, requests }))
       .toSorted((a, b) => b.requests - a.requests || (a.path < b.path ? -1 : 1));
   }
 
   #count(path: string, requests: number): void {
     const known = this.#paths.get(path);
-    if (known !== undefined) this.#paths.set(path, known + requests);
-    else if (this.#paths.size < this.#pathsMax) this.#paths.set(path, requests);
-    else this.#paths.set(OTHER_PATH, (this.#paths.get(OTHER_PATH) ?? 0) + requests);
+    if (known !== undefined) known.requests += requests;
+    else if (this.#paths.size < this.#pathsMax || path === OTHER_PATH) this.#paths.set(path, { requests });
+    else this.#count(OTHER_PATH, requests);
   }
 }

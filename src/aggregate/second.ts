@@ -3,7 +3,7 @@
 
 /** One combination that requests are counted by. The same combination is one object while it is in use. */
 export interface Series {
-  /** Small number, unique among the series in use at a time. */
+  /** Unique; counted up from 0. */
   readonly id: number;
   /** Without query string, printable; `(other)` above the cap, `(malformed)` when the request was not HTTP. */
   readonly path: string;
@@ -26,7 +26,10 @@ export interface Second {
   readonly seriesBytesSent: readonly number[];
 }
 
-/** Takes Seconds in the order in which they close; a late record arrives as one more Second for an old second. */
+/**
+ * Takes Seconds in the order in which they close: `advanceTo` goes before the `add` of each. A late record arrives as
+ * one more Second for an old second, a record of the future as one for a second that time has not reached.
+ */
 export interface SecondConsumer {
   add(second: Second): void;
   /** Every second before `timeSeconds` is closed and has been added. Never goes back. */
@@ -39,25 +42,7 @@ export function isError(status: number): boolean {
 
 /** Up to here a linear search is faster than an index, and most seconds of a quiet log stay below. */
 const SERIES_BEFORE_INDEX = 8;
-
-/** Arrays that index the series of one open second by series id; they are reused, never cleared. */
-export class SlotPool {
-  readonly #capacity: number;
-  readonly #free: Int32Array[] = [];
-
-  /** `capacity`: one more than the highest series id. */
-  constructor(capacity: number) {
-    this.#capacity = capacity;
-  }
-
-  take(): Int32Array {
-    return this.#free.pop() ?? new Int32Array(this.#capacity);
-  }
-
-  giveBack(slots: Int32Array): void {
-    this.#free.push(slots);
-  }
-}
+const NO_INDEX = new Int32Array(0);
 
 /** A second that is still being counted. */
 export class OpenSecond implements Second {
@@ -68,52 +53,61 @@ export class OpenSecond implements Second {
   readonly series: Series[] = [];
   readonly seriesRequests: number[] = [];
   readonly seriesBytesSent: number[] = [];
-  /** A sparse set: `slots[id]` is valid only when `series` at that place is the one asked for. */
-  #slots: Int32Array | null = null;
+  /** Place in `series`, plus one, found from a series' id by linear probing; at most half full. */
+  #index = NO_INDEX;
 
   constructor(timeSeconds: number) {
     this.timeSeconds = timeSeconds;
   }
 
-  count(series: Series, bytesSent: number, pool: SlotPool): void {
+  count(series: Series, bytesSent: number): void {
     this.requests++;
     this.bytesSent += bytesSent;
     if (isError(series.status)) this.errors++;
     const place = this.#find(series);
     if (place < 0) {
-      this.#append(series, bytesSent, pool);
+      this.#append(series, bytesSent);
     } else {
       this.seriesRequests[place] = (this.seriesRequests[place] ?? 0) + 1;
       this.seriesBytesSent[place] = (this.seriesBytesSent[place] ?? 0) + bytesSent;
     }
   }
 
-  close(pool: SlotPool): Second {
-    if (this.#slots !== null) pool.giveBack(this.#slots);
-    this.#slots = null;
-    return this;
-  }
-
   #find(series: Series): number {
     const known = this.series;
-    if (this.#slots === null) {
+    const index = this.#index;
+    if (index.length === 0) {
       for (let i = 0; i < known.length; i++) if (known[i] === series) return i;
       return -1;
     }
-    const place = this.#slots[series.id] ?? 0;
-    return known[place] === series ? place : -1;
+    // Ids are handed out one after the other, so their low bits spread well without a hash.
+    for (let slot = series.id & (index.length - 1); ; slot = (slot + 1) & (index.length - 1)) {
+      const place = (index[slot] ?? 0) - 1;
+      if (place < 0 || known[place] === series) return place;
+    }
   }
 
-  #append(series: Series, bytesSent: number, pool: SlotPool): void {
-    const place = this.series.push(series) - 1;
+  #append(series: Series, bytesSent: number): void {
+    const count = this.series.push(series);
     this.seriesRequests.push(1);
     this.seriesBytesSent.push(bytesSent);
-    if (this.#slots !== null) {
-      this.#slots[series.id] = place;
-    } else if (place === SERIES_BEFORE_INDEX) {
-      const slots = pool.take();
-      this.series.forEach((known, index) => (slots[known.id] = index));
-      this.#slots = slots;
+    if (count <= SERIES_BEFORE_INDEX) return;
+    if (count * 2 > this.#index.length) this.#grow(count);
+    else this.#enter(series, count);
+  }
+
+  #grow(count: number): void {
+    this.#index = new Int32Array(Math.max(32, this.#index.length * 2));
+    for (let i = 0; i < count; i++) {
+      const series = this.series[i];
+      if (series !== undefined) this.#enter(series, i + 1);
     }
+  }
+
+  #enter(series: Series, placePlusOne: number): void {
+    const index = this.#index;
+    let slot = series.id & (index.length - 1);
+    while (index[slot] !== 0) slot = (slot + 1) & (index.length - 1);
+    index[slot] = placePlusOne;
   }
 }

@@ -21,8 +21,9 @@ export class AlertEngine implements SecondConsumer {
 
   /** A second that the window does not reach, or that is yet to come, has no say in the alert. */
   add(second: Second): void {
-    const now = this.#nowSeconds ?? second.timeSeconds;
-    if (second.timeSeconds < now - this.#rule.windowSeconds || second.timeSeconds > now) return;
+    const now = this.#nowSeconds;
+    if (now === null || second.timeSeconds < now - this.#rule.windowSeconds || second.timeSeconds > now)
+      return;
     const slot = second.timeSeconds % this.#ring.length;
     this.#ring[slot] = (this.#ring[slot] ?? 0) + second.requests;
     this.#requestsInWindow += second.requests;

@@ -42,12 +42,15 @@ export function isReadBy(pattern: string, path: string, cwd: string): boolean {
 
 /** A line of a file that is listed twice would count twice. */
 function doubledFilenames(values: Values, cwd: string): Conflict[] {
-  const full = values.filename.map((name) => resolve(cwd, name));
-  return values.filename.flatMap((name, index) =>
-    full.indexOf(full[index] ?? '') < index
-      ? [{ keys: ['filename'] as const, index, message: () => `lists ${shown(name)} twice` }]
-      : [],
-  );
+  const seen = new Set<string>();
+  const conflicts: Conflict[] = [];
+  for (const [index, name] of values.filename.entries()) {
+    const full = resolve(cwd, name);
+    if (seen.has(full))
+      conflicts.push({ keys: ['filename'], index, message: () => `lists ${shown(name)} twice` });
+    seen.add(full);
+  }
+  return conflicts;
 }
 
 function sharedOutputs(values: Values, cwd: string): Conflict[] {

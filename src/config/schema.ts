@@ -2,6 +2,7 @@
 // of the file and the environment, and every other part receives its slice of the resulting Config.
 import * as v from 'valibot';
 
+import { PRESET_NAMES } from '../parse/presets.ts';
 import { DEFAULTS } from './defaults.ts';
 import { readDuration, readSize } from './duration.ts';
 import * as fields from './fields.ts';
@@ -38,7 +39,7 @@ export interface Config {
   readonly output: 'text' | 'json';
   /** Size at which a file that fluffy writes is rotated; 64 KiB to 10 GiB. */
   readonly fileBytesMax: number;
-  /** 1 to 1000. */
+  /** The one being written included; 2 to 1000. */
   readonly fileCountMax: number;
   /** Port 0 means any free port. */
   readonly http: { readonly address: string; readonly port: number };
@@ -72,7 +73,7 @@ const FIELDS = {
     v.minLength(1, 'must name at least one path'),
   ),
   'start-from': fields.oneOf('end', 'beginning'),
-  'log-format': fields.oneOf('auto', 'common', 'combined', 'main', 'vhost_combined', 'json'),
+  'log-format': fields.oneOf('auto', ...PRESET_NAMES),
   timezone: fields.field(fields.readTimezone),
   lateness: fields.field(fields.within(readDuration, '0s', '1h')),
   'line-bytes-max': fields.field(fields.within(readSize, '1KiB', '1MiB')),
@@ -85,7 +86,7 @@ const FIELDS = {
   'report-stdout': v.boolean('must be true or false'),
   output: fields.oneOf('text', 'json'),
   'max-file-size': fields.field(fields.within(readSize, '64KiB', '10GiB')),
-  'max-files': fields.wholeNumber(1, 1000),
+  'max-files': fields.wholeNumber(2, 1000),
   'http.address': fields.field(fields.readAddress),
   'http.port': fields.wholeNumber(0, 65_535),
   'log-level': fields.oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'),

@@ -3,7 +3,7 @@
 import { isAlias, isCollection, isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
 import type { Document, Node, Pair, YAMLError } from 'yaml';
 
-export interface Position {
+interface Position {
   readonly line: number;
   readonly column: number;
 }
@@ -21,7 +21,7 @@ export interface YamlEntry extends Position {
 }
 
 /** A problem of the whole text has no position. */
-export interface YamlProblem {
+interface YamlProblem {
   readonly position: Position | null;
   readonly message: string;
 }
@@ -30,7 +30,7 @@ export type YamlText =
   | { readonly ok: true; readonly entries: readonly YamlEntry[] }
   | { readonly ok: false; readonly problems: readonly YamlProblem[] };
 
-/** Deeper values have no meaning in any key; not following them also bounds what nested aliases can cost. */
+/** Deeper values have no meaning in any key. */
 const DEPTH_MAX = 3;
 
 export function readYaml(text: string): YamlText {
@@ -49,7 +49,7 @@ export function readYaml(text: string): YamlText {
   }
   if (!isMap(root)) return whole('must hold lines such as "threshold: 10", with a space after each colon');
   const problems: YamlProblem[] = [];
-  const value = new Converter(document, lines, problems).convert(root, 0);
+  const value = new Converter(lines, problems).convert(root, 0);
   if (problems.length > 0) return { ok: false, problems };
   return { ok: true, entries: value.kind === 'mapping' ? value.entries : [] };
 }
@@ -58,62 +58,76 @@ function whole(message: string): YamlText {
   return { ok: false, problems: [{ position: null, message }] };
 }
 
-/** Holds what one conversion needs; an alias is converted once, however often it is used. */
+/** Holds what one conversion needs. The parser's own look-up of an anchor walks the whole document each time. */
 class Converter {
-  readonly #document: Document;
   readonly #lines: LineCounter;
   readonly #problems: YamlProblem[];
-  readonly #targets = new Map<Node, YamlValue>();
+  readonly #anchored = new Map<string, YamlValue>();
 
-  constructor(document: Document, lines: LineCounter, problems: YamlProblem[]) {
-    this.#document = document;
+  constructor(lines: LineCounter, problems: YamlProblem[]) {
     this.#lines = lines;
     this.#problems = problems;
   }
 
   convert(node: unknown, depth: number, fallback: Position = { line: 1, column: 1 }): YamlValue {
-    if (isAlias(node)) return this.#alias(node, depth, this.#position(node, fallback));
     const position = this.#position(node, fallback);
-    if (isCollection(node) && depth >= DEPTH_MAX) return { ...position, kind: 'mapping', entries: [] };
+    if (isAlias(node)) return this.#alias(node.source, position);
+    const value = this.#value(node, depth, position);
+    // Only now: within a value its own anchor has no meaning.
+    if (isScalar(node) || isCollection(node)) this.#remember(node.anchor, value);
+    return value;
+  }
+
+  #value(node: unknown, depth: number, position: Position): YamlValue {
     if (isSeq(node)) {
-      const items = node.items.map((item) => this.convert(item, depth + 1, position));
+      const items =
+        depth < DEPTH_MAX ? node.items.map((item) => this.convert(item, depth + 1, position)) : [];
       return { ...position, kind: 'list', items };
     }
     if (isMap(node)) {
-      const entries = node.items.map((pair) => this.#entry(pair, depth + 1, position));
+      const entries =
+        depth < DEPTH_MAX ? node.items.map((pair) => this.#entry(pair, depth + 1, position)) : [];
       return { ...position, kind: 'mapping', entries };
     }
     return { ...position, kind: 'scalar', value: isScalar(node) ? node.value : null };
   }
 
   #entry(pair: Pair, depth: number, fallback: Position): YamlEntry {
-    const position = this.#position(pair.key, fallback);
-    const key = isScalar(pair.key) ? String(pair.key.value) : '';
-    if (key === '')
-      this.#problems.push({ position, message: 'a key must be plain text such as "threshold"' });
-    return { ...position, key, value: this.convert(pair.value, depth, position) };
+    const key = this.convert(pair.key, depth, fallback);
+    const { line, column } = key;
+    const text = key.kind === 'scalar' ? textOf(key.value) : '';
+    if (text === '') {
+      this.#problems.push({
+        position: { line, column },
+        message: 'a key must be plain text such as "threshold"',
+      });
+    }
+    return { line, column, key: text, value: this.convert(pair.value, depth, { line, column }) };
   }
 
-  #alias(
-    alias: Node & { source: string; resolve(document: Document): Node | undefined },
-    depth: number,
-    at: Position,
-  ) {
-    const target = alias.resolve(this.#document);
-    if (target === undefined) {
-      const message = `"*" begins an alias in YAML, and there is no anchor of this name: put the value in quotes`;
-      this.#problems.push({ position: at, message });
-      return { ...at, kind: 'scalar', value: null } as const;
-    }
-    const known = this.#targets.get(target) ?? this.convert(target, depth);
-    this.#targets.set(target, known);
-    return { ...known, ...at };
+  #remember(anchor: string | undefined, value: YamlValue): void {
+    if (anchor !== undefined) this.#anchored.set(anchor, value);
+  }
+
+  #alias(anchor: string, position: Position): YamlValue {
+    const target = this.#anchored.get(anchor);
+    if (target !== undefined) return { ...target, ...position };
+    const message =
+      '"*" begins an alias in YAML, and there is no anchor of this name: put the value in quotes';
+    this.#problems.push({ position, message });
+    return { ...position, kind: 'scalar', value: null };
   }
 
   #position(node: unknown, fallback: Position): Position {
     const start = isNode(node) ? node.range?.[0] : undefined;
     return start === undefined ? fallback : positionOf(this.#lines, start);
   }
+}
+
+/** Of a key: `1: x` and `true: x` are keys as well, though unknown ones. */
+function textOf(value: unknown): string {
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  return typeof value === 'string' ? value : '';
 }
 
 function isNode(value: unknown): value is Node {

@@ -1,6 +1,6 @@
 // When reports are due. Sole importer of node-cron.
 import { schedule, validate } from 'node-cron';
-import type { Logger } from 'node-cron';
+import type { Logger, TaskContext } from 'node-cron';
 import type { Clock } from '../clock.ts';
 
 export type ReportTime =
@@ -21,27 +21,37 @@ export function isCronExpression(text: string): boolean {
   return validate(text);
 }
 
+/** After a long standstill, the latest boundaries only: the first of their reports tells of all that went before. */
+const MISSED_BOUNDARIES_MAX = 60;
+
 /**
  * Starts the schedule; the returned function ends it. Cron fields start anew every minute, so "every 7 seconds" or
- * "every 90 seconds" can't be said in cron: an interval looks every second whether another multiple of itself,
- * counted from the epoch, has gone by. A tick that came late, or not at all, loses nothing: the boundary is the
+ * "every 90 seconds" can't be said in cron: an interval looks every second which further multiples of itself,
+ * counted from the epoch, have gone by. A tick that came late, or not at all, loses nothing: the boundary is the
  * multiple, not the moment of the tick.
  */
 export function startScheduler(options: SchedulerOptions): () => Promise<void> {
   const { reportTime, clock } = options;
-  const nowSeconds = (): number => Math.floor(clock.now() / 1000);
   if (reportTime.kind === 'cron')
-    return startCron(options, reportTime.expression, () => options.due(nowSeconds()));
+    return startCron(options, reportTime.expression, ({ date }) =>
+      options.due(Math.floor(date.getTime() / 1000)),
+    );
   const period = reportTime.seconds;
-  let lastIndex = Math.floor(nowSeconds() / period);
+  const indexNow = (): number => Math.floor(clock.now() / 1000 / period);
+  let lastIndex = indexNow();
   return startCron(options, '* * * * * *', () => {
-    const index = Math.floor(nowSeconds() / period);
-    if (index > lastIndex) options.due(index * period);
+    const index = indexNow();
+    for (let i = Math.max(lastIndex, index - MISSED_BOUNDARIES_MAX) + 1; i <= index; i++)
+      options.due(i * period);
     lastIndex = index;
   });
 }
 
-function startCron(options: SchedulerOptions, expression: string, tick: () => void): () => Promise<void> {
+function startCron(
+  options: SchedulerOptions,
+  expression: string,
+  tick: (context: TaskContext) => void,
+): () => Promise<void> {
   const { timezone, logger } = options;
   const task = schedule(expression, tick, { timezone, logger, noOverlap: true, name: 'report' });
   return async () => {

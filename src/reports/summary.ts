@@ -61,8 +61,9 @@ export class ReportSummary implements SecondConsumer {
     this.#emitDue();
   }
 
-  /** Makes the report of the period that is not over yet, and forgets the boundaries to come. */
+  /** All is told: makes the reports that were due, and the one of the period that is not over yet. */
   finish(nowSeconds: number): void {
+    this.advanceTo(Math.max(nowSeconds, this.#closedBeforeSeconds));
     this.#boundaries.length = 0;
     this.#emit(nowSeconds, true);
   }

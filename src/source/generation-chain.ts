@@ -102,10 +102,13 @@ export class GenerationChain {
     this.#current = null;
   }
 
-  /** The name is gone: looks for generations that came and went meanwhile. */
+  /** Looks for generations that came and went since the last look; they come before the current one. */
   lookAround(): void {
     const bornMs = this.#links.at(-1)?.generation.birthtimeMs ?? 0;
-    this.#links = [...this.#links, ...this.#missed(bornMs, Buffer.alloc(0))];
+    const missed = this.#missed(bornMs, Buffer.alloc(0));
+    const index = this.#current === null ? this.#links.length : this.#links.indexOf(this.#current);
+    this.#links = this.#links.toSpliced(index, 0, ...missed);
+    this.advance();
   }
 
   /** Asks every file whether it has grown or was truncated, and lets go of those that have been quiet for long. */
@@ -119,6 +122,14 @@ export class GenerationChain {
   advance(): void {
     if (this.#isAdvancing || this.#isStopping) return;
     this.#isAdvancing = true;
+    try {
+      this.#beginDue();
+    } finally {
+      this.#isAdvancing = false;
+    }
+  }
+
+  #beginDue(): void {
     for (const link of this.#links) {
       const { generation } = link;
       if (generation.isOver) continue;
@@ -126,7 +137,6 @@ export class GenerationChain {
       if (link !== this.#current && !link.isDueRead) break;
       if (generation.isFinite && generation.lagBytes() === 0) this.#close(link);
     }
-    this.#isAdvancing = false;
   }
 
   /** Hands over what is written by now in every generation until `isExpired`, then ends and closes them all. */
@@ -207,7 +217,6 @@ export class GenerationChain {
     const copy = copyFile === null ? null : this.#newLink(copyFile, { isNamed: false, isFinite: true });
     if (copy === null) {
       sink?.end();
-      this.#countRemainder(generation);
     } else if (sink !== null) {
       copy.generation.begin(sink);
     }
@@ -216,6 +225,7 @@ export class GenerationChain {
     const missed = this.#missed(generation.birthtimeMs, readHead(fd));
     this.#links = this.#links.toSpliced(index, 1, ...(copy === null ? [] : [copy]), ...missed, life);
     if (this.#current === old) this.#current = life;
+    if (copy === null && missed.length === 0) this.#countRemainder(generation);
     const fields = {
       path: this.#path,
       inode: generation.ino,
@@ -266,6 +276,7 @@ export class GenerationChain {
   }
 
   #close(link: ChainLink): void {
+    if (!this.#links.includes(link)) return;
     const { generation } = link;
     this.#links = this.#links.filter((each) => each !== link);
     if (this.#current === link) this.#current = null;

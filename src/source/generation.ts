@@ -57,6 +57,7 @@ export class Generation implements Position {
   #sink: GenerationSink | null = null;
   #head: Buffer = Buffer.alloc(0);
   #offset: number;
+  #sizeNow = 0;
   #sizeSeen = 0;
   #isConfirmed: boolean;
   #isOver = false;
@@ -107,7 +108,7 @@ export class Generation implements Position {
     } catch {
       // A file system that is away for now: the size last seen must do.
     }
-    return Math.max(0, this.#sizeSeen - this.#offset);
+    return Math.max(0, this.#sizeNow - this.#offset);
   }
 
   /** From now on bytes may be handed over. */
@@ -172,7 +173,7 @@ export class Generation implements Position {
         offset: this.#offset,
         isPollingOnly: this.#isPollingOnly,
         size: () => this.#size(),
-        isAlive: () => this.#size() >= this.#offset || this.#endLife(),
+        isAlive: () => this.#isSameLife(this.#offset) || this.#endLife(),
         take: (text) => this.#takeText(text),
         caughtUp: () => this.#events.caughtUp(this),
         failed: (error) => this.#events.readFailed(this, error),
@@ -184,16 +185,17 @@ export class Generation implements Position {
   }
 
   #size(): number {
-    const { size } = fs.fstatSync(this.#fd);
-    if (size > this.#sizeSeen) this.#sizeSeen = size;
-    return size;
+    this.#sizeNow = fs.fstatSync(this.#fd).size;
+    this.#sizeSeen = Math.max(this.#sizeSeen, this.#sizeNow);
+    return this.#sizeNow;
   }
 
   /** False if the file is shorter than `end` or its head has changed; otherwise learns more of the head. */
   #isSameLife(end: number): boolean {
     const headBytes = fs.readSync(this.#fd, headBuffer, 0, headBytesMax, 0);
     const now = headBuffer.subarray(0, headBytes);
-    if (!isStillHead(this.#head, now)) return false;
+    const isEmptied = headBytes === 0 && this.#sizeSeen > 0;
+    if (isEmptied || !isStillHead(this.#head, now)) return false;
     if (headBytes > this.#head.length) this.#head = Buffer.from(now);
     return this.#size() >= end;
   }

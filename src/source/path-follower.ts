@@ -2,6 +2,7 @@
 // of its generations up to date. Between the set of paths (follow.ts) and the generations (generation-chain.ts).
 import fs from 'node:fs';
 import type { FollowContext } from './follow-context.ts';
+import type { Generation } from './generation.ts';
 import { GenerationChain } from './generation-chain.ts';
 import type { FileIdentity } from './ledger.ts';
 import { lineStart } from './line-start.ts';
@@ -25,6 +26,9 @@ export class PathFollower {
   /** The file that was there at the start, while it has not been opened. */
   #firstSight: FirstSight | null = null;
   #hasLooked: boolean;
+  #lastCurrent: Generation | null = null;
+  /** The file was empty when it was last looked at. */
+  #wasEmpty = false;
   #hasBeenRead = false;
   #hasMountBeenAsked = false;
   #problem: SourceProblem | null = null;
@@ -63,6 +67,8 @@ export class PathFollower {
       this.#say(explain(this.path, error));
     }
     this.#hasLooked = true;
+    this.#lastCurrent = this.#chain.current;
+    this.#wasEmpty = this.#lastCurrent?.head.length === 0;
   }
 
   state(): SourceState {
@@ -94,7 +100,11 @@ export class PathFollower {
     if (!sight.ok) return this.#seeNothing(sight.problem);
     if (!this.#isCurrent(sight.stat)) return this.#seeAnother(sight.stat);
     this.#seeTheSame();
-    if (listing !== null) this.#chain.siblings.note(listing);
+    if (listing === null) return;
+    // A file that was empty at the last look, or in another life, can have had a whole life since of which only a
+    // copy is left.
+    if (this.#wasEmpty || this.#chain.current !== this.#lastCurrent) this.#chain.lookAround();
+    else this.#chain.siblings.note(listing);
   }
 
   #isCurrent(stat: FileIdentity): boolean {

@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import { test } from 'node:test';
+import { createRig } from './rig.ts';
+
+void test('after copytruncate the new lines are read and the copy is not', async (t) => {
+  const rig = createRig(t);
+  rig.append('access.log', 'one\ntwo\n');
+  rig.start();
+  await rig.caughtUp();
+  fs.copyFileSync(rig.path('access.log'), rig.path('access.log.1'));
+  fs.truncateSync(rig.path('access.log'));
+  rig.append('access.log', 'six\n');
+  await rig.caughtUp();
+  await rig.graceOver();
+  assert.deepEqual(rig.lines, ['one', 'two', 'six']);
+  assert.equal(rig.state().possibleLoss, 0);
+});
+
+void test('lines that were not read before the truncation are taken from the copy', async (t) => {
+  const rig = createRig(t);
+  rig.append('access.log', 'one\ntwo\n');
+  rig.start();
+  await rig.caughtUp();
+  rig.append('access.log', 'three\n');
+  fs.copyFileSync(rig.path('access.log'), rig.path('access.log.1'));
+  fs.truncateSync(rig.path('access.log'));
+  rig.append('access.log', 'four\n');
+  await rig.caughtUp();
+  assert.deepEqual(rig.lines, ['one', 'two', 'three', 'four']);
+  assert.deepEqual(rig.sink.lives, [['one', 'two', 'three'], ['four']]);
+  assert.equal(rig.state().possibleLoss, 0);
+});
+
+void test('two copytruncates between two looks lose and repeat nothing', async (t) => {
+  const rig = createRig(t);
+  rig.append('access.log', 'one\ntwo\n');
+  rig.start();
+  await rig.caughtUp();
+  rig.append('access.log', 'three\n');
+  fs.copyFileSync(rig.path('access.log'), rig.path('access.log.1'));
+  fs.truncateSync(rig.path('access.log'));
+  rig.append('access.log', 'four\nfive\n');
+  rig.rename('access.log.1', 'access.log.2');
+  fs.copyFileSync(rig.path('access.log'), rig.path('access.log.1'));
+  fs.truncateSync(rig.path('access.log'));
+  rig.append('access.log', 'six\n');
+  await rig.caughtUp();
+  assert.deepEqual(rig.lines, ['one', 'two', 'three', 'four', 'five', 'six']);
+});
+
+void test('a rename after a copytruncate does not bring the copy into the count', async (t) => {
+  const rig = createRig(t);
+  rig.append('access.log', 'one\ntwo\n');
+  rig.start();
+  await rig.caughtUp();
+  fs.copyFileSync(rig.path('access.log'), rig.path('access.log.1'));
+  fs.truncateSync(rig.path('access.log'));
+  rig.append('access.log', 'three\n');
+  rig.rename('access.log.1', 'access.log.2');
+  rig.rename('access.log', 'access.log.1');
+  rig.append('access.log', 'four\n');
+  await rig.caughtUp();
+  await rig.graceOver();
+  assert.deepEqual(rig.lines, ['one', 'two', 'three', 'four']);
+});

@@ -1,0 +1,164 @@
+// What the tests of misfortunes share: a temporary folder, a follower under a clock that stands still, and a sink
+// that collects the lines of every generation.
+import fs from 'node:fs';
+import os from 'node:os';
+import nodePath from 'node:path';
+import type { TestContext } from 'node:test';
+import { createFollower } from '../../src/source/follow.ts';
+import type { FollowOptions } from '../../src/source/follow.ts';
+import type { GenerationSink, Source, SourceSink, SourceState } from '../../src/source/source.ts';
+import { FakeClock } from '../fake-clock.ts';
+
+export const pollIntervalMs = 250;
+export const graceMs = 60_000;
+const deadlineMs = 5000;
+
+export interface LogEntry {
+  readonly level: string;
+  readonly message: string;
+}
+
+/** Collects lines in the order of their completion; `lives` holds the lines of each generation by itself. */
+export class LineCollector implements SourceSink {
+  readonly lines: string[] = [];
+  readonly lives: string[][] = [];
+  openSinks = 0;
+
+  open(): GenerationSink {
+    const life: string[] = [];
+    this.lives.push(life);
+    this.openSinks += 1;
+    let pending = '';
+    const take = (line: string) => {
+      life.push(line);
+      this.lines.push(line);
+    };
+    return {
+      write: (bytes) => {
+        const parts = (pending + bytes.toString('latin1')).split('\n');
+        pending = parts.pop() ?? '';
+        for (const line of parts) take(line);
+      },
+      end: () => {
+        if (pending !== '') take(pending);
+        this.openSinks -= 1;
+      },
+      get pendingBytes() {
+        return pending.length;
+      },
+    };
+  }
+}
+
+export class Rig {
+  readonly folder: string;
+  readonly clock = new FakeClock();
+  readonly sink = new LineCollector();
+  readonly log: LogEntry[] = [];
+  #source: Source | null = null;
+
+  constructor(folder: string) {
+    this.folder = folder;
+  }
+
+  get lines(): readonly string[] {
+    return this.sink.lines;
+  }
+
+  get source(): Source {
+    if (this.#source === null) throw new Error('not started');
+    return this.#source;
+  }
+
+  path(name: string): string {
+    return nodePath.join(this.folder, name);
+  }
+
+  /** Follows `access.log` in the folder, from its beginning and with polling alone, unless told otherwise. */
+  start(options: Partial<FollowOptions> = {}): void {
+    const say = (level: string) => (_: object, message: string) => {
+      this.log.push({ level, message });
+    };
+    this.#source = createFollower({
+      filename: [this.path('access.log')],
+      startFrom: 'beginning',
+      pollIntervalMs,
+      graceMs,
+      isPollingOnly: true,
+      clock: this.clock,
+      logger: { debug: say('debug'), info: say('info'), warn: say('warn'), error: say('error') },
+      sink: this.sink,
+      ...options,
+    });
+    this.#source.start();
+  }
+
+  append(name: string, text: string): void {
+    fs.appendFileSync(this.path(name), text);
+  }
+
+  rename(from: string, to: string): void {
+    fs.renameSync(this.path(from), this.path(to));
+  }
+
+  /** The one followed path's state. */
+  state(): SourceState {
+    const [state] = this.source.states();
+    if (state === undefined) throw new Error('no path is followed');
+    return state;
+  }
+
+  warnings(): readonly string[] {
+    return this.log.filter(({ level }) => level === 'warn').map(({ message }) => message);
+  }
+
+  /** Lets one poll fall due. */
+  poll(): void {
+    this.clock.advance(pollIntervalMs);
+  }
+
+  /** Lets polls fall due until `condition` holds; the reading in between is real. */
+  async until(condition: () => boolean): Promise<void> {
+    const endMs = Date.now() + deadlineMs;
+    while (!condition()) {
+      if (Date.now() > endMs)
+        throw new Error(`gave up waiting; lines so far: ${this.lines.slice(-20).join(' | ')}`);
+      this.poll();
+      await nextTurn();
+    }
+  }
+
+  /** Polls until everything that is written has been handed over. */
+  async caughtUp(): Promise<void> {
+    await this.until(() => this.source.states().every(({ lagBytes }) => lagBytes === 0));
+  }
+
+  /** Lets all old generations go. */
+  async graceOver(): Promise<void> {
+    await this.caughtUp();
+    this.poll();
+    this.clock.advance(graceMs + pollIntervalMs);
+  }
+
+  async stop(): Promise<void> {
+    await this.#source?.stop(2000);
+  }
+}
+
+/** A rig on an empty temporary folder; both are put away when the test ends. */
+export function createRig(test: TestContext): Rig {
+  const folder = fs.mkdtempSync(nodePath.join(os.tmpdir(), 'fluffy-'));
+  const rig = new Rig(folder);
+  test.after(async () => {
+    await rig.stop();
+    fs.rmSync(folder, { recursive: true, force: true });
+  });
+  return rig;
+}
+
+/** Gives finished reads of files the chance to be handed over. */
+export function nextTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+}

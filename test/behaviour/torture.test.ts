@@ -1,0 +1,39 @@
+// Everything at once, at random. A failure names its seed; `TORTURE_SEED=… node --test test/behaviour/torture.test.ts`
+// repeats it, and TORTURE_RUNS asks for more runs with the seeds that follow.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createRandom, Torturer } from './torture.ts';
+import { createRig } from './rig.ts';
+
+const stepsOfARun = 150;
+const firstSeed = Number(process.env['TORTURE_SEED'] ?? Date.now() % 1_000_000);
+const runs = Number(process.env['TORTURE_RUNS'] ?? (process.env['TORTURE_SEED'] === undefined ? 6 : 1));
+
+for (let seed = firstSeed; seed < firstSeed + runs; seed += 1) {
+  void test(`with seed ${seed} every line is counted once, whatever is done to the log`, async (t) => {
+    const rig = createRig(t);
+    const isPollingOnly = createRandom(seed + 1)() < 0.5;
+    const torturer = new Torturer(rig, seed);
+    rig.start({ isPollingOnly });
+    for (let step = 0; step < stepsOfARun; step += 1) await torturer.step();
+    torturer.finish();
+    await rig.caughtUp();
+    await rig.source.stop(2000);
+    assert.deepEqual(
+      difference(torturer.written, rig.lines),
+      { missing: [], repeated: [] },
+      torturer.diary.join(', '),
+    );
+  });
+}
+
+function difference(written: readonly string[], read: readonly string[]): object {
+  const counts = new Map(written.map((line) => [line, 0]));
+  const repeated: string[] = [];
+  for (const line of read) {
+    const count = counts.get(line);
+    counts.set(line, (count ?? 0) + 1);
+    if (count !== 0) repeated.push(line);
+  }
+  return { missing: written.filter((line) => counts.get(line) === 0), repeated };
+}

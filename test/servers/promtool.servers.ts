@@ -1,0 +1,54 @@
+// The metrics page in front of Prometheus' own checker (Debian: package `prometheus`).
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { test } from 'node:test';
+import { Totals } from '../../src/aggregate/totals.ts';
+import { renderMetrics } from '../../src/http/metrics.ts';
+
+test('promtool finds nothing to complain about in the metrics', () => {
+  const totals = new Totals();
+  totals.add({
+    timeSeconds: 1_700_000_000,
+    requests: 3,
+    errors: 1,
+    bytesSent: 4096,
+    series: [
+      { id: 0, path: '/', method: 'GET', status: 200 },
+      { id: 1, path: '/"x"', method: 'OTHER', status: 0 },
+    ],
+    seriesRequests: [2, 1],
+    seriesBytesSent: [4000, 96],
+  });
+  const page = renderMetrics({
+    version: '1.2.3',
+    startedMs: 1_700_000_000_000,
+    nowMs: 1_700_000_060_000,
+    totals,
+    logs: [
+      {
+        path: 'logs/access.log',
+        format: 'combined',
+        lines: 4,
+        failures: [{ reason: 'format-mismatch', lines: 1, sample: 'x', column: 0 }],
+        lastReadMs: 1_700_000_059_000,
+      },
+    ],
+    sources: [
+      { path: 'logs/a "b"\\c\n.log', inode: 7, offset: 9, lagBytes: 0, possibleLoss: 0, problem: null },
+    ],
+    rules: [
+      {
+        rule: { name: 'traffic', windowSeconds: 120, threshold: 10 },
+        isFiring: true,
+        value: 12.5,
+        sinceSeconds: 1_700_000_000,
+      },
+    ],
+    outputs: [{ name: 'stdout', problem: null, dropped: 0 }],
+    limits: { lateRecords: 0, futureRecords: 0, otherPathRecords: 0, forcedSeconds: 0 },
+  });
+  const result = spawnSync('promtool', ['check', 'metrics'], { input: page, encoding: 'utf8' });
+  assert.equal(result.error, undefined);
+  assert.equal(`${result.stdout}${result.stderr}`, '');
+  assert.equal(result.status, 0);
+});
