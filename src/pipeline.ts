@@ -1,12 +1,14 @@
 // The data path in one piece: bytes of every log to lines, to records, to closed Seconds, to the consumers. Decides
 // when a second closes.
-import { Aggregator } from './aggregate/aggregator.ts';
+import { Aggregator, isAggregatorSnapshot } from './aggregate/aggregator.ts';
+import type { AggregatorSnapshot } from './aggregate/aggregator.ts';
 import type { SecondConsumer } from './aggregate/second.ts';
+import { isLogSnapshot, Log } from './log.ts';
+import type { LogSnapshot } from './log.ts';
 import { LineFramer } from './parse/lines.ts';
-import { createRecord } from './parse/record.ts';
 import type { LineParser } from './parse/record.ts';
+import { isListOf, isOneOf, isShape, isText } from './saved.ts';
 import type { GenerationSink, SourceSink, SourceState } from './source/source.ts';
-import { LogTelemetry } from './telemetry.ts';
 import type { LogCounters } from './telemetry.ts';
 
 /** Event times that are further ahead of the clock are a clock gone wrong. */
@@ -14,8 +16,13 @@ const FUTURE_SKEW_SECONDS = 10;
 /** With more seconds open, a backlog is being read: look which can close before reading on. */
 const OPEN_SECONDS_BEFORE_LOOK = 64;
 
+/** A glob may match a new log every day: the counters of those that ended long ago are added up in one. */
+const LOGS_MAX = 1000;
+const FURTHER_LOGS = '(further logs)';
+
 export interface PipelineOptions {
-  readonly createParser: () => LineParser;
+  /** For one log; `format` is the one that it had in an earlier process, null when there is none. */
+  readonly createParser: (format: string | null) => LineParser;
   readonly lineBytesMax: number;
   readonly latenessSeconds: number;
   readonly consumers: readonly SecondConsumer[];
@@ -23,7 +30,7 @@ export interface PipelineOptions {
   readonly now: () => number;
   /** How far every log has been read, asked anew. */
   readonly look: () => readonly SourceState[];
-  /** A log turned out to have this format. */
+  /** A log turned out to have this format; told once for each format that it has. */
   readonly formatFound: (path: string, format: string) => void;
 }
 
@@ -37,6 +44,23 @@ export interface PipelineLimits {
   /** Seconds closed before their time because too many were open. */
   readonly forcedSeconds: number;
 }
+
+interface SavedLog {
+  readonly path: string;
+  readonly log: LogSnapshot;
+}
+
+export interface PipelineSnapshot {
+  readonly version: 1;
+  readonly aggregator: AggregatorSnapshot;
+  readonly logs: readonly SavedLog[];
+}
+
+const isPipelineSnapshot = isShape<PipelineSnapshot>({
+  version: isOneOf(1),
+  aggregator: isAggregatorSnapshot,
+  logs: isListOf(isShape<SavedLog>({ path: isText, log: isLogSnapshot })),
+});
 
 export interface LogState extends LogCounters {
   readonly path: string;
@@ -54,15 +78,25 @@ export class Pipeline implements SourceSink {
       add: (second) => options.consumers.forEach((consumer) => consumer.add(second)),
       advanceTo: (seconds) => options.consumers.forEach((consumer) => consumer.advanceTo(seconds)),
     });
+    this.#aggregator.futureSeconds = this.#nowSeconds() + FUTURE_SKEW_SECONDS;
   }
 
   open(path: string): GenerationSink {
-    const log = this.#logs.get(path) ?? new Log(this.#aggregator, this.#options.createParser());
-    this.#logs.set(path, log);
+    if (!this.#logs.has(path) && this.#logs.size >= LOGS_MAX) this.#foldOldest();
+    const log = this.#logs.get(path) ?? this.#begin(path, null);
+    log.openGenerations++;
     const framer = new LineFramer(this.#options.lineBytesMax, log);
     return {
-      write: (bytes) => this.#read(path, log, () => framer.write(bytes)),
-      end: () => framer.end(),
+      write: (bytes) => {
+        log.telemetry.beginChunk(this.#options.now());
+        framer.write(bytes);
+        this.#afterRead(path, log);
+      },
+      end: () => {
+        framer.end();
+        log.openGenerations--;
+        this.#afterRead(path, log);
+      },
       get pendingBytes() {
         return framer.pendingBytes;
       },
@@ -71,13 +105,15 @@ export class Pipeline implements SourceSink {
 
   /** Closes the seconds whose time has come. Call it several times a second. */
   advance(): void {
-    const nowSeconds = Math.floor(this.#options.now() / 1000);
+    const nowSeconds = this.#nowSeconds();
     this.#aggregator.futureSeconds = nowSeconds + FUTURE_SKEW_SECONDS;
     let watermark = nowSeconds;
     for (const { path, lagBytes, problem } of this.#options.look()) {
       // The clock judges a log that is read to its end, or that can't be read; the log's own time judges a backlog.
       if (lagBytes > 0 && problem === null) {
-        watermark = Math.min(watermark, this.#logs.get(path)?.newestSeconds ?? Number.NEGATIVE_INFINITY);
+        const log = this.#logs.get(path);
+        if (log?.isTimeless !== true)
+          watermark = Math.min(watermark, log?.newestSeconds ?? Number.NEGATIVE_INFINITY);
       }
     }
     this.#aggregator.closeBefore(watermark - this.#options.latenessSeconds);
@@ -103,48 +139,55 @@ export class Pipeline implements SourceSink {
     return { lateRecords, futureRecords, otherPathRecords: overflowRecords, forcedSeconds };
   }
 
-  #read(path: string, log: Log, feed: () => void): void {
-    const formatBefore = log.parser.name;
-    log.telemetry.beginChunk(this.#options.now());
-    feed();
-    if (log.parser.name !== formatBefore) this.#options.formatFound(path, log.parser.name);
+  /**
+   * For the state database, together with the positions in the logs: the bytes of lines that are not complete are not
+   * in it, a position stops before them.
+   */
+  snapshot(): PipelineSnapshot {
+    return {
+      version: 1,
+      aggregator: this.#aggregator.snapshot(),
+      logs: Array.from(this.#logs, ([path, log]) => ({ path, log: log.snapshot() })),
+    };
+  }
+
+  /**
+   * Goes on from a snapshot, before anything is read. The consumers are told how far time has come; what they hold
+   * they restore themselves. False, and nothing changes, when `saved` is no snapshot.
+   */
+  restore(saved: unknown): boolean {
+    if (!isPipelineSnapshot(saved)) return false;
+    this.#aggregator.restore(saved.aggregator);
+    for (const { path, log: savedLog } of saved.logs) {
+      this.#begin(path, savedLog.format).restore(savedLog);
+    }
+    return true;
+  }
+
+  #begin(path: string, format: string | null): Log {
+    const log = new Log(this.#aggregator, this.#options.createParser(format));
+    this.#logs.set(path, log);
+    return log;
+  }
+
+  /** Adds the counters of the log that has been quiet for longest, of those not being read, to `FURTHER_LOGS`. */
+  #foldOldest(): void {
+    const [oldest] = [...this.#logs]
+      .filter(([path, log]) => log.openGenerations === 0 && path !== FURTHER_LOGS)
+      .toSorted(([, a], [, b]) => (a.telemetry.lastReadMs ?? 0) - (b.telemetry.lastReadMs ?? 0));
+    if (oldest === undefined) return;
+    const [path, log] = oldest;
+    this.#logs.delete(path);
+    const further = this.#logs.get(FURTHER_LOGS) ?? this.#begin(FURTHER_LOGS, null);
+    further.telemetry.merge(log.telemetry);
+  }
+
+  #nowSeconds(): number {
+    return Math.floor(this.#options.now() / 1000);
+  }
+
+  #afterRead(path: string, log: Log): void {
+    if (log.hasNewFormat()) this.#options.formatFound(path, log.parser.name);
     if (this.#aggregator.openCount > OPEN_SECONDS_BEFORE_LOOK) this.advance();
-  }
-}
-
-/** One log, over all its generations. */
-class Log {
-  readonly telemetry = new LogTelemetry();
-  readonly parser: LineParser;
-  /** Newest event time in this log that is not of the future. */
-  newestSeconds = Number.NEGATIVE_INFINITY;
-  readonly #aggregator: Aggregator;
-  readonly #record = createRecord();
-
-  constructor(aggregator: Aggregator, parser: LineParser) {
-    this.#aggregator = aggregator;
-    this.parser = parser;
-  }
-
-  line(bytes: Buffer, start: number, end: number): void {
-    this.telemetry.lines++;
-    if (start === end) {
-      this.telemetry.fail('empty-line', 0, bytes.subarray(start, end));
-      return;
-    }
-    const result = this.parser.parse(bytes, start, end, this.#record);
-    if (!result.ok) {
-      this.telemetry.fail(result.reason, result.column, bytes.subarray(start, end));
-      return;
-    }
-    const { timeSeconds } = this.#record;
-    if (timeSeconds > this.newestSeconds && timeSeconds < this.#aggregator.futureSeconds)
-      this.newestSeconds = timeSeconds;
-    this.#aggregator.add(this.#record);
-  }
-
-  tooLong(head: Buffer): void {
-    this.telemetry.lines++;
-    this.telemetry.fail('line-too-long', head.length, head);
   }
 }

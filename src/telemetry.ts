@@ -1,6 +1,7 @@
 // fluffy's counters about its own reading: lines, failures by reason with a sample, the last line of each log.
 import { PARSE_FAILURES } from './parse/record.ts';
 import type { ParseFailure } from './parse/record.ts';
+import { isAmount, isCount, isListOf, isNullOr, isOneOf, isShape, isText } from './saved.ts';
 
 const SAMPLE_BYTES_MAX = 200;
 
@@ -21,6 +22,20 @@ export interface LogCounters {
   readonly lastReadMs: number | null;
 }
 
+/** What a snapshot of `LogTelemetry` is. */
+export const isLogCounters = isShape<LogCounters>({
+  lines: isCount,
+  failures: isListOf(
+    isShape<FailureCount>({
+      reason: isOneOf(...PARSE_FAILURES),
+      lines: isCount,
+      sample: isText,
+      column: isCount,
+    }),
+  ),
+  lastReadMs: isNullOr(isAmount),
+});
+
 /** Counts the lines of one log. */
 export class LogTelemetry implements LogCounters {
   lines = 0;
@@ -33,10 +48,19 @@ export class LogTelemetry implements LogCounters {
     return [...this.#failures.values()];
   }
 
-  get failedLines(): number {
-    let sum = 0;
-    for (const { lines } of this.#failures.values()) sum += lines;
-    return sum;
+  snapshot(): LogCounters {
+    const { lines, failures, lastReadMs } = this;
+    return { lines, failures, lastReadMs };
+  }
+
+  /** Adds what another one has counted, in this process or in an earlier one. */
+  merge(other: LogCounters): void {
+    this.lines += other.lines;
+    if (other.lastReadMs !== null) this.lastReadMs = Math.max(this.lastReadMs ?? 0, other.lastReadMs);
+    for (const failure of other.failures) {
+      const lines = failure.lines + (this.#failures.get(failure.reason)?.lines ?? 0);
+      this.#failures.set(failure.reason, { ...failure, lines });
+    }
   }
 
   beginChunk(nowMs: number): void {

@@ -1,7 +1,10 @@
 // Records in, closed Seconds out, in order. Late records make one more Second for a second that is closed already.
 import type { AccessRecord } from '../parse/record.ts';
+import { isCount, isNullOr, isShape, isWhole, restoreTime, saveTime } from '../saved.ts';
 import { PathTable } from './paths.ts';
 import type { PathTableLimits } from './paths.ts';
+import { isSavedSeconds, restoreSeconds, saveSeconds } from './saved-seconds.ts';
+import type { SavedSeconds } from './saved-seconds.ts';
 import { OpenSecond } from './second.ts';
 import type { SecondConsumer } from './second.ts';
 
@@ -19,6 +22,29 @@ export const AGGREGATOR_LIMITS: AggregatorLimits = {
   openSecondsMax: 3600,
   openSeriesMax: 500_000,
 };
+
+export interface AggregatorSnapshot {
+  readonly lateRecords: number;
+  readonly futureRecords: number;
+  readonly forcedSeconds: number;
+  readonly overflowRecords: number;
+  /** Null while there is none, here and below. */
+  readonly newestSeconds: number | null;
+  readonly closedBeforeSeconds: number | null;
+  readonly open: SavedSeconds;
+  readonly stray: SavedSeconds;
+}
+
+export const isAggregatorSnapshot = isShape<AggregatorSnapshot>({
+  lateRecords: isCount,
+  futureRecords: isCount,
+  forcedSeconds: isCount,
+  overflowRecords: isCount,
+  newestSeconds: isNullOr(isWhole),
+  closedBeforeSeconds: isNullOr(isWhole),
+  open: isSavedSeconds,
+  stray: isSavedSeconds,
+});
 
 /** Of the open seconds, when there are too many. */
 const FORCED_SHARE = 1 / 8;
@@ -75,8 +101,7 @@ export class Aggregator {
   closeBefore(timeSeconds: number): void {
     this.#flushStray();
     if (timeSeconds <= this.#closedBeforeSeconds) return;
-    const due = [...this.#open.keys()].filter((time) => time < timeSeconds).toSorted((a, b) => a - b);
-    for (const time of due) this.#close(time);
+    for (const time of this.#dueBefore(timeSeconds)) this.#close(time);
     this.#closedBeforeSeconds = timeSeconds;
     this.#consumer.advanceTo(timeSeconds);
   }
@@ -86,6 +111,45 @@ export class Aggregator {
     const end = Math.max(this.#closedBeforeSeconds, ...[...this.#open.keys()].map((time) => time + 1));
     this.closeBefore(end);
     return end;
+  }
+
+  /**
+   * Everything but the table of paths, which would be large: after a restart a table that was full has room again,
+   * so requests that would have been `(other)` may be counted under their own path.
+   */
+  snapshot(): AggregatorSnapshot {
+    const { lateRecords, futureRecords, forcedSeconds, overflowRecords } = this;
+    return {
+      lateRecords,
+      futureRecords,
+      forcedSeconds,
+      overflowRecords,
+      newestSeconds: saveTime(this.newestSeconds),
+      closedBeforeSeconds: saveTime(this.#closedBeforeSeconds),
+      open: saveSeconds(this.#open.values()),
+      stray: saveSeconds(this.#stray.values()),
+    };
+  }
+
+  /** Goes on from a snapshot; for an aggregator that has seen nothing yet. Tells the consumer how far time has come. */
+  restore(saved: AggregatorSnapshot): void {
+    this.lateRecords = saved.lateRecords;
+    this.futureRecords = saved.futureRecords;
+    this.forcedSeconds = saved.forcedSeconds;
+    this.newestSeconds = restoreTime(saved.newestSeconds);
+    this.#closedBeforeSeconds = restoreTime(saved.closedBeforeSeconds);
+    for (const [seconds, map] of [
+      [saved.open, this.#open],
+      [saved.stray, this.#stray],
+    ] as const) {
+      for (const second of restoreSeconds(seconds, this.#paths, this.newestSeconds)) {
+        map.set(second.timeSeconds, second);
+        this.#openSeries += second.series.length;
+      }
+    }
+    // Interning the saved names again may have counted some.
+    this.#paths.overflowRecords = saved.overflowRecords;
+    if (saved.closedBeforeSeconds !== null) this.#consumer.advanceTo(saved.closedBeforeSeconds);
   }
 
   #select(timeSeconds: number): OpenSecond {
@@ -118,6 +182,18 @@ export class Aggregator {
     const closeCount = Math.ceil(times.length * FORCED_SHARE);
     this.forcedSeconds += closeCount;
     this.closeBefore((times[closeCount - 1] ?? 0) + 1);
+  }
+
+  /** Ascending. Seconds mostly begin in order, and then there is nothing to sort. */
+  #dueBefore(timeSeconds: number): number[] {
+    const due: number[] = [];
+    let isInOrder = true;
+    for (const time of this.#open.keys()) {
+      if (time >= timeSeconds) continue;
+      if (time < (due.at(-1) ?? time)) isInOrder = false;
+      due.push(time);
+    }
+    return isInOrder ? due : due.toSorted((a, b) => a - b);
   }
 
   #close(timeSeconds: number): void {

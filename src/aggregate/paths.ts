@@ -1,10 +1,11 @@
 // From the bytes of a path to the Series that counts it, without making a string for a path that is known. Bounded:
 // a million distinct paths cost what the cap costs, the rest is `(other)`.
+import { createRecord } from '../parse/record.ts';
 import type { AccessRecord } from '../parse/record.ts';
 import type { Series } from './second.ts';
 
 export const OTHER_PATH = '(other)';
-export const MALFORMED_PATH = '(malformed)';
+const MALFORMED_PATH = '(malformed)';
 const OTHER_METHOD = 'OTHER';
 const NO_METHOD = '-';
 
@@ -32,13 +33,16 @@ const METHODS = [
   'REPORT',
   'PURGE',
 ];
-const METHOD_BYTES = METHODS.map((name) => Buffer.from(name, 'latin1'));
+
+/** ASCII that is printable as it stands. */
+const ORDINARY_PATH = /^[ -~]*$/;
 
 interface PathEntry {
   readonly path: string;
-  readonly bytes: Buffer;
+  /** Its bytes, one character each; for an ordinary path the same string as `path`. */
+  readonly key: string;
   readonly hash: number;
-  readonly series: Series[];
+  series: Series[];
   lastSeenSeconds: number;
 }
 
@@ -60,8 +64,8 @@ export class PathTable {
   #seriesCount = 0;
   #nextId = 0;
   #lastSweepSeconds = Number.NEGATIVE_INFINITY;
-  readonly #other = createEntry(OTHER_PATH, Buffer.alloc(0), 0);
-  readonly #malformed = createEntry(MALFORMED_PATH, Buffer.alloc(0), 0);
+  readonly #other = createEntry(OTHER_PATH, '', 0);
+  readonly #malformed = createEntry(MALFORMED_PATH, '', 0);
 
   constructor(limits: PathTableLimits) {
     this.#limits = limits;
@@ -73,15 +77,37 @@ export class PathTable {
   /** The series that counts `record`. `nowSeconds`: the newest event time so far. */
   find(record: AccessRecord, nowSeconds: number): Series {
     const method = readMethod(record);
-    if (record.pathEnd === record.pathStart) return this.#findSeries(this.#malformed, method, record.status);
+    const { status } = record;
+    if (record.pathEnd === record.pathStart) return this.#findSeries(this.#malformed, method, status);
     const entry = this.#findEntry(record, nowSeconds);
-    for (const series of entry.series) {
-      if (series.status === record.status && series.method === method) return series;
-    }
+    const known = findIn(entry.series, method, status);
+    if (known !== undefined) return known;
     const hasRoom = this.#seriesCount < this.#limits.seriesMax || this.#sweep(nowSeconds);
-    if (hasRoom || entry === this.#other) return this.#findSeries(entry, method, record.status);
+    if (hasRoom || entry === this.#other) return this.#findSeries(entry, method, status);
     this.overflowRecords++;
-    return this.#findSeries(this.#other, method, record.status);
+    return this.#findSeries(this.#other, method, status);
+  }
+
+  /** The series of that name: the one that records will be counted by, if the name tells which. */
+  findByName(path: string, method: string, status: number, nowSeconds: number): Series {
+    if (path === OTHER_PATH) return this.#findSeries(this.#other, method, status);
+    if (path === MALFORMED_PATH) return this.#findSeries(this.#malformed, method, status);
+    const pathBytes = Buffer.from(path);
+    const methodBytes = Buffer.from(method === NO_METHOD ? '' : method);
+    const found = this.find(
+      {
+        ...createRecord(),
+        bytes: Buffer.concat([pathBytes, methodBytes]),
+        pathEnd: pathBytes.length,
+        methodStart: pathBytes.length,
+        methodEnd: pathBytes.length + methodBytes.length,
+        status,
+      },
+      nowSeconds,
+    );
+    // A name may be shorter than its bytes, and the table may be full: then the series stands for itself.
+    const isSame = found.path === path && found.method === method;
+    return isSame ? found : { id: this.#nextId++, path, method, status };
   }
 
   #findEntry(record: AccessRecord, nowSeconds: number): PathEntry {
@@ -93,7 +119,7 @@ export class PathTable {
     for (; probes < PROBES_MAX; probes++) {
       const entry = this.#table[place];
       if (entry === undefined) break;
-      if (entry.hash === hash && isEqual(entry.bytes, bytes, pathStart, pathEnd)) {
+      if (entry.hash === hash && isKey(entry.key, bytes, pathStart, pathEnd)) {
         entry.lastSeenSeconds = nowSeconds;
         return entry;
       }
@@ -104,11 +130,10 @@ export class PathTable {
       this.overflowRecords++;
       return this.#other;
     }
-    const entry = createEntry(
-      decodePath(bytes, pathStart, record.pathEnd),
-      Buffer.from(bytes.subarray(pathStart, pathEnd)),
-      hash,
-    );
+    const key = bytes.toString('latin1', pathStart, pathEnd);
+    const isOrdinary = pathEnd === record.pathEnd && ORDINARY_PATH.test(key);
+    const path = isOrdinary ? key : decodePath(bytes, pathStart, record.pathEnd);
+    const entry = createEntry(path, key, hash);
     entry.lastSeenSeconds = nowSeconds;
     this.#insert(entry);
     this.#pathCount++;
@@ -116,10 +141,12 @@ export class PathTable {
   }
 
   #findSeries(entry: PathEntry, method: string, status: number): Series {
-    const known = entry.series.find((series) => series.status === status && series.method === method);
+    const known = findIn(entry.series, method, status);
     if (known !== undefined) return known;
     const series = { id: this.#nextId++, path: entry.path, method, status };
-    entry.series.push(series);
+    // Most paths have one series: an array that is made with it takes no room for more.
+    if (entry.series.length === 0) entry.series = [series];
+    else entry.series.push(series);
     if (entry !== this.#other && entry !== this.#malformed) this.#seriesCount++;
     return series;
   }
@@ -148,8 +175,13 @@ export class PathTable {
   }
 }
 
-function createEntry(path: string, bytes: Buffer, hash: number): PathEntry {
-  return { path, bytes, hash, series: [], lastSeenSeconds: Number.NEGATIVE_INFINITY };
+function findIn(all: readonly Series[], method: string, status: number): Series | undefined {
+  for (const series of all) if (series.status === status && series.method === method) return series;
+  return undefined;
+}
+
+function createEntry(path: string, key: string, hash: number): PathEntry {
+  return { path, key, hash, series: [], lastSeenSeconds: Number.NEGATIVE_INFINITY };
 }
 
 /** FNV-1a with a final mix, as the low bits choose the place in the table. */
@@ -159,19 +191,15 @@ function hashBytes(bytes: Buffer, start: number, end: number): number {
   return (hash ^ (hash >>> 15)) | 0;
 }
 
-function isEqual(known: Buffer, bytes: Buffer, start: number, end: number): boolean {
-  if (known.length !== end - start) return false;
-  for (let i = 0; i < known.length; i++) if (known[i] !== bytes[start + i]) return false;
+function isKey(key: string, bytes: Buffer, start: number, end: number): boolean {
+  if (key.length !== end - start) return false;
+  for (let i = 0; i < key.length; i++) if (key.charCodeAt(i) !== bytes[start + i]) return false;
   return true;
 }
 
-function readMethod(record: AccessRecord): string {
-  const { bytes, methodStart, methodEnd } = record;
+function readMethod({ bytes, methodStart, methodEnd }: AccessRecord): string {
   if (methodEnd === methodStart) return NO_METHOD;
-  for (let i = 0; i < METHOD_BYTES.length; i++) {
-    if (isEqual(METHOD_BYTES[i] ?? Buffer.alloc(0), bytes, methodStart, methodEnd))
-      return METHODS[i] ?? OTHER_METHOD;
-  }
+  for (const name of METHODS) if (isKey(name, bytes, methodStart, methodEnd)) return name;
   return OTHER_METHOD;
 }
 

@@ -1,10 +1,30 @@
 // Many Seconds merged into one: what a report, or any span of time, is made of. Bounded like the table of paths.
+import { isAmount, isCount, isListOf, isShape, isText } from '../saved.ts';
 import { OTHER_PATH } from './paths.ts';
 import type { Second } from './second.ts';
 
 export interface PathCount {
   readonly path: string;
   readonly requests: number;
+}
+
+export interface RollUpSnapshot {
+  readonly errors: number;
+  readonly bytesSent: number;
+  readonly paths: readonly string[];
+  /** Requests of the path at the same place. */
+  readonly requests: readonly number[];
+}
+
+const hasShape = isShape<RollUpSnapshot>({
+  errors: isCount,
+  bytesSent: isAmount,
+  paths: isListOf(isText),
+  requests: isListOf(isCount),
+});
+
+export function isRollUpSnapshot(value: unknown): value is RollUpSnapshot {
+  return hasShape(value) && value.paths.length === value.requests.length;
 }
 
 export class RollUp {
@@ -34,6 +54,24 @@ export class RollUp {
     return [...this.#paths]
       .map(([path, { requests }]) => ({ path, requests }))
       .toSorted((a, b) => b.requests - a.requests || (a.path < b.path ? -1 : 1));
+  }
+
+  snapshot(): RollUpSnapshot {
+    const { errors, bytesSent } = this;
+    const paths = [...this.#paths.keys()];
+    const requests = Array.from(this.#paths.values(), (count) => count.requests);
+    return { errors, bytesSent, paths, requests };
+  }
+
+  /** Adds what a snapshot holds, as `merge` does for a Second. */
+  mergeSaved(saved: RollUpSnapshot): void {
+    this.errors += saved.errors;
+    this.bytesSent += saved.bytesSent;
+    for (const [i, path] of saved.paths.entries()) {
+      const requests = saved.requests[i] ?? 0;
+      this.requests += requests;
+      this.#count(path, requests);
+    }
   }
 
   #count(path: string, requests: number): void {

@@ -36,13 +36,16 @@ export interface SecondConsumer {
   advanceTo(timeSeconds: number): void;
 }
 
-export function isError(status: number): boolean {
+function isError(status: number): boolean {
   return status >= 400;
 }
 
 /** Up to here a linear search is faster than an index, and most seconds of a quiet log stay below. */
 const SERIES_BEFORE_INDEX = 8;
 const NO_INDEX = new Int32Array(0);
+/** Never filled: a second gets its arrays with its first series, in a quiet log its only one. */
+const NO_SERIES: Series[] = [];
+const NO_COUNTS: number[] = [];
 
 /** A second that is still being counted. */
 export class OpenSecond implements Second {
@@ -50,10 +53,10 @@ export class OpenSecond implements Second {
   requests = 0;
   errors = 0;
   bytesSent = 0;
-  readonly series: Series[] = [];
-  readonly seriesRequests: number[] = [];
-  readonly seriesBytesSent: number[] = [];
-  /** Place in `series`, plus one, found from a series' id by linear probing; at most half full. */
+  series: Series[] = NO_SERIES;
+  seriesRequests: number[] = NO_COUNTS;
+  seriesBytesSent: number[] = NO_COUNTS;
+  /** Pairs: a series' id, and its place in `series` plus one; found by linear probing, at most half full. */
   #index = NO_INDEX;
 
   constructor(timeSeconds: number) {
@@ -73,6 +76,16 @@ export class OpenSecond implements Second {
     }
   }
 
+  /** Counts `requests` at once, one or more, that sent `bytesSent` together. */
+  countMany(series: Series, requests: number, bytesSent: number): void {
+    this.count(series, bytesSent);
+    const more = requests - 1;
+    const place = this.#find(series);
+    this.requests += more;
+    if (isError(series.status)) this.errors += more;
+    this.seriesRequests[place] = (this.seriesRequests[place] ?? 0) + more;
+  }
+
   #find(series: Series): number {
     const known = this.series;
     const index = this.#index;
@@ -81,33 +94,45 @@ export class OpenSecond implements Second {
       return -1;
     }
     // Ids are handed out one after the other, so their low bits spread well without a hash.
-    for (let slot = series.id & (index.length - 1); ; slot = (slot + 1) & (index.length - 1)) {
-      const place = (index[slot] ?? 0) - 1;
-      if (place < 0 || known[place] === series) return place;
+    const mask = index.length - 1;
+    for (let slot = (series.id * 2) & mask; ; slot = (slot + 2) & mask) {
+      const place = (index[slot + 1] ?? 0) - 1;
+      if (place < 0 || (index[slot] === (series.id | 0) && known[place] === series)) return place;
     }
   }
 
   #append(series: Series, bytesSent: number): void {
+    if (this.series.length === 0) {
+      this.series = [series];
+      this.seriesRequests = [1];
+      this.seriesBytesSent = [bytesSent];
+      return;
+    }
     const count = this.series.push(series);
     this.seriesRequests.push(1);
     this.seriesBytesSent.push(bytesSent);
     if (count <= SERIES_BEFORE_INDEX) return;
-    if (count * 2 > this.#index.length) this.#grow(count);
-    else this.#enter(series, count);
+    if (count * 4 > this.#index.length) this.#grow(count);
+    else this.#enter(series.id, count);
   }
 
   #grow(count: number): void {
-    this.#index = new Int32Array(Math.max(32, this.#index.length * 2));
-    for (let i = 0; i < count; i++) {
-      const series = this.series[i];
-      if (series !== undefined) this.#enter(series, i + 1);
+    const old = this.#index;
+    this.#index = new Int32Array(Math.max(128, old.length * 4));
+    for (let slot = 0; slot < old.length; slot += 2) {
+      const placePlusOne = old[slot + 1] ?? 0;
+      if (placePlusOne > 0) this.#enter(old[slot] ?? 0, placePlusOne);
     }
+    const firstNew = old.length === 0 ? 0 : count - 1;
+    for (let i = firstNew; i < count; i++) this.#enter(this.series[i]?.id ?? 0, i + 1);
   }
 
-  #enter(series: Series, placePlusOne: number): void {
+  #enter(id: number, placePlusOne: number): void {
     const index = this.#index;
-    let slot = series.id & (index.length - 1);
-    while (index[slot] !== 0) slot = (slot + 1) & (index.length - 1);
-    index[slot] = placePlusOne;
+    const mask = index.length - 1;
+    let slot = (id * 2) & mask;
+    while (index[slot + 1] !== 0) slot = (slot + 2) & mask;
+    index[slot] = id;
+    index[slot + 1] = placePlusOne;
   }
 }

@@ -1,4 +1,5 @@
 // What happened since the start, whatever the event time: the numbers behind status and metrics.
+import { isAmount, isCount, isListOf, isOneOf, isShape, isText } from '../saved.ts';
 import type { Second, SecondConsumer } from './second.ts';
 
 export interface MethodClassCount {
@@ -11,6 +12,39 @@ export interface MethodClassCount {
 /** 0 to 999. */
 const STATUS_COUNT = 1000;
 
+interface SavedMethod {
+  readonly method: string;
+  readonly statuses: readonly number[];
+  /** Requests of the status at the same place. */
+  readonly requests: readonly number[];
+}
+
+export interface TotalsSnapshot {
+  readonly version: 1;
+  readonly requests: number;
+  readonly errors: number;
+  readonly bytesSent: number;
+  readonly methods: readonly SavedMethod[];
+}
+
+export function isStatus(value: unknown): value is number {
+  return isCount(value) && value < STATUS_COUNT;
+}
+
+const isSavedMethod = isShape<SavedMethod>({
+  method: isText,
+  statuses: isListOf(isStatus),
+  requests: isListOf(isCount),
+});
+
+const isTotalsSnapshot = isShape<TotalsSnapshot>({
+  version: isOneOf(1),
+  requests: isCount,
+  errors: isCount,
+  bytesSent: isAmount,
+  methods: isListOf(isSavedMethod),
+});
+
 export class Totals implements SecondConsumer {
   requests = 0;
   /** Requests with a status of 400 or above. */
@@ -18,8 +52,10 @@ export class Totals implements SecondConsumer {
   bytesSent = 0;
   /** For each method, requests by status; bounded by the methods that have a name, and the statuses there are. */
   readonly #methods = new Map<string, Float64Array>();
+  #snapshot: TotalsSnapshot | null = null;
 
   add(second: Second): void {
+    this.#snapshot = null;
     this.requests += second.requests;
     this.errors += second.errors;
     this.bytesSent += second.bytesSent;
@@ -49,6 +85,35 @@ export class Totals implements SecondConsumer {
     );
   }
 
+  /** For the state database; the same object as long as nothing has changed. */
+  snapshot(): TotalsSnapshot {
+    const { requests, errors, bytesSent } = this;
+    this.#snapshot ??= {
+      version: 1,
+      requests,
+      errors,
+      bytesSent,
+      methods: [...this.#methods].map(([method, byStatus]) => saveMethod(method, byStatus)),
+    };
+    return this.#snapshot;
+  }
+
+  /** Goes on from a snapshot; false, and nothing changes, when `saved` is none. */
+  restore(saved: unknown): boolean {
+    if (!isTotalsSnapshot(saved)) return false;
+    const isEven = saved.methods.every(({ statuses, requests }) => statuses.length === requests.length);
+    if (!isEven) return false;
+    this.requests = saved.requests;
+    this.errors = saved.errors;
+    this.bytesSent = saved.bytesSent;
+    this.#methods.clear();
+    for (const { method, statuses, requests } of saved.methods) {
+      for (const [i, status] of statuses.entries()) this.#count(method, status, requests[i] ?? 0);
+    }
+    this.#snapshot = null;
+    return true;
+  }
+
   #count(method: string, status: number, requests: number): void {
     let byStatus = this.#methods.get(method);
     if (byStatus === undefined) {
@@ -57,6 +122,15 @@ export class Totals implements SecondConsumer {
     }
     byStatus[status] = (byStatus[status] ?? 0) + requests;
   }
+}
+
+function saveMethod(method: string, byStatus: Float64Array): SavedMethod {
+  const used = [...byStatus.entries()].filter(([, requests]) => requests > 0);
+  return {
+    method,
+    statuses: used.map(([status]) => status),
+    requests: used.map(([, requests]) => requests),
+  };
 }
 
 function sumClasses(byStatus: Float64Array): ReadonlyMap<string, number> {

@@ -1,7 +1,27 @@
 // Evaluates a rule at every event second, from the Seconds that have closed. Quiet seconds count: an alert recovers
 // although no line arrives.
 import type { Second, SecondConsumer } from '../aggregate/second.ts';
+import { isCount, isListOf, isNullOr, isOneOf, isShape, isText, isWhole } from '../saved.ts';
 import type { AlertEvent, AlertState, Rule, RuleState } from './rule.ts';
+
+export interface AlertSnapshot {
+  readonly version: 1;
+  readonly rule: string;
+  readonly nowSeconds: number | null;
+  /** Requests second by second up to `nowSeconds`, which is the last; from the first that had any. */
+  readonly requests: readonly number[];
+  readonly firingId: string | null;
+  readonly sinceSeconds: number | null;
+}
+
+const isAlertSnapshot = isShape<AlertSnapshot>({
+  version: isOneOf(1),
+  rule: isText,
+  nowSeconds: isNullOr(isWhole),
+  requests: isListOf(isCount),
+  firingId: isNullOr(isText),
+  sinceSeconds: isNullOr(isWhole),
+});
 
 export class AlertEngine implements SecondConsumer {
   readonly #rule: Rule;
@@ -48,6 +68,46 @@ export class AlertEngine implements SecondConsumer {
       value: this.#rate(),
       sinceSeconds: this.#sinceSeconds,
     };
+  }
+
+  snapshot(): AlertSnapshot {
+    const now = this.#nowSeconds;
+    return {
+      version: 1,
+      rule: this.#rule.name,
+      nowSeconds: now,
+      requests: now === null || this.#requestsInWindow === 0 ? [] : this.#requestsUpTo(now),
+      firingId: this.#firingId,
+      sinceSeconds: this.#sinceSeconds,
+    };
+  }
+
+  /**
+   * Goes on from a snapshot: an open alert keeps its id and is not announced again. The rule may have another window or
+   * threshold than before: the requests that are known are judged anew at the next tick; those that only a longer
+   * window reaches are not known, as at a first start. False, and nothing changes, when `saved` is no snapshot of this
+   * rule.
+   */
+  restore(saved: unknown): boolean {
+    if (!isAlertSnapshot(saved) || saved.rule !== this.#rule.name) return false;
+    const { nowSeconds, requests } = saved;
+    const firstSeconds = (nowSeconds ?? 0) - requests.length + 1;
+    if (requests.length > 0 && firstSeconds < 0) return false;
+    this.#nowSeconds = nowSeconds;
+    this.#firingId = saved.firingId;
+    this.#sinceSeconds = saved.sinceSeconds;
+    this.#ring.fill(0);
+    const known = requests.slice(-this.#ring.length);
+    const beginSeconds = firstSeconds + requests.length - known.length;
+    for (const [i, count] of known.entries()) this.#ring[(beginSeconds + i) % this.#ring.length] = count;
+    this.#requestsInWindow = known.reduce((sum, count) => sum + count, 0);
+    return true;
+  }
+
+  #requestsUpTo(nowSeconds: number): number[] {
+    const oldest = (nowSeconds + 1) % this.#ring.length;
+    const requests = [...this.#ring.subarray(oldest), ...this.#ring.subarray(0, oldest)];
+    return requests.slice(requests.findIndex((count) => count > 0));
   }
 
   #rate(): number {

@@ -1,27 +1,45 @@
 // A parser for logs whose format nobody named: it keeps to the format that fitted last and looks for another one
 // as soon as a line does not fit, so a log that changes format, or mixes two, loses nothing.
 import { PRESET_NAMES, createPresetParser, isLoosePreset } from './presets.ts';
-import type { AccessRecord, LineParser, ParseResult } from './record.ts';
+import type { AccessRecord, LineParser, Misfit, ParseResult } from './record.ts';
 
 /** Shown as the format while no line has told it. */
-export const UNDECIDED = 'auto';
+const UNDECIDED = 'auto';
 
 /** A line that fits no exact format is more often a broken line than a new format: so many in a row are needed. */
 const MISFITS_BEFORE_LOOSE = 20;
 /** A loose format may have been chosen for a broken first line: so many lines are tried as exact ones again. */
 const LOOSE_LINES_ON_TRIAL = 100;
 
-/** Creates the parser that a `log-format` names: `auto`, or a preset. Each log needs one of its own. */
-export function createParser(logFormat: string): LineParser {
-  return logFormat === UNDECIDED ? new DetectingParser() : createPresetParser(logFormat);
+/** What begins with a brace is meant to be JSON. */
+const BRACE = 0x7b;
+
+const NO_FORMAT_FITS: Misfit = { ok: false, reason: 'format-mismatch', column: 0 };
+
+/**
+ * Creates the parser that a `log-format` names: `auto`, or a preset. Each log needs one of its own. `chosen` is the name
+ * that the parser of this log had in an earlier process: `auto` goes on from there, a format that was named stands.
+ */
+export function createParser(logFormat: string, chosen: string | null = null): LineParser {
+  return logFormat === UNDECIDED ? new DetectingParser(chosen) : createPresetParser(logFormat);
 }
 
 class DetectingParser implements LineParser {
-  readonly #exact = PRESET_NAMES.filter((name) => !isLoosePreset(name)).map(createPresetParser);
+  readonly #json = createPresetParser('json');
+  readonly #exact = PRESET_NAMES.filter((name) => !isLoosePreset(name)).map((name) =>
+    name === 'json' ? this.#json : createPresetParser(name),
+  );
   readonly #loose = PRESET_NAMES.filter(isLoosePreset).map(createPresetParser);
+  readonly #all = [...this.#exact, ...this.#loose];
   #current: LineParser | null = null;
   #misfitsInARow = 0;
   #trialLinesLeft = 0;
+
+  /** What is no name of a format, such as `auto`, or one that a later version knows, chooses none. */
+  constructor(chosen: string | null) {
+    const parser = this.#all.find(({ name }) => name === chosen);
+    if (parser !== undefined) this.#choose(parser);
+  }
 
   /** The format that fitted last. */
   get name(): string {
@@ -49,8 +67,9 @@ class DetectingParser implements LineParser {
       this.#current === null ||
       this.#loose.includes(this.#current) ||
       this.#misfitsInARow >= MISFITS_BEFORE_LOOSE;
-    const candidates = isLooseAllowed ? [...this.#exact, ...this.#loose] : this.#exact;
-    let farthest: ParseResult & { ok: false } = { ok: false, reason: 'format-mismatch', column: 0 };
+    const candidates = isLooseAllowed ? this.#all : this.#exact;
+    const explainer = this.#current ?? (bytes[start] === BRACE ? this.#json : null);
+    let explanation = NO_FORMAT_FITS;
     for (const candidate of candidates) {
       const result = candidate.parse(bytes, start, end, record);
       if (result.ok) {
@@ -58,11 +77,11 @@ class DetectingParser implements LineParser {
         return result;
       }
       // The known format explains the failure; before there is one, the candidate that came farthest does.
-      if (this.#current === null ? result.column > farthest.column : candidate === this.#current)
-        farthest = result;
+      if (explainer === null ? result.column > explanation.column : candidate === explainer)
+        explanation = result;
     }
     this.#misfitsInARow++;
-    return farthest;
+    return explanation;
   }
 
   #choose(parser: LineParser): void {

@@ -2,7 +2,7 @@
 import { PARSED } from './record.ts';
 import type { AccessRecord, LineParser, Misfit, ParseFailure, ParseResult } from './record.ts';
 import { readRequest, readTarget } from './request.ts';
-import { createClfTimestampReader } from './timestamp.ts';
+import { createClfTimestampReader, readDay } from './timestamp.ts';
 
 /** Where a value may stand, in order of preference: Caddy's key, Traefik's, nginx's variable names. */
 const KEYS = {
@@ -89,7 +89,7 @@ class JsonParser implements LineParser {
     if (/^\d+(\.\d+)?$/.test(value)) return readEpoch(Number(value));
     const bytes = Buffer.from(value, 'latin1');
     const clf = this.#timestamps.read(bytes, 0, bytes.length);
-    return Number.isNaN(clf) ? Math.floor(Date.parse(value) / 1000) : clf;
+    return Number.isNaN(clf) ? readIsoTime(value) : clf;
   }
 }
 
@@ -123,8 +123,22 @@ function find(line: object, keys: readonly string[]): unknown {
 /** A whole number that JSON holds as a number or as digits in a string; `-` and absence are 0; else NaN. */
 function readCount(value: unknown): number {
   if (value === undefined || value === '-' || value === '') return 0;
-  const count = typeof value === 'string' ? Number(value) : value;
+  const count = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
   return typeof count === 'number' && Number.isSafeInteger(count) && count >= 0 ? count : Number.NaN;
+}
+
+const ISO_TIME = /^(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d):(\d\d)(?:[.,]\d+)?(?:Z|([+-])(\d\d):?(\d\d))$/;
+
+/** `2026-11-23T22:14:00.123+01:00` in whole seconds; NaN without an offset, as no one could say which moment it is. */
+function readIsoTime(text: string): number {
+  const match = ISO_TIME.exec(text);
+  if (match === null) return Number.NaN;
+  const part = (index: number): number => Number(match[index] ?? 0);
+  const [hour, minute, second, offsetHours, offsetMinutes] = [part(4), part(5), part(6), part(8), part(9)];
+  if (hour > 23 || minute > 59 || second > 60 || offsetHours > 14 || offsetMinutes > 59) return Number.NaN;
+  const offset = (offsetHours * 3600 + offsetMinutes * 60) * (match[7] === '-' ? -1 : 1);
+  const time = readDay(part(1), part(2) - 1, part(3)) + hour * 3600 + minute * 60 + second - offset;
+  return time >= 0 ? time : Number.NaN;
 }
 
 function readEpoch(value: number): number {

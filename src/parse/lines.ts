@@ -6,7 +6,7 @@ const CARRIAGE_RETURN = 0x0d;
 export interface LineConsumer {
   /** One line without its line end: `bytes[start, end)`, valid during the call only. */
   line(bytes: Buffer, start: number, end: number): void;
-  /** A line longer than the cap went by; `head` holds its first bytes. */
+  /** A line longer than the cap went by; `head` holds its first bytes, as many as the cap allows. */
   tooLong(head: Buffer): void;
 }
 
@@ -80,13 +80,13 @@ export class LineFramer {
     const kept = this.#carryLength;
     this.#pendingBytes = 0;
     this.#carryLength = 0;
-    if (length > kept) this.#consumer.tooLong(carry.subarray(0, kept));
+    if (length > kept) this.#consumer.tooLong(carry.subarray(0, this.#lineBytesMax));
     else this.#emit(carry, 0, length);
   }
 
   #emit(bytes: Buffer, start: number, newline: number): void {
     const end = newline > start && bytes[newline - 1] === CARRIAGE_RETURN ? newline - 1 : newline;
-    if (end - start > this.#lineBytesMax) this.#consumer.tooLong(bytes.subarray(start, end));
-    else this.#consumer.line(bytes, start, end);
+    if (end - start <= this.#lineBytesMax) this.#consumer.line(bytes, start, end);
+    else this.#consumer.tooLong(bytes.subarray(start, start + this.#lineBytesMax));
   }
 }

@@ -40,7 +40,7 @@ export type ParseResult = { readonly ok: true } | Misfit;
 export interface Misfit {
   readonly ok: false;
   readonly reason: ParseFailure;
-  /** Offset in bytes from the start of the line to the first byte that did not fit. */
+  /** Offset in bytes from the start of the line to the first field that did not fit. */
   readonly column: number;
 }
 

@@ -18,11 +18,12 @@ export function readRequest(bytes: Buffer, start: number, end: number, record: A
   record.pathStart = record.pathEnd = start;
   const methodEnd = findMethodEnd(bytes, start, end);
   if (methodEnd === start) return;
-  const targetStart = methodEnd + 1;
+  // Servers forgive more than one space around the target: nginx and Apache both answer and log it.
+  const targetStart = skipSpaces(bytes, methodEnd, end);
   const protocolSpace = findProtocol(bytes, targetStart, end);
   // Without a protocol it is HTTP/0.9, which knows paths only.
   if (protocolSpace < 0 && bytes[targetStart] !== SLASH) return;
-  const targetEnd = protocolSpace < 0 ? end : protocolSpace;
+  const targetEnd = trimSpaces(bytes, targetStart, protocolSpace < 0 ? end : protocolSpace);
   if (targetEnd <= targetStart) return;
   record.methodEnd = methodEnd;
   readTarget(bytes, targetStart, targetEnd, record);
@@ -32,13 +33,25 @@ export function readRequest(bytes: Buffer, start: number, end: number, record: A
 export function readTarget(bytes: Buffer, start: number, end: number, record: AccessRecord): void {
   let pathEnd = start;
   while (pathEnd < end && bytes[pathEnd] !== QUESTION_MARK) pathEnd++;
-  record.pathStart = bytes[start] === SLASH ? start : skipAuthority(bytes, start, pathEnd);
+  record.pathStart = start === end || bytes[start] === SLASH ? start : skipAuthority(bytes, start, pathEnd);
   record.pathEnd = pathEnd;
   if (record.pathStart === pathEnd && pathEnd > start) {
     // `http://host` asks for `/`: point at a slash that the text does have.
     record.pathStart = bytes.indexOf(SLASH, start);
     record.pathEnd = record.pathStart + 1;
   }
+}
+
+function skipSpaces(bytes: Buffer, start: number, end: number): number {
+  let i = start;
+  while (i < end && bytes[i] === SPACE) i++;
+  return i;
+}
+
+function trimSpaces(bytes: Buffer, start: number, end: number): number {
+  let i = end;
+  while (i > start && bytes[i - 1] === SPACE) i--;
+  return i;
 }
 
 /** End of the method when a token and a space begin the line, else `start`. */
@@ -73,7 +86,8 @@ function findProtocol(bytes: Buffer, start: number, end: number): number {
 function skipAuthority(bytes: Buffer, start: number, end: number): number {
   let i = start;
   while (i < end && bytes[i] !== COLON && bytes[i] !== SLASH) i++;
-  if (bytes[i] !== COLON || bytes[i + 1] !== SLASH || bytes[i + 2] !== SLASH) return start;
+  const isAuthority = i + 2 < end && bytes[i] === COLON && bytes[i + 1] === SLASH && bytes[i + 2] === SLASH;
+  if (!isAuthority) return start;
   i += 3;
   while (i < end && bytes[i] !== SLASH) i++;
   return i;

@@ -8,7 +8,7 @@ const MONTH_BY_BYTES = new Map(MONTHS.map((name, index) => [packLetters(name), i
 
 /** Reads the time of one line; keeps the last minute it saw, as hundreds of lines share it. */
 export interface TimestampReader {
-  /** Whole seconds since the epoch for the text `bytes[start, end)`; NaN when it is no time. */
+  /** Whole seconds since the epoch for the text `bytes[start, end)`; NaN when it is no time, or before the epoch. */
   read(bytes: Buffer, start: number, end: number): number;
 }
 
@@ -52,9 +52,18 @@ function readMinute(bytes: Buffer, start: number): number {
     bytes[start + 11] === 0x3a &&
     bytes[start + 14] === 0x3a;
   if (!isPunctuated || !(hour <= 23) || !(minute <= 59)) return Number.NaN;
-  const midnightMs = Date.UTC(year, month, day);
-  if (new Date(midnightMs).getUTCDate() !== day) return Number.NaN;
-  return midnightMs / 1000 + hour * 3600 + minute * 60 - readOffset(bytes, start + ZONE_START);
+  const minuteSeconds =
+    readDay(year, month, day) + hour * 3600 + minute * 60 - readOffset(bytes, start + ZONE_START);
+  return minuteSeconds >= 0 ? minuteSeconds : Number.NaN;
+}
+
+/** Midnight UTC of that day in seconds since the epoch, `month` from 0; NaN when the calendar has no such day. */
+export function readDay(year: number, month: number, day: number): number {
+  // Date.UTC takes years below 100 for years of the 20th century.
+  const midnightMs = year >= 100 ? Date.UTC(year, month, day) : Number.NaN;
+  const midnight = new Date(midnightMs);
+  const isInCalendar = midnight.getUTCDate() === day && midnight.getUTCMonth() === month;
+  return isInCalendar ? midnightMs / 1000 : Number.NaN;
 }
 
 /** `+hhmm` or `-hhmm` in seconds; else NaN. */

@@ -13,6 +13,11 @@ export interface SchedulerOptions {
   readonly timezone: string;
   readonly clock: Clock;
   readonly logger: Logger;
+  /**
+   * The last boundary that an earlier process told of, if there was one: the boundaries of an interval that went by
+   * since are due at once. Those of a cron expression are not made up for; the next report tells of the whole time.
+   */
+  readonly lastBoundarySeconds?: number | null;
   /** Called with the second, since the epoch, at which a report is due. */
   readonly due: (boundarySeconds: number) => void;
 }
@@ -38,13 +43,20 @@ export function startScheduler(options: SchedulerOptions): () => Promise<void> {
     );
   const period = reportTime.seconds;
   const indexNow = (): number => Math.floor(clock.now() / 1000 / period);
-  let lastIndex = indexNow();
-  return startCron(options, '* * * * * *', () => {
+  const tellDue = (): void => {
     const index = indexNow();
     for (let i = Math.max(lastIndex, index - MISSED_BOUNDARIES_MAX) + 1; i <= index; i++)
       options.due(i * period);
-    lastIndex = index;
-  });
+    // A clock that is set back a little must not tell a boundary twice; one set back far begins anew.
+    if (index > lastIndex || index < lastIndex - 1) lastIndex = index;
+  };
+  const { lastBoundarySeconds } = options;
+  let lastIndex = indexNow();
+  if (typeof lastBoundarySeconds === 'number') {
+    lastIndex = Math.floor(lastBoundarySeconds / period);
+    tellDue();
+  }
+  return startCron(options, '* * * * * *', tellDue);
 }
 
 function startCron(

@@ -1,7 +1,8 @@
 // The running report: every Second that closed since the last report, cut at the boundaries that the schedule sets.
-import { RollUp } from '../aggregate/roll-up.ts';
-import type { PathCount } from '../aggregate/roll-up.ts';
+import { isRollUpSnapshot, RollUp } from '../aggregate/roll-up.ts';
+import type { PathCount, RollUpSnapshot } from '../aggregate/roll-up.ts';
 import type { Second, SecondConsumer } from '../aggregate/second.ts';
+import { isListOf, isNullOr, isOneOf, isShape, isWhole } from '../saved.ts';
 
 export interface Report {
   /** The report tells of the event seconds from here (unless late records came on top) … */
@@ -28,6 +29,23 @@ export interface SummaryOptions {
   readonly emit: (report: Report) => void;
 }
 
+export interface SummarySnapshot {
+  readonly version: 1;
+  readonly fromSeconds: number | null;
+  /** Still to come, in the order in which they fell due. */
+  readonly boundaries: readonly number[];
+  readonly lastBoundarySeconds: number | null;
+  readonly running: RollUpSnapshot;
+}
+
+const isSummarySnapshot = isShape<SummarySnapshot>({
+  version: isOneOf(1),
+  fromSeconds: isNullOr(isWhole),
+  boundaries: isListOf(isWhole),
+  lastBoundarySeconds: isNullOr(isWhole),
+  running: isRollUpSnapshot,
+});
+
 /** Boundaries that wait for their seconds to close; while a long backlog is read, later ones fall away. */
 const BOUNDARIES_MAX = 1000;
 
@@ -37,25 +55,37 @@ export class ReportSummary implements SecondConsumer {
   #running: RollUp;
   #fromSeconds: number | null = null;
   #closedBeforeSeconds = Number.NEGATIVE_INFINITY;
+  #lastBoundarySeconds: number | null = null;
+  #snapshot: SummarySnapshot | null = null;
 
   constructor(options: SummaryOptions) {
     this.#options = options;
     this.#running = new RollUp(options.pathsMax);
   }
 
+  /** The latest boundary that was due, in this process or in the one that it goes on from; null before the first. */
+  get lastBoundarySeconds(): number | null {
+    return this.#lastBoundarySeconds;
+  }
+
   add(second: Second): void {
-    this.#fromSeconds ??= second.timeSeconds;
+    this.#snapshot = null;
     this.#running.merge(second);
   }
 
   advanceTo(timeSeconds: number): void {
-    this.#fromSeconds ??= timeSeconds;
+    if (this.#fromSeconds === null) {
+      this.#fromSeconds = timeSeconds;
+      this.#snapshot = null;
+    }
     this.#closedBeforeSeconds = timeSeconds;
     this.#emitDue();
   }
 
   /** A report is due at `boundarySeconds`; it is made as soon as every second before has closed. */
   cutAt(boundarySeconds: number): void {
+    this.#snapshot = null;
+    this.#lastBoundarySeconds = Math.max(this.#lastBoundarySeconds ?? boundarySeconds, boundarySeconds);
     if (this.#boundaries.length >= BOUNDARIES_MAX) return;
     this.#boundaries.push(boundarySeconds);
     this.#emitDue();
@@ -66,6 +96,33 @@ export class ReportSummary implements SecondConsumer {
     this.advanceTo(Math.max(nowSeconds, this.#closedBeforeSeconds));
     this.#boundaries.length = 0;
     this.#emit(nowSeconds, true);
+  }
+
+  /** For the state database; the same object as long as nothing has changed: it may be large. */
+  snapshot(): SummarySnapshot {
+    this.#snapshot ??= {
+      version: 1,
+      fromSeconds: this.#fromSeconds,
+      boundaries: [...this.#boundaries],
+      lastBoundarySeconds: this.#lastBoundarySeconds,
+      running: this.#running.snapshot(),
+    };
+    return this.#snapshot;
+  }
+
+  /**
+   * Goes on from a snapshot. How many paths a report names is decided when it is made, so it may have changed. False,
+   * and nothing changes, when `saved` is no snapshot.
+   */
+  restore(saved: unknown): boolean {
+    if (!isSummarySnapshot(saved)) return false;
+    this.#fromSeconds = saved.fromSeconds;
+    this.#lastBoundarySeconds = saved.lastBoundarySeconds;
+    this.#boundaries.splice(0, Infinity, ...saved.boundaries.slice(0, BOUNDARIES_MAX));
+    this.#running = new RollUp(this.#options.pathsMax);
+    this.#running.mergeSaved(saved.running);
+    this.#snapshot = null;
+    return true;
   }
 
   #emitDue(): void {
@@ -85,6 +142,7 @@ export class ReportSummary implements SecondConsumer {
     const fromSeconds = Math.min(this.#fromSeconds ?? toSeconds, toSeconds);
     this.#running = new RollUp(this.#options.pathsMax);
     this.#fromSeconds = toSeconds;
+    this.#snapshot = null;
     this.#options.emit({
       fromSeconds,
       toSeconds,

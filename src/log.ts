@@ -1,0 +1,100 @@
+// One log on its way from lines to records, over all its generations: its parser, its counters, how far its own time
+// has come.
+import type { Aggregator } from './aggregate/aggregator.ts';
+import { createRecord } from './parse/record.ts';
+import type { LineParser, Misfit } from './parse/record.ts';
+import { isCount, isListOf, isNullOr, isShape, isText, isWhole, restoreTime, saveTime } from './saved.ts';
+import { isLogCounters, LogTelemetry } from './telemetry.ts';
+import type { LogCounters } from './telemetry.ts';
+
+/** A log that gave so many lines in a row without a time can't say how far it has come: others don't wait for it. */
+const TIMELESS_LINES_MAX = 1000;
+
+export interface LogSnapshot {
+  readonly format: string;
+  readonly formatsTold: readonly string[];
+  readonly newestSeconds: number | null;
+  readonly timelessLines: number;
+  readonly counters: LogCounters;
+}
+
+export const isLogSnapshot = isShape<LogSnapshot>({
+  format: isText,
+  formatsTold: isListOf(isText),
+  newestSeconds: isNullOr(isWhole),
+  timelessLines: isCount,
+  counters: isLogCounters,
+});
+
+const EMPTY_LINE: Misfit = { ok: false, reason: 'empty-line', column: 0 };
+
+/** One log, over all its generations. */
+export class Log {
+  readonly telemetry = new LogTelemetry();
+  readonly parser: LineParser;
+  /** Generations that are being read. */
+  openGenerations = 0;
+  /** Newest event time in this log that is not of the future. */
+  newestSeconds = Number.NEGATIVE_INFINITY;
+  readonly #aggregator: Aggregator;
+  readonly #record = createRecord();
+  readonly #formatsTold = new Set<string>();
+  #timelessLines = 0;
+
+  constructor(aggregator: Aggregator, parser: LineParser) {
+    this.#aggregator = aggregator;
+    this.parser = parser;
+    this.#formatsTold.add(parser.name);
+  }
+
+  get isTimeless(): boolean {
+    return this.#timelessLines >= TIMELESS_LINES_MAX;
+  }
+
+  /** True the first time that the parser has come to a format: a log that mixes two would tell them without end. */
+  hasNewFormat(): boolean {
+    const { name } = this.parser;
+    if (this.#formatsTold.has(name)) return false;
+    this.#formatsTold.add(name);
+    return true;
+  }
+
+  snapshot(): LogSnapshot {
+    return {
+      format: this.parser.name,
+      formatsTold: [...this.#formatsTold],
+      newestSeconds: saveTime(this.newestSeconds),
+      timelessLines: this.#timelessLines,
+      counters: this.telemetry.snapshot(),
+    };
+  }
+
+  restore(saved: LogSnapshot): void {
+    for (const format of saved.formatsTold) this.#formatsTold.add(format);
+    this.newestSeconds = restoreTime(saved.newestSeconds);
+    this.#timelessLines = saved.timelessLines;
+    this.telemetry.merge(saved.counters);
+  }
+
+  line(bytes: Buffer, start: number, end: number): void {
+    this.telemetry.lines++;
+    if (start === end) return this.#fail(EMPTY_LINE, bytes.subarray(start, end));
+    const result = this.parser.parse(bytes, start, end, this.#record);
+    if (!result.ok) return this.#fail(result, bytes.subarray(start, end));
+    this.#timelessLines = 0;
+    const { timeSeconds } = this.#record;
+    if (timeSeconds > this.newestSeconds && timeSeconds < this.#aggregator.futureSeconds)
+      this.newestSeconds = timeSeconds;
+    this.#aggregator.add(this.#record);
+  }
+
+  tooLong(head: Buffer): void {
+    this.telemetry.lines++;
+    this.#fail({ ok: false, reason: 'line-too-long', column: head.length }, head);
+  }
+
+  #fail(misfit: Misfit, line: Buffer): void {
+    this.#timelessLines++;
+    this.telemetry.fail(misfit.reason, misfit.column, line);
+  }
+}

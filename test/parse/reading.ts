@@ -1,0 +1,44 @@
+// What the tests of parsers share: a line of text in, the record as plain values out.
+import { createRecord } from '../../src/parse/record.ts';
+import type { LineParser } from '../../src/parse/record.ts';
+import { createParser } from '../../src/parse/detect.ts';
+
+export interface Reading {
+  readonly time: string;
+  readonly client: string;
+  readonly method: string;
+  readonly path: string;
+  readonly status: number;
+  readonly bytesSent: number;
+}
+
+/** The record that `parser` makes of `line` (latin1 text stands for the bytes), or why it makes none. */
+export function read(parser: LineParser, line: string): Reading | string {
+  return readBytes(parser, Buffer.from(line, 'latin1'));
+}
+
+/** The line stands between bytes that would change the result if they were looked at. */
+export function readBytes(parser: LineParser, line: Buffer, around = '9'): Reading | string {
+  const record = createRecord();
+  const bytes = Buffer.concat([Buffer.alloc(40, around), line, Buffer.alloc(40, around)]);
+  const result = parser.parse(bytes, 40, 40 + line.length, record);
+  if (!result.ok) return `${result.reason} at ${result.column}`;
+  const text = (start: number, end: number): string => record.bytes.toString('latin1', start, end);
+  return {
+    time: new Date(record.timeSeconds * 1000).toISOString().replace('.000Z', 'Z'),
+    client: text(record.clientStart, record.clientEnd),
+    method: text(record.methodStart, record.methodEnd),
+    path: text(record.pathStart, record.pathEnd),
+    status: record.status,
+    bytesSent: record.bytesSent,
+  };
+}
+
+/** What `auto` makes of a log: the format after each line. */
+export function formatsOf(lines: readonly string[]): string[] {
+  const parser = createParser('auto');
+  return lines.map((line) => {
+    read(parser, line);
+    return parser.name;
+  });
+}

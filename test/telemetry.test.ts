@@ -1,0 +1,102 @@
+// What fluffy counts about its own reading.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { isLogCounters, LogTelemetry, sumFailures } from '../src/telemetry.ts';
+
+void test('failures are counted by reason, each with a sample and where it went wrong', () => {
+  const telemetry = new LogTelemetry();
+  telemetry.beginChunk(1000);
+  telemetry.fail('bad-status', 7, Buffer.from('first'));
+  telemetry.fail('bad-size', 3, Buffer.from('other'));
+  telemetry.fail('bad-status', 9, Buffer.from('second'));
+  assert.deepEqual(telemetry.failures, [
+    { reason: 'bad-status', lines: 2, column: 7, sample: 'first' },
+    { reason: 'bad-size', lines: 1, column: 3, sample: 'other' },
+  ]);
+  assert.equal(telemetry.lastReadMs, 1000);
+});
+
+void test('a sample is from the last chunk that had one, and its first 200 bytes, copied', () => {
+  const telemetry = new LogTelemetry();
+  telemetry.beginChunk(1);
+  telemetry.fail('bad-size', 1, Buffer.from('old'));
+  telemetry.beginChunk(2);
+  const line = Buffer.alloc(300, 'x');
+  telemetry.fail('bad-size', 2, line);
+  line.fill('y');
+  telemetry.beginChunk(3);
+  assert.deepEqual(telemetry.failures, [
+    { reason: 'bad-size', lines: 2, column: 2, sample: 'x'.repeat(200) },
+  ]);
+});
+
+void test('sums over several logs name every reason, so that a metric starts at 0', () => {
+  const one = new LogTelemetry();
+  const two = new LogTelemetry();
+  one.fail('empty-line', 0, Buffer.alloc(0));
+  two.fail('empty-line', 0, Buffer.alloc(0));
+  two.fail('bad-json', 0, Buffer.alloc(0));
+  assert.deepEqual(Object.fromEntries(sumFailures([one, two])), {
+    'format-mismatch': 0,
+    'bad-timestamp': 0,
+    'bad-status': 0,
+    'bad-size': 0,
+    'bad-json': 1,
+    'missing-field': 0,
+    'empty-line': 2,
+    'line-too-long': 0,
+  });
+});
+
+void test('counters go on where a snapshot was taken', () => {
+  const before = new LogTelemetry();
+  before.lines = 9;
+  before.beginChunk(5);
+  before.fail('bad-size', 2, Buffer.from('bad'));
+  const saved: unknown = JSON.parse(JSON.stringify(before.snapshot()));
+  assert.ok(isLogCounters(saved));
+  const after = new LogTelemetry();
+  after.merge(saved);
+  after.beginChunk(6);
+  after.fail('bad-size', 4, Buffer.from('worse'));
+  assert.deepEqual(after.snapshot(), {
+    lines: 9,
+    lastReadMs: 6,
+    failures: [{ reason: 'bad-size', lines: 2, column: 4, sample: 'worse' }],
+  });
+});
+
+void test('counters of several logs add up, with the latest sample', () => {
+  const one = new LogTelemetry();
+  const two = new LogTelemetry();
+  one.merge({
+    lines: 3,
+    lastReadMs: 9,
+    failures: [{ reason: 'bad-size', lines: 1, sample: 'a', column: 1 }],
+  });
+  two.merge({
+    lines: 4,
+    lastReadMs: 5,
+    failures: [{ reason: 'bad-size', lines: 2, sample: 'b', column: 2 }],
+  });
+  one.merge(two);
+  one.merge(new LogTelemetry());
+  assert.deepEqual(one.snapshot(), {
+    lines: 7,
+    lastReadMs: 9,
+    failures: [{ reason: 'bad-size', lines: 3, sample: 'b', column: 2 }],
+  });
+});
+
+void test('what are no counters is told', () => {
+  const good = new LogTelemetry().snapshot();
+  assert.ok(isLogCounters(good));
+  for (const bad of [
+    null,
+    { ...good, lines: -1 },
+    { ...good, lastReadMs: 'x' },
+    { ...good, failures: [{ reason: 'bad-luck', lines: 1, sample: '', column: 0 }] },
+    { ...good, failures: [{ reason: 'bad-size', lines: 1, sample: '' }] },
+  ])
+    assert.equal(isLogCounters(bad), false, JSON.stringify(bad));
+});
