@@ -2,6 +2,7 @@
 // go. Part of generation-chain.ts.
 import type { Generation } from './generation.ts';
 import { isSystemError } from './name.ts';
+import type { SavedGeneration } from './source.ts';
 
 export class ChainLink {
   readonly generation: Generation;
@@ -30,6 +31,10 @@ export class ChainLink {
   retire(nowMs: number): void {
     this.#dueBytes = this.generation.offset + this.generation.lagBytes();
     this.#quietSinceMs = nowMs;
+  }
+
+  saved(): SavedGeneration {
+    return this.generation.saved(this.isNamed);
   }
 
   /** For how long nothing was written or read, in milliseconds, as far as regular calls can tell. */

@@ -10,7 +10,8 @@ import { expand } from './pattern.ts';
 import { PathFollower } from './path-follower.ts';
 import { noMatch } from './problem.ts';
 import { isRotatedName } from './rotated-name.ts';
-import type { Source, SourceSink, SourceState } from './source.ts';
+import { Resumption } from './resumption.ts';
+import type { SavedPath, Source, SourcePositions, SourceSink, SourceState } from './source.ts';
 
 export interface FollowOptions {
   /** Paths or globs. */
@@ -23,6 +24,10 @@ export interface FollowOptions {
   readonly graceMs: number;
   /** True to do without inotify. */
   readonly isPollingOnly?: boolean;
+  /** How far an earlier process has read (`parsePositions`); null to begin afresh. */
+  readonly resumeFrom?: SourcePositions | null;
+  /** True if a later process goes on from `positions`: an unfinished last line is left to it. */
+  readonly isResumable?: boolean;
   readonly clock: Clock;
   readonly logger: FollowLogger;
   readonly sink: SourceSink;
@@ -45,6 +50,8 @@ class Follower implements Source {
   readonly #followers = new Map<string, PathFollower>();
   /** Paths that no pattern matches any more, until their files are drained. */
   readonly #leaving = new Set<PathFollower>();
+  /** Until the first look. */
+  #resumption: Resumption | null = null;
   #unmatched: readonly string[] = [];
   #expandedAtMs = -Infinity;
   #cancelPoll: Cancel | null = null;
@@ -64,6 +71,7 @@ class Follower implements Source {
       ledger: new Ledger(),
       isCopyOfAnother: (path, head) => this.#isCopyOfAnother(path, head),
     };
+    this.#resumeFrom(options.resumeFrom ?? null);
     this.#watch = this.#context.isPollingOnly
       ? null
       : new DirectoryWatch(options.logger, () => this.#lookSoon());
@@ -86,6 +94,12 @@ class Follower implements Source {
     return states;
   }
 
+  positions(): SourcePositions {
+    const paths = [...this.#followers.values(), ...this.#leaving].map((follower) => follower.saved());
+    const { filename } = this.#options;
+    return { version: 1, filename, paths, released: this.#context.ledger.saved() };
+  }
+
   stop(deadlineMs: number): Promise<void> {
     this.#stopped ??= this.#stop(deadlineMs);
     return this.#stopped;
@@ -99,7 +113,7 @@ class Follower implements Source {
     this.#watch?.close();
     if (this.#hasStarted) this.#look();
     for (const follower of [...this.#followers.values(), ...this.#leaving]) {
-      await follower.stop(() => clock.now() >= endMs);
+      await follower.stop(() => clock.now() >= endMs, this.#options.isResumable ?? false);
     }
   }
 
@@ -127,7 +141,8 @@ class Follower implements Source {
       this.#expandedAtMs === -Infinity && this.#followers.size === 0 && this.#cancelPoll === null;
     this.#expandedAtMs = now;
     const { paths, unmatched, directories } = expand(this.#options.filename);
-    for (const path of paths) this.#addPath(path, !isFirst);
+    for (const path of paths) this.#addPath(path, !isFirst || this.#resumption?.hasCovered(path) === true);
+    this.#resumeGone();
     for (const [path, follower] of this.#followers) {
       if (paths.has(path)) continue;
       this.#followers.delete(path);
@@ -146,7 +161,22 @@ class Follower implements Source {
       this.#followers.set(path, leaving);
       return;
     }
-    this.#followers.set(path, new PathFollower(path, this.#context, isLate));
+    const saved = this.#resumption?.take(path) ?? null;
+    this.#followers.set(path, new PathFollower(path, this.#context, { isLate, saved }));
+  }
+
+  #resumeFrom(positions: SourcePositions | null): void {
+    if (positions === null) return;
+    this.#resumption = new Resumption(positions);
+    for (const file of this.#resumption.released) this.#context.ledger.remember(file);
+  }
+
+  /** Files of names that no pattern finds any more are drained, as far as they are there under another name. */
+  #resumeGone(): void {
+    const gone: readonly SavedPath[] = this.#resumption?.takeGone(this.#options.filename) ?? [];
+    this.#resumption = null;
+    for (const saved of gone)
+      this.#leaving.add(new PathFollower(saved.path, this.#context, { isLate: true, saved }));
   }
 
   #sayUnmatched(unmatched: readonly string[]): void {

@@ -1,32 +1,37 @@
 // The generations of one path, oldest first: reads them in order, drains the old ones while the newest grows, and
 // makes up for a truncation from the copy that was made before it. Between path-follower.ts and generation.ts.
 import fs from 'node:fs';
-import { ChainLink } from './chain-link.ts';
+import type { ChainLink } from './chain-link.ts';
 import type { FollowContext } from './follow-context.ts';
-import { Generation } from './generation.ts';
-import type { GenerationEvents } from './generation.ts';
-import { isSameContent } from './head.ts';
+import type { Generation } from './generation.ts';
+import { isEmptyPrint, isSameContent } from './head.ts';
+import { KnownHeads } from './known-heads.ts';
+import { isSameFile } from './ledger.ts';
+import { copyOfLife, LinkMaker, namedFile, siblingFile } from './link-maker.ts';
+import { Losses } from './losses.ts';
 import { readHead } from './name.ts';
 import { Recovery } from './recovery.ts';
 import type { GenerationFile } from './recovery.ts';
 import { Siblings } from './siblings.ts';
+import type { SavedPath } from './source.ts';
 
 /** Old generations of one path that are kept open at once. */
 const drainingMax = 64;
-/** Heads of ended lives that are kept to recognise copies. */
-const headsMax = 256;
+
+type SavedChain = Omit<SavedPath, 'path' | 'isSettled' | 'firstSight' | 'copy'>;
 
 export class GenerationChain {
   readonly siblings: Siblings;
+  readonly losses: Losses;
   readonly #recovery: Recovery;
+  readonly #maker: LinkMaker;
   readonly #path: string;
   readonly #context: FollowContext;
-  readonly #headsRead: Buffer[] = [];
-  readonly #events: GenerationEvents;
+  /** Of lives that are over. */
+  readonly #heads = new KnownHeads();
   /** Never changed in place, so that it can be walked while files come and go. */
   #links: readonly ChainLink[] = [];
   #current: ChainLink | null = null;
-  #possibleLoss = 0;
   #isAdvancing = false;
   #isStopping = false;
 
@@ -34,22 +39,18 @@ export class GenerationChain {
     this.#path = path;
     this.#context = context;
     this.siblings = new Siblings(path);
-    const lose = (fields: object, message: string) => this.#lose(fields, message);
-    this.#recovery = new Recovery({ path, context, siblings: this.siblings, lose });
-    this.#events = {
-      lifeEnded: (generation) => this.#lifeEnded(generation),
-      caughtUp: () => this.#caughtUp(),
+    this.losses = new Losses(path, context.logger);
+    this.#recovery = new Recovery({ path, context, siblings: this.siblings, losses: this.losses });
+    this.#maker = new LinkMaker(context, {
+      lifeEnded: (generation, unsure) => this.#lifeEnded(generation, unsure),
+      caughtUp: () => this.advance(),
       readFailed: (generation, error) => this.#readFailed(generation, error),
       isWanted: (generation) => this.#isWanted(generation),
-    };
+    });
   }
 
   get current(): Generation | null {
     return this.#current?.generation ?? null;
-  }
-
-  get possibleLoss(): number {
-    return this.#possibleLoss;
   }
 
   get isEmpty(): boolean {
@@ -70,7 +71,7 @@ export class GenerationChain {
   /** True if `head` begins a file that was, or is being, read for this path. */
   hasRead(head: Buffer, except?: Generation): boolean {
     return (
-      this.#headsRead.some((read) => isSameContent(read, head)) ||
+      this.#heads.has(head) ||
       this.#links.some(({ generation }) => generation !== except && isSameContent(generation.head, head))
     );
   }
@@ -81,14 +82,14 @@ export class GenerationChain {
     this.retire();
     this.#context.ledger.claim(file.stat, this.#path);
     const missed = this.#missed(bornMs, head);
-    this.#current = this.#newLink(file, { isNamed: true, isFinite: false });
+    this.#current = this.#maker.make(file, namedFile);
     this.#links = [...this.#links, ...missed, this.#current];
     this.advance();
   }
 
   /** A file that is still being drained has its name back. True if there is one. */
   resume(stat: fs.Stats): boolean {
-    const link = this.#links.find(({ generation }) => isInode(generation, stat) && !generation.isFinite);
+    const link = this.#links.find(({ generation }) => isSameFile(generation, stat) && !generation.isFinite);
     if (link === undefined) return false;
     this.retire();
     this.#current = link;
@@ -139,45 +140,58 @@ export class GenerationChain {
     }
   }
 
-  /** Hands over what is written by now in every generation until `isExpired`, then ends and closes them all. */
-  async stop(isExpired: () => boolean): Promise<void> {
+  /**
+   * Hands over what is written by now in every generation until `isExpired`, then closes them all. `isLineLeft`: a
+   * later process goes on from `saved`, so an unfinished line is left to it.
+   */
+  async stop(isExpired: () => boolean, isLineLeft: boolean): Promise<void> {
     this.#isStopping = true;
     for (;;) {
-      const link = this.#links[0];
+      // A truncation noticed on the way puts successors in a link's place.
+      const link = this.#links.find(({ generation }) => !generation.isOver);
       if (link === undefined) return;
       const { generation } = link;
       if (!generation.hasBegun) generation.begin(this.#context.sink.open(this.#path));
       await generation.readRest(isExpired).catch((error: unknown) => this.#readFailed(generation, error));
-      // A truncation noticed on the way has put successors in its place.
-      if (this.#links.includes(link)) this.#close(link);
+      generation.close(isLineLeft);
     }
   }
 
-  #newLink(file: GenerationFile, kind: { isNamed: boolean; isFinite: boolean }): ChainLink {
-    const { dev, ino, birthtimeMs } = file.stat;
-    const generation = new Generation({
-      fd: file.fd,
-      path: file.path,
-      dev,
-      ino,
-      birthtimeMs,
-      offset: file.offset,
-      isFinite: kind.isFinite,
-      isPollingOnly: this.#context.isPollingOnly,
-      events: this.#events,
-    });
-    const nowMs = this.#context.clock.now();
-    return new ChainLink({ generation, isNamed: kind.isNamed, dueBytes: file.stat.size, nowMs });
+  saved(): SavedChain {
+    const current = this.#current === null ? null : this.#links.indexOf(this.#current);
+    return {
+      generations: this.#links.map((link) => link.saved()),
+      current,
+      heads: this.#heads.saved(),
+      siblings: this.siblings.saved(),
+      possibleLoss: this.losses.count,
+    };
+  }
+
+  /**
+   * Goes on where an earlier process was. False if in the place of the current file others may have come and gone
+   * since.
+   */
+  restore(saved: SavedChain): boolean {
+    if (saved.siblings !== null) this.siblings.restore(saved.siblings);
+    for (const print of saved.heads) this.#heads.restore(print);
+    this.losses.restore(saved.possibleLoss);
+    let isSettled = false;
+    for (const [index, generation] of saved.generations.entries()) {
+      const { links, isSameLife } = this.#maker.reopen(generation, this.#recovery);
+      this.#links = [...this.#links, ...links];
+      if (!isSameLife) this.#heads.restore(generation.head);
+      if (index !== saved.current) continue;
+      this.#current = links.findLast((link) => !link.generation.isFinite) ?? null;
+      isSettled = isSameLife && !isEmptyPrint(generation.head);
+    }
+    return isSettled;
   }
 
   #begin(link: ChainLink): void {
     const { generation } = link;
     generation.begin(this.#context.sink.open(this.#path));
     link.attempt(() => generation.follow());
-  }
-
-  #caughtUp(): void {
-    if (this.#links.length > 1) this.advance();
   }
 
   #readFailed(generation: Generation, error: unknown): void {
@@ -193,7 +207,7 @@ export class GenerationChain {
       bornMs,
       (head) => isSameContent(head, nameHead) || this.hasRead(head),
     );
-    return files.map((file) => this.#newLink(file, { isNamed: false, isFinite: false }));
+    return files.map((file) => this.#maker.make(file, siblingFile));
   }
 
   #isWanted(generation: Generation): boolean {
@@ -207,25 +221,27 @@ export class GenerationChain {
   }
 
   /** The inode was truncated or written anew: the rest of its old life may be found in a copy, its new life follows. */
-  #lifeEnded(generation: Generation): void {
+  #lifeEnded(generation: Generation, unsure: Buffer | null): void {
     const index = this.#links.findIndex((link) => link.generation === generation);
     const old = this.#links[index];
     if (old === undefined) return;
     const { fd, sink } = generation.release();
-    this.#keepHead(generation.head);
-    const copyFile = this.#recovery.openCopy(generation);
-    const copy = copyFile === null ? null : this.#newLink(copyFile, { isNamed: false, isFinite: true });
+    this.#heads.add(generation.head);
+    const copyFile = this.#recovery.openCopy({ ...generation.position, offset: generation.offset });
+    const copy = copyFile === null ? null : this.#maker.make(copyFile, copyOfLife);
     if (copy === null) {
+      // With a copy they are read from there, where there is no doubt about them.
+      if (unsure !== null) sink?.write(unsure);
       sink?.end();
     } else if (sink !== null) {
       copy.generation.begin(sink);
     }
     const stat = fs.fstatSync(fd);
-    const life = this.#newLink({ fd, stat, path: this.#path, offset: 0 }, { isNamed: true, isFinite: false });
+    const life = this.#maker.make({ fd, stat, path: this.#path, offset: 0 }, namedFile);
     const missed = this.#missed(generation.birthtimeMs, readHead(fd));
     this.#links = this.#links.toSpliced(index, 1, ...(copy === null ? [] : [copy]), ...missed, life);
     if (this.#current === old) this.#current = life;
-    if (copy === null && missed.length === 0) this.#countRemainder(generation);
+    if (copy === null && missed.length === 0) this.#countRemainder(generation, unsure?.length ?? 0);
     const fields = {
       path: this.#path,
       inode: generation.ino,
@@ -237,19 +253,14 @@ export class GenerationChain {
     this.advance();
   }
 
-  #countRemainder(generation: Generation): void {
-    const bytes = generation.sizeSeen - generation.offset;
+  #countRemainder(generation: Generation, handedOverBytes: number): void {
+    const bytes = generation.sizeSeen - generation.offset - handedOverBytes;
     if (bytes <= 0) return;
     const fields = { inode: generation.ino, offset: generation.offset, bytes };
-    this.#lose(
+    this.losses.add(
       fields,
       'the log was truncated before it was read to its end, and no copy was found beside it',
     );
-  }
-
-  #lose(fields: object, message: string): void {
-    this.#possibleLoss += 1;
-    this.#context.logger.warn({ path: this.#path, ...fields }, `possible loss of lines: ${message}`);
   }
 
   #letGo(): void {
@@ -261,7 +272,7 @@ export class GenerationChain {
       const lagBytes = generation.lagBytes();
       if (lagBytes > 0 && failure === null) continue;
       if (lagBytes > 0)
-        this.#lose({ bytes: lagBytes, reason: failure }, 'a rotated log could not be read to its end');
+        this.losses.add({ bytes: lagBytes, reason: failure }, 'a rotated log could not be read to its end');
       this.#close(link);
     }
     while (this.#links.length > drainingMax) this.#closeOldest();
@@ -271,7 +282,7 @@ export class GenerationChain {
     const link = this.#links.find((each) => each !== this.#current);
     if (link === undefined) return;
     const fields = { inode: link.generation.ino, bytes: link.generation.sizeSeen - link.generation.offset };
-    this.#lose(fields, `more than ${drainingMax} rotated logs are open, the oldest is let go`);
+    this.losses.add(fields, `more than ${drainingMax} rotated logs are open, the oldest is let go`);
     this.#close(link);
   }
 
@@ -280,20 +291,9 @@ export class GenerationChain {
     const { generation } = link;
     this.#links = this.#links.filter((each) => each !== link);
     if (this.#current === link) this.#current = null;
-    this.#keepHead(generation.head);
-    const { dev, ino, birthtimeMs, head, offset } = generation;
-    this.#context.ledger.remember({ dev, ino, birthtimeMs, head, offset });
+    this.#heads.add(generation.head);
+    this.#context.ledger.remember({ ...generation.position, offset: generation.offset });
     this.#context.ledger.release(generation);
     generation.close();
   }
-
-  #keepHead(head: Buffer): void {
-    if (head.length === 0) return;
-    this.#headsRead.push(head);
-    if (this.#headsRead.length > headsMax) this.#headsRead.shift();
-  }
-}
-
-function isInode(generation: Generation, stat: fs.Stats): boolean {
-  return generation.dev === stat.dev && generation.ino === stat.ino;
 }

@@ -2,10 +2,10 @@
 // follow its growth through the descriptor, and hands every byte over once, to the sink of the pipeline.
 import fs from 'node:fs';
 import { promisify } from 'node:util';
-import { headBytesMax, isStillHead } from './head.ts';
+import type { Clock } from '../clock.ts';
+import { headBytesMax, isStillHead, printOf } from './head.ts';
 import { InodeTail } from './inode-tail.ts';
-import type { FileIdentity, Position } from './ledger.ts';
-import type { GenerationSink } from './source.ts';
+import type { FileIdentity, GenerationSink, Position, SavedGeneration } from './source.ts';
 
 declare global {
   interface Buffer {
@@ -14,8 +14,11 @@ declare global {
 }
 
 export interface GenerationEvents {
-  /** The file was truncated or written anew: this life of the inode is over, its successor must be read. */
-  lifeEnded(generation: Generation): void;
+  /**
+   * The file was truncated or written anew: this life of the inode is over, its successor must be read. `unsure`: bytes
+   * read after the offset, of this life unless the file was truncated twice in a moment.
+   */
+  lifeEnded(generation: Generation, unsure: Buffer | null): void;
   /** All that is written has been handed over. */
   caughtUp(generation: Generation): void;
   readFailed(generation: Generation, error: unknown): void;
@@ -32,6 +35,9 @@ export interface GenerationOptions extends FileIdentity {
   readonly isPollingOnly: boolean;
   /** A copy, or another file that nobody writes to any more: it may be closed as soon as it is read. */
   readonly isFinite: boolean;
+  /** False if nobody has seen yet whether it is a mere copy, although it may not be empty any more. */
+  readonly isChecked: boolean;
+  readonly clock: Clock;
   readonly events: GenerationEvents;
 }
 
@@ -44,18 +50,22 @@ const tailBuffer = Buffer.allocUnsafe(chunkBytes);
 const directBuffer = Buffer.allocUnsafe(chunkBytes);
 const headBuffer = Buffer.allocUnsafe(headBytesMax);
 
-export class Generation implements Position {
+export class Generation {
   readonly dev: number;
   readonly ino: number;
   readonly birthtimeMs: number;
   readonly isFinite: boolean;
   readonly #fd: number;
+  readonly #path: string;
   readonly #tailPath: string;
+  readonly #clock: Clock;
   readonly #events: GenerationEvents;
   readonly #isPollingOnly: boolean;
   #tail: InodeTail | null = null;
   #sink: GenerationSink | null = null;
   #head: Buffer = Buffer.alloc(0);
+  /** Null until it is asked for. */
+  #print: string | null = null;
   #offset: number;
   #sizeNow = 0;
   #sizeSeen = 0;
@@ -68,13 +78,15 @@ export class Generation implements Position {
     this.birthtimeMs = options.birthtimeMs;
     this.isFinite = options.isFinite;
     this.#fd = options.fd;
+    this.#path = options.path;
     // On Linux the descriptor's own path leads to the inode, wherever its name has gone.
     this.#tailPath = process.platform === 'linux' ? `/proc/self/fd/${options.fd}` : options.path;
     this.#offset = options.offset;
+    this.#clock = options.clock;
     this.#events = options.events;
     this.#isPollingOnly = options.isPollingOnly;
     this.#isSameLife(this.#offset);
-    this.#isConfirmed = this.#head.length > 0;
+    this.#isConfirmed = options.isChecked && this.#head.length > 0;
   }
 
   /** Bytes handed over since the beginning of the file. */
@@ -85,6 +97,18 @@ export class Generation implements Position {
   /** The first bytes of the file as far as they are known. */
   get head(): Buffer {
     return this.#head;
+  }
+
+  /** How far its lines have been read. */
+  get position(): Position {
+    this.#print ??= printOf(this.#head);
+    const { dev, ino, birthtimeMs } = this;
+    const offset = this.#offset - (this.#sink?.pendingBytes ?? 0);
+    return { dev, ino, birthtimeMs, head: this.#print, offset };
+  }
+
+  saved(isNamed: boolean): SavedGeneration {
+    return { ...this.position, openedAs: this.#path, isNamed, isFinite: this.isFinite };
   }
 
   /** The largest size seen, in bytes. */
@@ -156,15 +180,22 @@ export class Generation implements Position {
     return { fd: this.#fd, sink: this.#sink };
   }
 
-  /** Ends the sink and closes the file. */
-  close(): void {
+  /** Closes the file and ends the sink, unless a later process shall have the unfinished line. */
+  close(isLineLeft = false): void {
     if (this.#isOver) return;
-    const { fd, sink } = this.release();
+    const { fd } = this.release();
     try {
       fs.closeSync(fd);
     } finally {
-      sink?.end();
+      if (!isLineLeft) this.#endSink();
     }
+  }
+
+  #endSink(): void {
+    const sink = this.#sink;
+    // What it was given is complete now, and none of it is pending.
+    this.#sink = null;
+    sink?.end();
   }
 
   #startTail(): void {
@@ -172,6 +203,7 @@ export class Generation implements Position {
       this.#tail = new InodeTail(this.#tailPath, {
         offset: this.#offset,
         isPollingOnly: this.#isPollingOnly,
+        clock: this.#clock,
         size: () => this.#size(),
         isAlive: () => this.#isSameLife(this.#offset) || this.#endLife(),
         take: (text) => this.#takeText(text),
@@ -196,7 +228,10 @@ export class Generation implements Position {
     const now = headBuffer.subarray(0, headBytes);
     const isEmptied = headBytes === 0 && this.#sizeSeen > 0;
     if (isEmptied || !isStillHead(this.#head, now)) return false;
-    if (headBytes > this.#head.length) this.#head = Buffer.from(now);
+    if (headBytes > this.#head.length) {
+      this.#head = Buffer.from(now);
+      this.#print = null;
+    }
     return this.#size() >= end;
   }
 
@@ -209,10 +244,10 @@ export class Generation implements Position {
     }
   }
 
-  #endLife(): false {
+  #endLife(unsure: Buffer | null = null): false {
     this.#isOver = true;
     this.#tail?.disable();
-    this.#events.lifeEnded(this);
+    this.#events.lifeEnded(this, unsure);
     return false;
   }
 
@@ -224,7 +259,7 @@ export class Generation implements Position {
 
   /**
    * Hands over bytes that were read at the current offset. They were read a moment ago; only if the file still is
-   * in the same life now, it was so then. If not, they belong to the old life unless the file holds them now.
+   * in the same life now, it was so then. If not, they can be of the old life unless the file holds them now.
    */
   #take(bytes: Buffer): void {
     if (this.#isOver || this.#sink === null) return;
@@ -233,11 +268,10 @@ export class Generation implements Position {
       this.#isConfirmed = true;
       if (!this.#events.isWanted(this)) return;
     }
-    if (isSameLife || !this.#isInFileNow(bytes)) {
+    if (isSameLife) {
       this.#offset += bytes.length;
       this.#sink.write(bytes);
-    }
-    if (!isSameLife) this.#endLife();
+    } else this.#endLife(this.#isInFileNow(bytes) ? null : bytes);
   }
 
   #isInFileNow(bytes: Buffer): boolean {

@@ -2,6 +2,7 @@
 // importer; generation.ts gives it a descriptor's path and takes the bytes.
 import type fs from 'node:fs';
 import { Tail } from 'tail';
+import type { Cancel, Clock } from '../clock.ts';
 
 declare module 'tail' {
   // The package's types leave out what a subclass needs.
@@ -11,6 +12,7 @@ declare module 'tail' {
     currentCursorPos: number;
     watch(startingCursor: number, flush: boolean): void;
     change(): void;
+    watchEvent(event: string): void;
     latestPosition(): number;
   }
 }
@@ -18,9 +20,15 @@ declare module 'tail' {
 /** `tail` is told of a backlog in portions, since a read that it has begun cannot be called off. */
 const portionBytesMax = 4 * 1024 * 1024;
 
+/** A server that writes line by line makes thousands of events a second: one read answers those of this time. */
+const eventDelayMs = 40;
+/** With more waiting, reading goes on at once. */
+const backlogBytes = 65_536;
+
 export interface InodeTailHooks {
   readonly offset: number;
   readonly isPollingOnly: boolean;
+  readonly clock: Clock;
   size(): number;
   isAlive(): boolean;
   take(text: string): void;
@@ -34,6 +42,7 @@ export class InodeTail extends Tail {
   #received: number;
   #hasFailed = false;
   #isDisabled = false;
+  #cancelSoon: Cancel | null = null;
   /** Absent while the parent's constructor runs, which would watch from the end of the file. */
   readonly isReady: boolean = true;
 
@@ -53,6 +62,7 @@ export class InodeTail extends Tail {
   /** From now on nothing is handed over, whatever reads are under way. */
   disable(): void {
     this.#isDisabled = true;
+    this.#cancelSoon?.();
     this.unwatch();
   }
 
@@ -75,6 +85,10 @@ export class InodeTail extends Tail {
     if (this.#isDisabled) this.watcher?.close();
   }
 
+  override watchEvent(event: string): void {
+    if (event === 'change') this.#changeSoon();
+  }
+
   override latestPosition(): number {
     if (!this.isReady) return super.latestPosition();
     return Math.min(this.#hooks.size(), this.currentCursorPos + portionBytesMax);
@@ -90,9 +104,28 @@ export class InodeTail extends Tail {
     if (this.#isDisabled) return;
     this.#received += text.length;
     this.#hooks.take(text);
-    if (this.#received < this.currentCursorPos) return;
+    if (this.#received === this.currentCursorPos) this.#attempt(() => this.#goOn());
+  }
+
+  #goOn(): void {
+    const waitingBytes = this.#hooks.size() - this.#received;
+    // Less than nothing is a truncation.
+    if (waitingBytes >= backlogBytes || waitingBytes < 0) this.change();
+    else if (waitingBytes === 0) this.#hooks.caughtUp();
+    else this.#changeSoon();
+  }
+
+  #changeSoon(): void {
+    if (this.#isDisabled) return;
+    this.#cancelSoon ??= this.#hooks.clock.after(eventDelayMs, () => {
+      this.#cancelSoon = null;
+      this.#attempt(() => this.change());
+    });
+  }
+
+  #attempt(task: () => void): void {
     try {
-      this.change();
+      task();
     } catch (error) {
       this.#fail(error);
     }

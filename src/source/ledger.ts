@@ -1,23 +1,11 @@
 // What has been read: which inode is open for which path, and how far files were read that are closed by now.
 // Shared by all paths of one source, so that a file with two names, or a renamed one, is read once. Pure.
-import { isStillHead } from './head.ts';
-
-/** Tells one file from all others, although inode numbers are used again as soon as a file is removed. */
-export interface FileIdentity {
-  readonly dev: number;
-  readonly ino: number;
-  readonly birthtimeMs: number;
-}
-
-/** How far a file has been read. */
-export interface Position extends FileIdentity {
-  /** The first bytes of the file, up to `headBytesMax`. */
-  readonly head: Buffer;
-  /** Bytes handed over since the beginning of the file. */
-  readonly offset: number;
-}
+import { isStillPrinted } from './head.ts';
+import type { FileIdentity, Position } from './source.ts';
 
 const positionsMax = 1024;
+/** A file that is taken over under another name is so at the next look, so the newest will do. */
+const savedMax = 256;
 
 export class Ledger {
   readonly #owners = new Map<string, string>();
@@ -52,8 +40,17 @@ export class Ledger {
   recall(file: FileIdentity, head: Buffer, size: number): number | null {
     const position = this.#positions.get(keyOf(file));
     if (position === undefined || position.birthtimeMs !== file.birthtimeMs) return null;
-    return position.offset <= size && isStillHead(position.head, head) ? position.offset : null;
+    return position.offset <= size && isStillPrinted(position.head, head) ? position.offset : null;
   }
+
+  /** The newest positions of closed files, to be kept beyond the end of the process. */
+  saved(): readonly Position[] {
+    return [...this.#positions.values()].slice(-savedMax);
+  }
+}
+
+export function isSameFile(one: FileIdentity, other: FileIdentity): boolean {
+  return one.dev === other.dev && one.ino === other.ino && one.birthtimeMs === other.birthtimeMs;
 }
 
 function keyOf(file: FileIdentity): string {

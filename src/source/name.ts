@@ -118,9 +118,12 @@ function whatRefuses(path: string): string {
   for (let links = 0; links < linksMax; links += 1) {
     const directory = refusingDirectory(current);
     if (directory !== null) return directory;
-    const stat = fs.lstatSync(current, { throwIfNoEntry: false });
-    if (stat?.isSymbolicLink() !== true) return current;
-    current = nodePath.resolve(nodePath.dirname(current), fs.readlinkSync(current));
+    try {
+      if (!fs.lstatSync(current).isSymbolicLink()) return current;
+      current = nodePath.resolve(nodePath.dirname(current), fs.readlinkSync(current));
+    } catch (error) {
+      return codeOf(error) === 'EACCES' ? nodePath.dirname(current) : current;
+    }
   }
   return current;
 }

@@ -4,19 +4,27 @@ import fs from 'node:fs';
 import type { FollowContext } from './follow-context.ts';
 import type { Generation } from './generation.ts';
 import { GenerationChain } from './generation-chain.ts';
-import type { FileIdentity } from './ledger.ts';
+import { isSameFile } from './ledger.ts';
 import { lineStart } from './line-start.ts';
 import { isMountPoint } from './mount-point.ts';
 import { explain, isSystemError, lookAt, openLog } from './name.ts';
 import { readError, singleFileMount } from './problem.ts';
 import type { Opened } from './name.ts';
-import type { SourceProblem, SourceState } from './source.ts';
+import type { FileIdentity, SavedPath, SourceProblem, SourceState } from './source.ts';
 
 /** A log is away for a moment during many a rotation; only a longer absence is called missing. */
 const missingPatienceMs = 5000;
 
 interface FirstSight extends FileIdentity {
   readonly size: number;
+}
+
+/** Where a path comes from. */
+export interface Origin {
+  /** It appeared after the (first) start, so its file is read from the beginning. */
+  readonly isLate: boolean;
+  /** How far it was read by an earlier process. */
+  readonly saved: SavedPath | null;
 }
 
 export class PathFollower {
@@ -26,6 +34,7 @@ export class PathFollower {
   /** The file that was there at the start, while it has not been opened. */
   #firstSight: FirstSight | null = null;
   #hasLooked: boolean;
+  #hasBegun = false;
   #lastCurrent: Generation | null = null;
   /** The file was empty when it was last looked at. */
   #wasEmpty = false;
@@ -36,12 +45,12 @@ export class PathFollower {
   /** A file read under another name, or a copy: left alone as long as the name leads to it. */
   #leftAlone: (FileIdentity & { readonly isCopy: boolean }) | null = null;
 
-  /** `isLate`: the path appeared after the start, so its file is read from the beginning. */
-  constructor(path: string, context: FollowContext, isLate: boolean) {
+  constructor(path: string, context: FollowContext, origin: Origin) {
     this.path = path;
     this.#context = context;
     this.#chain = new GenerationChain(path, context);
-    this.#hasLooked = isLate;
+    this.#hasLooked = origin.isLate;
+    if (origin.saved !== null) this.#restore(origin.saved);
   }
 
   /** True when nothing is open any more. */
@@ -59,7 +68,9 @@ export class PathFollower {
 
   /** Asks the name and every open file what has changed, and acts on it. */
   look(): void {
-    this.#chain.look();
+    // What came and went while no process was there comes before what it has left.
+    const isFirst = !this.#hasBegun;
+    if (!isFirst) this.#chain.look();
     try {
       this.#lookAtName();
     } catch (error) {
@@ -69,6 +80,8 @@ export class PathFollower {
     this.#hasLooked = true;
     this.#lastCurrent = this.#chain.current;
     this.#wasEmpty = this.#lastCurrent?.head.length === 0;
+    this.#hasBegun = true;
+    if (isFirst) this.#chain.look();
   }
 
   state(): SourceState {
@@ -79,18 +92,35 @@ export class PathFollower {
       offset: current?.offset ?? 0,
       lagBytes: this.#chain.lagBytes(),
       problem: this.#problem,
-      possibleLoss: this.#chain.possibleLoss,
+      possibleLoss: this.#chain.losses.count,
     };
   }
 
-  async stop(isExpired: () => boolean): Promise<void> {
-    await this.#chain.stop(isExpired);
+  saved(): SavedPath {
+    const file = this.#leftAlone;
+    const copy =
+      file?.isCopy === true ? { dev: file.dev, ino: file.ino, birthtimeMs: file.birthtimeMs } : null;
+    const isSettled = this.#isSettled();
+    return { path: this.path, ...this.#chain.saved(), isSettled, firstSight: this.#firstSight, copy };
+  }
+
+  async stop(isExpired: () => boolean, isLineLeft: boolean): Promise<void> {
+    await this.#chain.stop(isExpired, isLineLeft);
   }
 
   /** The name is given up (a glob does not match it any more): what is open is drained. */
   leave(): void {
     this.#chain.retire();
+    this.#chain.lookAround();
     this.#chain.look();
+  }
+
+  #restore(saved: SavedPath): void {
+    this.#hasLooked = true;
+    this.#hasBeenRead = saved.generations.length > 0;
+    this.#firstSight = saved.firstSight;
+    this.#leftAlone = saved.copy === null ? null : { ...saved.copy, isCopy: true };
+    if (this.#chain.restore(saved) && saved.isSettled) this.#lastCurrent = this.#chain.current;
   }
 
   #lookAtName(): void {
@@ -101,10 +131,16 @@ export class PathFollower {
     if (!this.#isCurrent(sight.stat)) return this.#seeAnother(sight.stat);
     this.#seeTheSame();
     if (listing === null) return;
-    // A file that was empty at the last look, or in another life, can have had a whole life since of which only a
-    // copy is left.
-    if (this.#wasEmpty || this.#chain.current !== this.#lastCurrent) this.#chain.lookAround();
-    else this.#chain.siblings.note(listing);
+    if (this.#isSettled()) this.#chain.siblings.note(listing);
+    else this.#chain.lookAround();
+  }
+
+  /**
+   * A file that was empty at the last look, or in another life, can have had a whole life since of which only a copy
+   * is left.
+   */
+  #isSettled(): boolean {
+    return !this.#wasEmpty && this.#chain.current === this.#lastCurrent;
   }
 
   #isCurrent(stat: FileIdentity): boolean {
@@ -134,7 +170,7 @@ export class PathFollower {
 
   #seeAnother(stat: fs.Stats): void {
     this.#goneSinceMs = null;
-    if (!this.#hasLooked) this.#firstSight = stat;
+    if (!this.#hasLooked) this.#firstSight = firstSight(stat);
     if (this.#isLeftAlone(stat)) return;
     if (this.#chain.resume(stat)) return this.#say(null);
     const owner = this.#context.ledger.ownerOf(stat);
@@ -163,7 +199,7 @@ export class PathFollower {
     this.#hasBeenRead = true;
     this.#warnOfFileMount();
     this.#context.logger.info({ path: this.path, inode: stat.ino, offset }, 'following the log');
-    this.#chain.follow({ fd, stat, path: this.path, offset }, head);
+    this.#chain.follow({ fd, stat, path: realPath(this.path), offset }, head);
     this.#say(null);
   }
 
@@ -212,6 +248,15 @@ export class PathFollower {
   }
 }
 
-function isSameFile(one: FileIdentity, other: FileIdentity): boolean {
-  return one.dev === other.dev && one.ino === other.ino && one.birthtimeMs === other.birthtimeMs;
+function firstSight({ dev, ino, birthtimeMs, size }: fs.Stats): FirstSight {
+  return { dev, ino, birthtimeMs, size };
+}
+
+/** Where a link leads to: when it leads elsewhere, the file is still to be found there. */
+function realPath(path: string): string {
+  try {
+    return fs.realpathSync(path);
+  } catch {
+    return path;
+  }
 }

@@ -12,8 +12,17 @@ export interface Expansion {
   readonly directories: ReadonlySet<string>;
 }
 
-export function isGlob(filename: string): boolean {
+function isGlob(filename: string): boolean {
   return /[*?[{]/.test(filename);
+}
+
+/** True if `path` is one of the paths that `filenames` can lead to. */
+export function isMatch(filenames: readonly string[], path: string): boolean {
+  return filenames.some(
+    (filename) =>
+      filename === path ||
+      (isGlob(filename) && nodePath.matchesGlob(nodePath.resolve(path), nodePath.resolve(filename))),
+  );
 }
 
 export function expand(filenames: readonly string[]): Expansion {

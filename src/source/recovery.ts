@@ -2,10 +2,12 @@
 // two looks, and the copy that copytruncate made of a life that was not read to its end. Serves generation-chain.ts.
 import fs from 'node:fs';
 import type { FollowContext } from './follow-context.ts';
-import { isStillHead } from './head.ts';
-import type { Position } from './ledger.ts';
-import { openLog } from './name.ts';
+import { isEmptyPrint, isStillPrinted } from './head.ts';
+import { isSameFile } from './ledger.ts';
+import type { Losses } from './losses.ts';
+import { lookAt, openLog, readHead } from './name.ts';
 import type { Sibling, Siblings } from './siblings.ts';
+import type { Position, SavedGeneration } from './source.ts';
 
 /** An open file and the offset from which it is to be read. */
 export interface GenerationFile {
@@ -15,11 +17,20 @@ export interface GenerationFile {
   readonly offset: number;
 }
 
+/** What is left of a generation that an earlier process was reading. */
+interface Remains {
+  /** The rest of its life: in the file itself, or in a copy. */
+  readonly rest: GenerationFile | null;
+  readonly isCopy: boolean;
+  /** The file itself when another life has begun in it. */
+  readonly newLife: GenerationFile | null;
+}
+
 interface RecoveryOptions {
   readonly path: string;
   readonly context: FollowContext;
   readonly siblings: Siblings;
-  readonly lose: (fields: object, message: string) => void;
+  readonly losses: Losses;
 }
 
 export class Recovery {
@@ -31,7 +42,7 @@ export class Recovery {
 
   /** Generations that were not there at the last look, born since `bornMs`, oldest first. */
   openMissed(bornMs: number, isKnown: (head: Buffer) => boolean): readonly GenerationFile[] {
-    const { path, context, siblings, lose } = this.#options;
+    const { path, context, siblings, losses } = this.#options;
     const files: GenerationFile[] = [];
     const { plain, compressedBytes } = siblings.takeUnseen(bornMs);
     for (const sibling of plain) {
@@ -43,20 +54,20 @@ export class Recovery {
       context.logger.info(fields, 'found a rotated log that came and went between two looks: reading it');
     }
     for (const bytes of compressedBytes) {
-      lose({ compressedBytes: bytes }, 'a rotated log was compressed before it was read');
+      losses.add({ compressedBytes: bytes }, 'a rotated log was compressed before it was read');
     }
     return files;
   }
 
-  /** The copy made by copytruncate: it begins like the ended life and goes on beyond what was read of it. */
+  /** The copy made by copytruncate: it begins like the ended life and reaches at least as far as was read of it. */
   openCopy(life: Position): GenerationFile | null {
     const { context, siblings } = this.#options;
-    if (life.head.length === 0) return null;
+    if (isEmptyPrint(life.head)) return null;
     for (const { path, stat } of siblings.list().toReversed()) {
-      if (stat.size <= life.offset || context.ledger.ownerOf(stat) !== undefined) continue;
+      if (stat.size < life.offset || context.ledger.ownerOf(stat) !== undefined) continue;
       const opening = openLog(path);
       if (!opening.ok) continue;
-      if (opening.stat.ino === stat.ino && isStillHead(life.head, opening.head)) {
+      if (opening.stat.ino === stat.ino && isStillPrinted(life.head, opening.head)) {
         context.ledger.claim(opening.stat, this.#options.path);
         return { fd: opening.fd, stat: opening.stat, path, offset: life.offset };
       }
@@ -65,11 +76,56 @@ export class Recovery {
     return null;
   }
 
+  /** Finds a generation that an earlier process was reading, wherever its name has gone meanwhile. */
+  openAgain(saved: SavedGeneration): Remains {
+    const file = this.#openSame(saved);
+    const isSameLife =
+      file !== null && file.stat.size >= saved.offset && isStillPrinted(saved.head, readHead(file.fd));
+    if (isSameLife) return { rest: { ...file, offset: saved.offset }, isCopy: false, newLife: null };
+    const copy = this.openCopy(saved);
+    if (copy === null) {
+      const what = file === null ? 'removed or compressed' : 'truncated, with no copy beside it,';
+      const { ino: inode, offset } = saved;
+      this.#options.losses.add({ inode, offset }, `a log was ${what} while nobody read it`);
+    }
+    if (file !== null && saved.isFinite) this.#abandon(file);
+    return { rest: copy, isCopy: true, newLife: saved.isFinite ? null : file };
+  }
+
+  #openSame(saved: SavedGeneration): GenerationFile | null {
+    const { path, siblings } = this.#options;
+    return (
+      this.#openIfSame(saved.openedAs, saved) ??
+      this.#openIfSame(path, saved) ??
+      this.#openIfSame(siblings.nameOf(saved), saved)
+    );
+  }
+
+  #openIfSame(name: string | null, saved: SavedGeneration): GenerationFile | null {
+    const { path, context } = this.#options;
+    const sight = name === null ? null : lookAt(name);
+    if (name === null || sight?.ok !== true || !isSameFile(sight.stat, saved)) return null;
+    const opening = openLog(name);
+    if (!opening.ok) return null;
+    const { fd, stat } = opening;
+    if (isSameFile(stat, saved) && context.ledger.ownerOf(stat) === undefined) {
+      context.ledger.claim(stat, path);
+      return { fd, stat, path: name, offset: 0 };
+    }
+    fs.closeSync(fd);
+    return null;
+  }
+
+  #abandon({ fd, stat }: GenerationFile): void {
+    this.#options.context.ledger.release(stat);
+    fs.closeSync(fd);
+  }
+
   #open(sibling: Sibling, isKnown: (head: Buffer) => boolean): GenerationFile | null {
-    const { path, context, lose } = this.#options;
+    const { path, context, losses } = this.#options;
     const opening = openLog(sibling.path);
     if (!opening.ok) {
-      lose({ found: sibling.path, reason: opening.problem.message }, 'a rotated log cannot be read');
+      losses.add({ found: sibling.path, reason: opening.problem.message }, 'a rotated log cannot be read');
       return null;
     }
     const { fd, stat, head } = opening;

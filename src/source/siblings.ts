@@ -2,7 +2,9 @@
 // so that a file which came and was renamed between two looks is found, and one that is mere history is not.
 import fs from 'node:fs';
 import nodePath from 'node:path';
+import { isSameFile } from './ledger.ts';
 import { isRotatedName, withoutCompression } from './rotated-name.ts';
+import type { FileIdentity, SavedSiblings } from './source.ts';
 
 export interface Sibling {
   readonly path: string;
@@ -11,7 +13,8 @@ export interface Sibling {
 
 /** The siblings at one moment. */
 export interface Listing {
-  readonly directory: string;
+  readonly dev: number;
+  readonly ino: number;
   readonly mtimeMs: number;
   readonly siblings: readonly Sibling[];
   readonly compressed: readonly Sibling[];
@@ -26,7 +29,8 @@ export interface Unseen {
 }
 
 interface Note {
-  readonly directory: string;
+  readonly dev: number;
+  readonly ino: number;
   readonly mtimeMs: number;
   readonly plain: ReadonlySet<string>;
   readonly compressed: ReadonlySet<string>;
@@ -37,6 +41,8 @@ export class Siblings {
   readonly #directory: string;
   readonly #base: string;
   #noted: Note | null = null;
+  /** `#noted` as plain JSON, made when it is asked for. */
+  #saved: SavedSiblings | null = null;
 
   constructor(path: string) {
     this.#directory = nodePath.dirname(path);
@@ -50,19 +56,36 @@ export class Siblings {
   changed(): Listing | null {
     const stat = statOrNothing(() => fs.statSync(this.#directory));
     if (stat === undefined) return null;
-    const directory = `${stat.dev}:${stat.ino}`;
-    if (directory === this.#noted?.directory && stat.mtimeMs === this.#noted.mtimeMs) return null;
+    const isNoted = isSameDirectory(stat, this.#noted) && stat.mtimeMs === this.#noted?.mtimeMs;
+    return isNoted ? null : this.#listing(stat);
+  }
+
+  #listing({ dev, ino, mtimeMs }: fs.Stats): Listing | null {
     const found = this.#list();
-    return found === null ? null : { directory, mtimeMs: stat.mtimeMs, ...found };
+    return found === null ? null : { dev, ino, mtimeMs, ...found };
   }
 
   /** From now on what is in `listing` counts as seen. */
   note(listing: Listing): void {
-    const { directory, mtimeMs } = listing;
+    const { dev, ino, mtimeMs } = listing;
     const plain = new Set(listing.siblings.map((sibling) => keyOf(sibling.stat)));
     const compressed = new Set(listing.compressed.map((sibling) => keyOf(sibling.stat)));
     const named = listing.named === null ? null : keyOf(listing.named);
-    this.#noted = { directory, mtimeMs, plain, compressed, named };
+    this.#noted = { dev, ino, mtimeMs, plain, compressed, named };
+    this.#saved = null;
+  }
+
+  /** What counts as seen, to be kept beyond the end of the process. */
+  saved(): SavedSiblings | null {
+    if (this.#noted === null) return null;
+    const { plain, compressed } = this.#noted;
+    this.#saved ??= { ...this.#noted, plain: [...plain], compressed: [...compressed] };
+    return this.#saved;
+  }
+
+  restore(saved: SavedSiblings): void {
+    this.#noted = { ...saved, plain: new Set(saved.plain), compressed: new Set(saved.compressed) };
+    this.#saved = saved;
   }
 
   /**
@@ -71,10 +94,12 @@ export class Siblings {
    * brings along is history.
    */
   takeUnseen(bornMs: number): Unseen {
-    const listing = this.changed();
+    // The time of a directory's last change is coarse, so the same time does not prove that nothing has changed.
+    const directory = statOrNothing(() => fs.statSync(this.#directory));
+    const listing = directory === undefined ? null : this.#listing(directory);
     const before = this.#noted;
     if (listing !== null) this.note(listing);
-    if (listing === null || before?.directory !== listing.directory)
+    if (listing === null || before === null || !isSameDirectory(listing, before))
       return { plain: [], compressedBytes: [] };
     const plain = listing.siblings.filter(
       ({ stat }) => stat.birthtimeMs >= bornMs && !before.plain.has(keyOf(stat)),
@@ -87,14 +112,28 @@ export class Siblings {
     return this.#list()?.siblings ?? [];
   }
 
-  /** Null for a directory that may be entered but not listed: the log can be followed, rotated files not found. */
-  #list(): Pick<Listing, 'siblings' | 'compressed' | 'named'> | null {
-    let names: readonly string[];
+  /** The path of this very file in the directory, whatever it is called; null if it is not there. */
+  nameOf(file: FileIdentity): string | null {
+    for (const name of this.#names() ?? []) {
+      const path = nodePath.join(this.#directory, name);
+      const stat = statOrNothing(() => fs.lstatSync(path));
+      if (stat?.isFile() === true && isSameFile(stat, file)) return path;
+    }
+    return null;
+  }
+
+  #names(): readonly string[] | null {
     try {
-      names = fs.readdirSync(this.#directory);
+      return fs.readdirSync(this.#directory);
     } catch {
       return null;
     }
+  }
+
+  /** Null for a directory that may be entered but not listed: the log can be followed, rotated files not found. */
+  #list(): Pick<Listing, 'siblings' | 'compressed' | 'named'> | null {
+    const names = this.#names();
+    if (names === null) return null;
     const siblings: Sibling[] = [];
     const compressed: Sibling[] = [];
     for (const name of names) {
@@ -127,6 +166,10 @@ function unexplained(listing: Listing, before: Note, bornMs: number): readonly n
   return fresh.slice(vanished).map(({ stat }) => stat.size);
 }
 
+function isSameDirectory(one: Pick<Note, 'dev' | 'ino'>, other: Pick<Note, 'dev' | 'ino'> | null): boolean {
+  return one.dev === other?.dev && one.ino === other.ino;
+}
+
 function byBirth(a: Sibling, b: Sibling): number {
   return a.stat.birthtimeMs - b.stat.birthtimeMs || a.stat.mtimeMs - b.stat.mtimeMs;
 }
@@ -139,6 +182,7 @@ function statOrNothing(stat: () => fs.Stats): fs.Stats | undefined {
   }
 }
 
+/** They are all of the directory's device. */
 function keyOf(stat: fs.Stats): string {
-  return `${stat.dev}:${stat.ino}:${stat.birthtimeMs}`;
+  return `${stat.ino}:${stat.birthtimeMs}`;
 }

@@ -7,6 +7,7 @@ import type { TestContext } from 'node:test';
 import { createFollower } from '../../src/source/follow.ts';
 import type { FollowOptions } from '../../src/source/follow.ts';
 import type { GenerationSink, Source, SourceSink, SourceState } from '../../src/source/source.ts';
+import { parsePositions } from '../../src/source/positions.ts';
 import { FakeClock } from '../fake-clock.ts';
 
 export const pollIntervalMs = 250;
@@ -20,9 +21,20 @@ export interface LogEntry {
 
 /** Collects lines in the order of their completion; `lives` holds the lines of each generation by itself. */
 export class LineCollector implements SourceSink {
-  readonly lines: string[] = [];
+  readonly lines: string[];
   readonly lives: string[][] = [];
   openSinks = 0;
+  /** It has crashed: nothing that comes now is kept. */
+  #isDead = false;
+
+  /** `lines`: those that an earlier process has kept. */
+  constructor(lines: readonly string[] = []) {
+    this.lines = [...lines];
+  }
+
+  die(): void {
+    this.#isDead = true;
+  }
 
   open(): GenerationSink {
     const life: string[] = [];
@@ -30,6 +42,7 @@ export class LineCollector implements SourceSink {
     this.openSinks += 1;
     let pending = '';
     const take = (line: string) => {
+      if (this.#isDead) return;
       life.push(line);
       this.lines.push(line);
     };
@@ -41,6 +54,7 @@ export class LineCollector implements SourceSink {
       },
       end: () => {
         if (pending !== '') take(pending);
+        pending = '';
         this.openSinks -= 1;
       },
       get pendingBytes() {
@@ -50,12 +64,20 @@ export class LineCollector implements SourceSink {
   }
 }
 
+/** What the database held at some moment. */
+export interface Checkpoint {
+  readonly lines: readonly string[];
+  /** JSON. */
+  readonly positions: string;
+}
+
 export class Rig {
   readonly folder: string;
   readonly clock = new FakeClock();
-  readonly sink = new LineCollector();
+  sink = new LineCollector();
   readonly log: LogEntry[] = [];
   #source: Source | null = null;
+  #options: Partial<FollowOptions> = {};
 
   constructor(folder: string) {
     this.folder = folder;
@@ -76,6 +98,7 @@ export class Rig {
 
   /** Follows `access.log` in the folder, from its beginning and with polling alone, unless told otherwise. */
   start(options: Partial<FollowOptions> = {}): void {
+    this.#options = options;
     const say = (level: string) => (_: object, message: string) => {
       this.log.push({ level, message });
     };
@@ -93,8 +116,42 @@ export class Rig {
     this.#source.start();
   }
 
+  get isDown(): boolean {
+    return this.#source === null;
+  }
+
+  checkpoint(): Checkpoint {
+    return { lines: [...this.lines], positions: JSON.stringify(this.source.positions()) };
+  }
+
+  /** As `kill -9` does: whatever came after `last` is forgotten. */
+  async crash(last: Checkpoint): Promise<void> {
+    this.sink.die();
+    this.sink = new LineCollector(last.lines);
+    const { source } = this;
+    this.#source = null;
+    // It writes to the dead sink alone; only its descriptors matter.
+    await source.stop(0);
+  }
+
+  /** Starts with the options of the last start, and those given. */
+  resume(last: Checkpoint, options: Partial<FollowOptions> = {}): void {
+    const resumeFrom = parsePositions(JSON.parse(last.positions));
+    if (resumeFrom === null) throw new Error(`refused: ${last.positions}`);
+    this.start({ ...this.#options, ...options, resumeFrom });
+  }
+
+  copyTruncate(name: string, copy: string): void {
+    fs.copyFileSync(this.path(name), this.path(copy));
+    fs.truncateSync(this.path(name));
+  }
+
   append(name: string, text: string): void {
     fs.appendFileSync(this.path(name), text);
+  }
+
+  remove(name: string): void {
+    fs.unlinkSync(this.path(name));
   }
 
   rename(from: string, to: string): void {

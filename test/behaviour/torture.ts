@@ -17,6 +17,12 @@ export function createRandom(seed: number): () => number {
   };
 }
 
+/** What nobody could read after a crash is spared. */
+export interface Mercy {
+  /** Called before something is removed for good, when all of it has been read. */
+  commit(): void;
+}
+
 export class Torturer {
   readonly written: string[] = [];
   /** What was done, for the message when it went wrong. */
@@ -29,8 +35,12 @@ export class Torturer {
   #half: { readonly fd: number; readonly rest: string } | null = null;
   #serial = 0;
 
-  constructor(rig: Rig, seed: number) {
+  readonly #mercy: Mercy | null;
+
+  /** `mercy`: the monitor crashes now and then. */
+  constructor(rig: Rig, seed: number, mercy: Mercy | null = null) {
     this.#rig = rig;
+    this.#mercy = mercy;
     this.#random = createRandom(seed);
     this.#fd = this.#open();
   }
@@ -42,7 +52,8 @@ export class Torturer {
     else if (choice < 0.5) this.#writeOld();
     else if (choice < 0.6) this.#rotateByRename();
     else if (choice < 0.68) this.#copyTruncate();
-    else if (choice < 0.73) await this.#deleteAndCreate();
+    else if (choice < 0.8 && this.#rig.isDown) this.#write(this.#fd, this.#upTo(60));
+    else if (choice < 0.73 && this.#mercy === null) await this.#deleteAndCreate();
     else if (choice < 0.77) await this.#truncateAndRegrow();
     else if (choice < 0.8) await this.#compress();
     else if (choice < 0.9) this.#note('poll', () => this.#rig.poll());
@@ -152,6 +163,7 @@ export class Torturer {
   async #truncateAndRegrow(): Promise<void> {
     this.#finishHalf();
     await this.#rig.caughtUp();
+    this.#mercy?.commit();
     this.diary.push('truncate and regrow');
     const { size } = fs.fstatSync(this.#fd);
     fs.ftruncateSync(this.#fd);
@@ -161,19 +173,26 @@ export class Torturer {
 
   async #compress(): Promise<void> {
     await this.#rig.caughtUp();
+    this.#mercy?.commit();
     const names = fs.readdirSync(this.#rig.folder).filter((name) => /^access\.log\.\d+$/.test(name));
     const name = names[this.#upTo(names.length) - 1];
-    if (name === undefined) return;
+    if (name === undefined || (this.#mercy !== null && this.#isWritten(name))) return;
     this.diary.push(`gzip ${name}`);
     const path = nodePath.join(this.#rig.folder, name);
     fs.writeFileSync(`${path}.gz`, gzipSync(fs.readFileSync(path)));
     fs.unlinkSync(path);
   }
 
+  /** The server has not closed it yet. */
+  #isWritten(name: string): boolean {
+    const { ino } = fs.statSync(this.#rig.path(name));
+    return this.#old.some((fd) => fs.fstatSync(fd).ino === ino);
+  }
+
   async #rest(): Promise<void> {
     this.diary.push('rest');
     const turns = this.#upTo(6);
     for (let turn = 0; turn < turns; turn += 1) await nextTurn();
-    if (this.#random() < 0.3) await this.#rig.caughtUp();
+    if (this.#random() < 0.3 && !this.#rig.isDown) await this.#rig.caughtUp();
   }
 }

@@ -1,0 +1,67 @@
+// Makes the links of a chain from opened files, and from what an earlier process has left. Part of
+// generation-chain.ts.
+import { ChainLink } from './chain-link.ts';
+import type { FollowContext } from './follow-context.ts';
+import { Generation } from './generation.ts';
+import type { GenerationEvents } from './generation.ts';
+import { isEmptyPrint } from './head.ts';
+import type { GenerationFile, Recovery } from './recovery.ts';
+import type { SavedGeneration } from './source.ts';
+
+export interface LinkKind {
+  /** False for a file found among the siblings, which may turn out to be a copy. */
+  readonly isNamed: boolean;
+  readonly isFinite: boolean;
+  readonly isChecked: boolean;
+}
+
+export const namedFile: LinkKind = { isNamed: true, isFinite: false, isChecked: true };
+export const siblingFile: LinkKind = { isNamed: false, isFinite: false, isChecked: true };
+export const copyOfLife: LinkKind = { isNamed: false, isFinite: true, isChecked: true };
+
+export interface Reopened {
+  /** The rest of its life, if it was found, and the life that followed in the same file, if any. */
+  readonly links: readonly ChainLink[];
+  /** Reading goes on in the same life of the same file. */
+  readonly isSameLife: boolean;
+}
+
+export class LinkMaker {
+  readonly #context: FollowContext;
+  readonly #events: GenerationEvents;
+
+  constructor(context: FollowContext, events: GenerationEvents) {
+    this.#context = context;
+    this.#events = events;
+  }
+
+  make(file: GenerationFile, kind: LinkKind): ChainLink {
+    const { dev, ino, birthtimeMs, size } = file.stat;
+    const generation = new Generation({
+      fd: file.fd,
+      path: file.path,
+      dev,
+      ino,
+      birthtimeMs,
+      offset: file.offset,
+      isFinite: kind.isFinite,
+      isChecked: kind.isChecked,
+      isPollingOnly: this.#context.isPollingOnly,
+      clock: this.#context.clock,
+      events: this.#events,
+    });
+    const nowMs = this.#context.clock.now();
+    return new ChainLink({ generation, isNamed: kind.isNamed, dueBytes: size, nowMs });
+  }
+
+  /** Goes on with a generation that an earlier process was reading. */
+  reopen(saved: SavedGeneration, recovery: Recovery): Reopened {
+    const { isNamed, isFinite, head } = saved;
+    const { rest, isCopy, newLife } = recovery.openAgain(saved);
+    const kind: LinkKind = { isNamed, isFinite, isChecked: !isEmptyPrint(head) };
+    const links: ChainLink[] = [];
+    if (rest !== null) links.push(this.make(rest, isCopy ? copyOfLife : kind));
+    if (newLife !== null) links.push(this.make(newLife, { ...kind, isChecked: true }));
+    return { links, isSameLife: rest !== null && !isCopy };
+  }
+}

@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
+import { test } from 'node:test';
+import { createRig } from './rig.ts';
+
+void test('a directory that is made later is found, and its log read whole', async (t) => {
+  const rig = createRig(t);
+  const filename = [rig.path('logs/access.log')];
+  rig.start({ filename, startFrom: 'end' });
+  const { problem } = rig.state();
+  assert.equal(problem?.code, 'missing');
+  assert.ok(problem.message.includes(`its nearest existing directory is ${rig.folder}`));
+  fs.mkdirSync(rig.path('logs'));
+  rig.append('logs/access.log', 'one\n');
+  await rig.caughtUp();
+  assert.deepEqual(rig.lines, ['one']);
+});
+
+void test('a directory that is replaced brings history along, which is not read', async (t) => {
+  const rig = createRig(t);
+  fs.mkdirSync(rig.path('logs'));
+  rig.append('logs/access.log', 'one\n');
+  rig.start({ filename: [rig.path('logs/access.log')] });
+  await rig.caughtUp();
+  fs.mkdirSync(rig.path('mounted'));
+  rig.append('mounted/access.log.1', 'history\n');
+  rig.append('mounted/access.log', 'two\n');
+  rig.rename('logs', 'away');
+  rig.rename('mounted', 'logs');
+  await rig.caughtUp();
+  assert.deepEqual(rig.lines, ['one', 'two']);
+});
+
+void test('a name that leads to a directory for a while is said, and the log is read when it is back', async (t) => {
+  const rig = createRig(t);
+  rig.append('access.log', 'one\n');
+  rig.start();
+  await rig.caughtUp();
+  rig.rename('access.log', 'kept');
+  fs.mkdirSync(rig.path('access.log'));
+  rig.poll();
+  assert.equal(rig.state().problem?.code, 'not-a-file');
+  fs.rmdirSync(rig.path('access.log'));
+  rig.append('kept', 'two\n');
+  rig.rename('kept', 'access.log');
+  await rig.caughtUp();
+  assert.deepEqual(rig.lines, ['one', 'two']);
+  assert.equal(rig.state().problem, null);
+});
+
+void test('a named pipe is not opened', (t) => {
+  const rig = createRig(t);
+  execFileSync('mkfifo', [rig.path('access.log')]);
+  rig.start();
+  assert.deepEqual(rig.state().problem, {
+    code: 'not-a-file',
+    message: `${rig.path('access.log')} is a named pipe, not a log file: set filename to the access log itself`,
+  });
+});
+
+void test('a log that may not be read, and then may again, loses nothing', async (t) => {
+  const rig = createRig(t);
+  fs.chmodSync(rig.folder, 0o777);
+  const restore = becomeNobody();
+  try {
+    fs.mkdirSync(rig.path('logs'));
+    rig.append('logs/access.log', 'history\n');
+    const fd = fs.openSync(rig.path('logs/access.log'), 'a');
+    fs.chmodSync(rig.path('logs/access.log'), 0);
+    rig.start({ filename: [rig.path('logs/access.log')], startFrom: 'end' });
+    const { problem } = rig.state();
+    assert.equal(problem?.code, 'unreadable');
+    assert.match(problem.message, /with mode 0000 .* chmod g\+r /);
+    fs.writeSync(fd, 'one\n');
+    rig.poll();
+    fs.chmodSync(rig.path('logs/access.log'), 0o600);
+    await rig.caughtUp();
+    assert.deepEqual(rig.lines, ['one']);
+    assert.equal(rig.state().problem, null);
+    // Once it is open, it is read although the way to it is barred.
+    fs.chmodSync(rig.path('logs'), 0);
+    fs.writeSync(fd, 'two\n');
+    fs.closeSync(fd);
+    await rig.caughtUp();
+    assert.deepEqual(rig.lines, ['one', 'two']);
+    assert.equal(rig.state().problem?.code, 'unreadable');
+  } finally {
+    fs.chmodSync(rig.path('logs'), 0o700);
+    restore();
+  }
+});
+
+/** Nothing is refused to root. */
+function becomeNobody(): () => void {
+  if (process.getuid?.() !== 0) return () => {};
+  process.seteuid?.(65_534);
+  return () => process.seteuid?.(0);
+}

@@ -1,0 +1,48 @@
+// With real time and real inotify: the other tests of the follower make do with polls under a clock that stands still.
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import nodePath from 'node:path';
+import { test } from 'node:test';
+import { systemClock } from '../../src/clock.ts';
+import { createFollower } from '../../src/source/follow.ts';
+import { LineCollector } from '../behaviour/rig.ts';
+import { createFolder } from './folder.ts';
+
+const silent = () => {};
+const neverMs = 3_600_000;
+
+void test('inotify alone tells of new lines and of a rotation, long before the next poll', async (t) => {
+  const path = nodePath.join(createFolder(t), 'access.log');
+  fs.writeFileSync(path, 'one\n');
+  const sink = new LineCollector();
+  const source = createFollower({
+    filename: [path],
+    startFrom: 'beginning',
+    pollIntervalMs: neverMs,
+    graceMs: neverMs,
+    clock: systemClock,
+    logger: { debug: silent, info: silent, warn: silent, error: silent },
+    sink,
+  });
+  t.after(() => source.stop(1000));
+  source.start();
+  await hasLines(sink, 1);
+  fs.appendFileSync(path, 'two\n');
+  await hasLines(sink, 2);
+  fs.renameSync(path, `${path}.1`);
+  fs.writeFileSync(path, 'three\n');
+  await hasLines(sink, 3);
+  fs.appendFileSync(`${path}.1`, 'four\n');
+  await hasLines(sink, 4);
+  assert.deepEqual(sink.lines, ['one', 'two', 'three', 'four']);
+});
+
+async function hasLines(sink: LineCollector, count: number): Promise<void> {
+  const endMs = Date.now() + 5000;
+  while (sink.lines.length < count) {
+    if (Date.now() > endMs) assert.fail(`only ${sink.lines.join(', ')}`);
+    await new Promise((resolve) => {
+      setImmediate(resolve);
+    });
+  }
+}

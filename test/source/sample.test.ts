@@ -1,0 +1,29 @@
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import nodePath from 'node:path';
+import { test } from 'node:test';
+import { sampleLogs } from '../../src/source/sample.ts';
+import { createFolder } from './folder.ts';
+
+void test('the sample of a log is its last whole lines', (t) => {
+  const path = nodePath.join(createFolder(t), 'access.log');
+  const line = `${'x'.repeat(99)}\n`;
+  fs.writeFileSync(path, `${line.repeat(1000)}half`);
+  const [sample] = sampleLogs([path]);
+  assert.equal(sample?.size, 100_004);
+  assert.equal(sample.problem, null);
+  assert.equal(sample.bytes.toString(), line.repeat(655));
+});
+
+void test('what cannot be read is the sample’s problem', (t) => {
+  const folder = createFolder(t);
+  const samples = sampleLogs([folder, nodePath.join(folder, 'none'), nodePath.join(folder, '*.log')]);
+  assert.deepEqual(
+    samples.map(({ problem, bytes }) => [problem?.code, bytes.length]),
+    [
+      ['not-a-file', 0],
+      ['missing', 0],
+      ['no-match', 0],
+    ],
+  );
+});

@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import nodePath from 'node:path';
+import { test } from 'node:test';
+import { Siblings } from '../../src/source/siblings.ts';
+import { createFolder } from './folder.ts';
+
+function createLogs(folder: string, ...names: readonly string[]): void {
+  for (const name of names) fs.writeFileSync(nodePath.join(folder, name), name);
+}
+
+function note(siblings: Siblings): void {
+  const listing = siblings.changed();
+  if (listing !== null) siblings.note(listing);
+}
+
+void test('what was there at the last note is not unseen, what came since is', (t) => {
+  const folder = createFolder(t);
+  createLogs(folder, 'access.log', 'access.log.1');
+  const siblings = new Siblings(nodePath.join(folder, 'access.log'));
+  note(siblings);
+  fs.renameSync(nodePath.join(folder, 'access.log.1'), nodePath.join(folder, 'access.log.3'));
+  createLogs(folder, 'access.log.2', 'error.log.1');
+  const { plain } = siblings.takeUnseen(0);
+  assert.deepEqual(
+    plain.map(({ path }) => path),
+    [nodePath.join(folder, 'access.log.2')],
+  );
+  assert.deepEqual(siblings.takeUnseen(0).plain, []);
+});
+
+void test('what was born before the given time is history', (t) => {
+  const folder = createFolder(t);
+  const siblings = new Siblings(nodePath.join(folder, 'access.log'));
+  note(siblings);
+  createLogs(folder, 'access.log.1');
+  assert.deepEqual(siblings.takeUnseen(Date.now() + 60_000).plain, []);
+});
+
+void test('a directory that was never looked at brings history only', (t) => {
+  const folder = createFolder(t);
+  createLogs(folder, 'access.log.1', 'access.log.2.gz');
+  const siblings = new Siblings(nodePath.join(folder, 'access.log'));
+  assert.deepEqual(siblings.takeUnseen(0), { plain: [], compressedBytes: [] });
+});
+
+void test('a compressed file that no vanished file explains holds a generation that nobody saw', (t) => {
+  const folder = createFolder(t);
+  createLogs(folder, 'access.log', 'access.log.1');
+  const siblings = new Siblings(nodePath.join(folder, 'access.log'));
+  note(siblings);
+  fs.unlinkSync(nodePath.join(folder, 'access.log.1'));
+  createLogs(folder, 'access.log.2.gz', 'access.log.3.gz');
+  assert.deepEqual(siblings.takeUnseen(0).compressedBytes, [15]);
+});
+
+void test('what counts as seen goes through JSON to a later process', (t) => {
+  const folder = createFolder(t);
+  createLogs(folder, 'access.log', 'access.log.1', 'access.log.2.gz');
+  const path = nodePath.join(folder, 'access.log');
+  const before = new Siblings(path);
+  note(before);
+  const saved: unknown = JSON.parse(JSON.stringify(before.saved()));
+  const after = new Siblings(path);
+  after.restore(saved as ReturnType<Siblings['saved']> & object);
+  assert.equal(after.changed(), null);
+  createLogs(folder, 'access.log.3');
+  const { plain, compressedBytes } = after.takeUnseen(0);
+  assert.deepEqual(
+    [plain.map((each) => nodePath.basename(each.path)), compressedBytes],
+    [['access.log.3'], []],
+  );
+});
+
+void test('a file is found by what it is, whatever it is called', (t) => {
+  const folder = createFolder(t);
+  createLogs(folder, 'kept', 'access.log');
+  const siblings = new Siblings(nodePath.join(folder, 'access.log'));
+  const stat = fs.statSync(nodePath.join(folder, 'kept'));
+  assert.equal(siblings.nameOf(stat), nodePath.join(folder, 'kept'));
+  assert.equal(siblings.nameOf({ dev: stat.dev, ino: stat.ino, birthtimeMs: 1 }), null);
+});
