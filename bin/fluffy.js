@@ -29,9 +29,10 @@ function isRecent() {
 }
 
 function runWith(node) {
-  const child = spawn(node, [entry, ...process.argv.slice(2)], { stdio: 'inherit' });
+  let child = null;
   const signals = ['SIGTERM', 'SIGINT', 'SIGHUP'];
-  for (const signal of signals) process.on(signal, () => child.kill(signal));
+  for (const signal of signals) process.on(signal, () => child?.kill(signal));
+  child = spawn(node, [entry, ...process.argv.slice(2)], { stdio: 'inherit' });
   child.on('error', (error) => {
     process.stderr.write(`fluffy cannot run ${node}: ${error.message}\n`);
     process.exitCode = 1;

@@ -5,7 +5,6 @@ import type { Writable } from 'node:stream';
 import { AGGREGATOR_LIMITS } from './aggregate/aggregator.ts';
 import { Totals } from './aggregate/totals.ts';
 import { AlertEngine } from './alerts/engine.ts';
-import type { AlertEvent } from './alerts/rule.ts';
 import { CleanUps } from './clean-up.ts';
 import type { Clock } from './clock.ts';
 import type { Config } from './config/schema.ts';
@@ -14,18 +13,20 @@ import type { Snapshot } from './http/api.ts';
 import { createHttpServer, listen } from './http/server.ts';
 import { createLogger } from './logger.ts';
 import type { Logger } from './logger.ts';
-import { createConsole } from './outputs/console.ts';
-import { createAlertFile, createReportFile } from './outputs/file.ts';
-import type { Output } from './outputs/output.ts';
-import { RotatingFile } from './outputs/rotating-file.ts';
-import type { RotatingFileOptions } from './outputs/rotating-file.ts';
+import { createLogFile } from './outputs/log-file.ts';
+import { createOutputs } from './outputs/open.ts';
+import { Outbox } from './outputs/outbox.ts';
 import { createParser } from './parse/detect.ts';
 import { Pipeline } from './pipeline.ts';
-import { createReportRenderer } from './reports/render.ts';
 import { startScheduler } from './reports/scheduler.ts';
 import { ReportSummary } from './reports/summary.ts';
 import { createFollower } from './source/follow.ts';
-import type { Source } from './source/source.ts';
+import { parsePositions } from './source/positions.ts';
+import type { Source, SourcePositions } from './source/source.ts';
+import { Checkpoints } from './store/checkpoints.ts';
+import type { Part } from './store/checkpoints.ts';
+import { openStore } from './store/sqlite.ts';
+import type { SavedState } from './store/store.ts';
 import { VERSION } from './version.ts';
 
 const TICK_MS = 200;
@@ -54,7 +55,10 @@ export interface App {
   stop(): Promise<void>;
 }
 
-/** Starts monitoring. Rejects, with everything closed again, when it can't listen; a log's problems are states. */
+/**
+ * Starts monitoring. Rejects, with everything closed again, when it can't listen or when the state database belongs
+ * to another fluffy; what is wrong with a log or an output is a state.
+ */
 export async function startApp(config: Config, options: AppOptions): Promise<App> {
   const cleanUps = new CleanUps(options.clock);
   const logger = await openLogger(config, options, cleanUps);
@@ -63,9 +67,9 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
   };
   try {
     const monitor = createMonitor(config, options, logger);
-    cleanUps.add('outputs', async () => {
-      await Promise.all(monitor.outputs.map((output) => output.close()));
-    });
+    cleanUps.add('state', () => monitor.checkpoints.close());
+    monitor.outbox.open();
+    cleanUps.add('outputs', () => monitor.outbox.close());
     const server = createHttpServer(monitor.snapshot);
     const port = await listen(server, config.http.address, config.http.port);
     cleanUps.add('http', () => {
@@ -82,30 +86,32 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
 }
 
 interface Monitor {
-  readonly outputs: readonly Output[];
+  readonly outbox: Outbox;
+  readonly checkpoints: Checkpoints;
   readonly source: Source;
   readonly pipeline: Pipeline;
   readonly summary: ReportSummary;
   readonly snapshot: () => Snapshot;
 }
 
-/** Connects the parts; nothing runs yet, but the output files are open. */
-function createMonitor(config: Config, { clock, stdout }: AppOptions, logger: Logger): Monitor {
+/** Builds the parts and connects them, and opens the database, from which they go on if there is anything in it. */
+function createMonitor(config: Config, options: AppOptions, logger: Logger): Monitor {
+  const { clock } = options;
   const startedMs = clock.now();
-  const outputs = openOutputs(config, { clock, stdout, logger });
+  const outbox: Outbox = createOutbox(config, options, { logger, added: () => checkpoints.commitSoon() });
   const totals = new Totals();
   const rule = { name: 'traffic', windowSeconds: config.alertWindowSeconds, threshold: config.threshold };
-  const engine = new AlertEngine(rule, (event) => {
-    logger.debug({ alert: event }, 'alert changed');
-    publish(outputs, event);
+  const engine = new AlertEngine(rule, (alert) => {
+    logger.debug({ alert }, 'alert changed');
+    outbox.add({ type: 'alert', alert });
   });
   const summary = new ReportSummary({
     top: config.reportTop,
     pathsMax: AGGREGATOR_LIMITS.pathsMax,
-    emit: (report) => outputs.forEach((output) => output.report?.(report)),
+    emit: (report) => outbox.add({ type: 'report', report }),
   });
   const pipeline: Pipeline = new Pipeline({
-    createParser: () => createParser(config.logFormat),
+    createParser: (format) => createParser(config.logFormat, format),
     lineBytesMax: config.lineBytesMax,
     latenessSeconds: config.latenessSeconds,
     consumers: [totals, engine, summary],
@@ -113,9 +119,29 @@ function createMonitor(config: Config, { clock, stdout }: AppOptions, logger: Lo
     look: () => source.states(),
     formatFound: (path, format) => logger.info({ path, format }, 'log format found'),
   });
+  const checkpoints = createCheckpoints(config.statePath, {
+    clock,
+    logger,
+    parts: [
+      { name: 'positions', snapshot: () => source.positions() },
+      { name: 'totals', snapshot: () => totals.snapshot() },
+      { name: 'alerts', snapshot: () => engine.snapshot() },
+      { name: 'report', snapshot: () => summary.snapshot() },
+      // After its consumers, as it tells them how far time has come.
+      { name: 'pipeline', snapshot: () => pipeline.snapshot() },
+    ],
+    outbox,
+  });
+  const resumeFrom = restoreState(openState(checkpoints, logger), {
+    logger,
+    outbox,
+    parts: { totals, alerts: engine, report: summary, pipeline },
+  });
   const source = createFollower({
     filename: config.filename,
     startFrom: config.startFrom,
+    resumeFrom,
+    isResumable: config.statePath !== null,
     pollIntervalMs: POLL_MS,
     graceMs: GRACE_MS,
     clock,
@@ -130,10 +156,40 @@ function createMonitor(config: Config, { clock, stdout }: AppOptions, logger: Lo
     logs: pipeline.logs(),
     sources: source.states(),
     rules: [engine.state()],
-    outputs: outputs.map((output) => output.state()),
+    outputs: outbox.states(),
+    store: checkpoints.state(),
     limits: pipeline.limits(),
   });
-  return { outputs, source, pipeline, summary, snapshot };
+  return { outbox, checkpoints, source, pipeline, summary, snapshot };
+}
+
+/** What an earlier process has left; null at a first start. */
+function openState(checkpoints: Checkpoints, logger: Logger): SavedState | null {
+  const { saved, notice } = checkpoints.open();
+  if (notice !== null) logger.error({ path: checkpoints.state().path }, notice);
+  return saved !== null && saved.parts.size > 0 ? saved : null;
+}
+
+interface RestoreContext {
+  readonly logger: Logger;
+  readonly outbox: Outbox;
+  /** By the names under which they are saved, in the order in which they are restored. */
+  readonly parts: Readonly<Record<string, { restore(saved: unknown): boolean }>>;
+}
+
+/** Hands every part what it has saved. Gives the positions from which the source goes on. */
+function restoreState(
+  saved: SavedState | null,
+  { logger, outbox, parts }: RestoreContext,
+): SourcePositions | null {
+  if (saved === null) return null;
+  const refuse = (part: string): void =>
+    logger.error({ part }, 'what was saved of this part does not fit this version: it begins afresh');
+  for (const [name, part] of Object.entries(parts)) if (!part.restore(saved.parts.get(name))) refuse(name);
+  if (!outbox.restore(saved.outbox)) refuse('outbox');
+  const positions = parsePositions(saved.parts.get('positions'));
+  if (positions === null) refuse('positions');
+  return positions;
 }
 
 interface RunContext {
@@ -145,12 +201,13 @@ interface RunContext {
 
 /** Sets the parts going: the source, the clock that closes seconds, the schedule of reports. */
 function runMonitor(
-  { source, pipeline, summary }: Monitor,
+  { checkpoints, source, pipeline, summary }: Monitor,
   { config, clock, logger, cleanUps }: RunContext,
 ): void {
   cleanUps.add('last report', () => {
     pipeline.finish();
     summary.finish(Math.floor(clock.now() / 1000));
+    checkpoints.commit();
   });
   source.start();
   cleanUps.add('source', () => source.stop(LAST_READ_MS));
@@ -158,54 +215,75 @@ function runMonitor(
     'clock',
     clock.every(TICK_MS, () => pipeline.advance()),
   );
+  checkpoints.start();
   const stopScheduler = startScheduler({
     reportTime: config.reportTime,
     timezone: config.timezone,
     clock,
     logger: logger.child({ part: 'scheduler' }),
+    lastBoundarySeconds: summary.lastBoundarySeconds,
     due: (boundarySeconds) => summary.cutAt(boundarySeconds),
   });
   cleanUps.add('scheduler', stopScheduler);
 }
 
 async function openLogger(config: Config, options: AppOptions, cleanUps: CleanUps): Promise<Logger> {
-  const file =
-    config.logPath === null ? null : new RotatingFile(rotation(config, config.logPath, options.clock));
-  if (file !== null) cleanUps.add('log file', () => file.close());
-  return createLogger({ level: config.logLevel, isTerminal: options.isTerminal, file });
-}
-
-interface OutputContext {
-  readonly clock: Clock;
-  readonly stdout: Writable;
-  readonly logger: Logger;
-}
-
-function openOutputs(config: Config, { clock, stdout, logger }: OutputContext): Output[] {
-  const renderReport = createReportRenderer(config.timezone);
-  const problemChanged = (path: string, problem: string | null): void => {
-    if (problem === null) logger.info({ path }, 'output can be written again');
-    else logger.error({ path, problem }, 'output cannot be written; what it is owed is kept');
-  };
-  const fileOptions = (path: string): RotatingFileOptions => ({
-    ...rotation(config, path, clock),
-    problemChanged,
+  const { logLevel: level, logPath: path, fileBytesMax, fileCountMax } = config;
+  const { clock, isTerminal } = options;
+  if (path === null) return createLogger({ level, isTerminal, file: null });
+  const file = createLogFile({ path, fileBytesMax, fileCountMax }, clock, (problem) => {
+    if (problem !== null) logger.error({ path, problem }, 'the log file cannot be written');
   });
-  const outputs = [
-    createConsole({ stream: stdout, format: config.output, hasReports: config.reportStdout, renderReport }),
-  ];
-  if (config.alertPath !== null) outputs.push(createAlertFile(fileOptions(config.alertPath)));
-  if (config.reportPath !== null)
-    outputs.push(createReportFile(fileOptions(config.reportPath), renderReport));
-  return outputs;
+  cleanUps.add('log file', () => file.close());
+  const logger = await createLogger({ level, isTerminal, file });
+  file.open();
+  return logger;
 }
 
-function rotation(config: Config, path: string, clock: Clock): RotatingFileOptions {
-  return { path, fileBytesMax: config.fileBytesMax, fileCountMax: config.fileCountMax, clock };
+interface OutboxContext {
+  readonly logger: Logger;
+  readonly added: () => void;
 }
 
-function publish(outputs: readonly Output[], event: AlertEvent): void {
-  for (const output of outputs) output.alert?.(event);
+function createOutbox(
+  config: Config,
+  { clock, stdout }: AppOptions,
+  { logger, added }: OutboxContext,
+): Outbox {
+  return new Outbox({
+    outputs: createOutputs({ ...config, stdout }),
+    clock,
+    added,
+    problemChanged: (output, problem) => {
+      if (problem === null) logger.info({ output }, 'output can be written again');
+      else logger.error({ output, problem }, 'output cannot be written; what it is owed is kept');
+    },
+  });
+}
+
+interface CheckpointsContext {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly parts: readonly Part[];
+  readonly outbox: Outbox;
+}
+
+function createCheckpoints(
+  path: string | null,
+  { clock, logger, parts, outbox }: CheckpointsContext,
+): Checkpoints {
+  return new Checkpoints({
+    path,
+    open: (file) => openStore(file, clock.now()),
+    parts,
+    events: outbox,
+    clock,
+    problemChanged: (problem) => {
+      if (problem === null) logger.info({ path }, 'the state can be saved again');
+      else
+        logger.error({ path, problem }, 'the state cannot be saved; a crash now would lose what was counted');
+    },
+  });
 }
 
 function describe(config: Config): Record<string, unknown> {

@@ -1,6 +1,6 @@
 // Operational logs by pino: to standard error, readable on a terminal and JSON otherwise, and to a file if asked.
 // Standard output belongs to the product.
-import { destination, multistream, pino } from 'pino';
+import { destination, multistream, pino, stdTimeFunctions } from 'pino';
 import type { DestinationStream, Logger } from 'pino';
 
 export type { Logger } from 'pino';
@@ -22,7 +22,7 @@ export async function createLogger(options: LoggerOptions): Promise<Logger> {
     {
       level,
       base: null,
-      timestamp: () => `,"time":"${new Date().toISOString()}"`,
+      timestamp: stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
     },
     multistream(streams.map((stream) => ({ stream, level: 'trace' as const }))),

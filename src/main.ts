@@ -1,7 +1,9 @@
 #!/usr/bin/env node
 // The command line, the signals and the exit codes: the only owner of the process. Commands are loaded when called.
+import type * as Terminus from '@godaddy/terminus';
 import { Command, CommanderError, Option } from 'commander';
 import type { App } from './app.ts';
+import { systemClock } from './clock.ts';
 import { EXIT } from './commands/exit-code.ts';
 import type { ExitCode } from './commands/exit-code.ts';
 import type { Config } from './config/schema.ts';
@@ -9,6 +11,8 @@ import { VERSION } from './version.ts';
 
 /** Of the two seconds that `docker stop` is promised, for open HTTP connections to end. */
 const HTTP_STOP_MS = 300;
+/** A terminal gives Ctrl-C to every process in front, and npx passes its own on once more: that is one wish. */
+const ONE_WISH_MS = 500;
 
 const EXIT_CODES = `
 Exit codes:
@@ -29,6 +33,8 @@ interface ConfigOption {
 }
 
 async function main(argv: readonly string[]): Promise<void> {
+  // `fluffy check | head -1`: a reader that has seen enough is no failure. The monitor's console hears of it itself.
+  process.stdout.on('error', () => {});
   try {
     await createProgram().parseAsync(argv);
   } catch (error) {
@@ -71,27 +77,37 @@ function configOption(): Option {
 }
 
 async function start(options: ConfigOption): Promise<void> {
+  const signals = watchSignals();
   const config = await loadConfig(options);
   if (config === null) return;
-  const [{ startApp }, { systemClock }] = await Promise.all([import('./app.ts'), import('./clock.ts')]);
-  const secondSignal = exitAtSecondSignal();
+  const [{ startApp }, terminus] = await Promise.all([import('./app.ts'), import('@godaddy/terminus')]);
   try {
     const app = await startApp(config, {
       clock: systemClock,
       stdout: process.stdout,
       isTerminal: process.stderr.isTTY,
     });
-    await installTerminus(app);
+    if (signals.isStopWanted()) {
+      await app.stop();
+      process.exit(EXIT.ok);
+    }
+    installTerminus(app, terminus);
   } catch (error) {
-    secondSignal.remove();
-    process.stderr.write(`fluffy cannot start: ${error instanceof Error ? error.message : String(error)}\n`);
+    signals.remove();
+    process.stderr.write(`fluffy cannot start: ${explain(error)}\n`);
     process.exitCode = EXIT.failed;
   }
 }
 
+/** A sentence for what can be expected to go wrong; the stack for what can't. */
+function explain(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const isBug = [TypeError, RangeError, ReferenceError, SyntaxError].some((bug) => error instanceof bug);
+  return isBug ? (error.stack ?? error.message) : error.message;
+}
+
 /** Health checks and the orderly end. Terminus' own timeout covers HTTP only; the app has its own deadline. */
-async function installTerminus(app: App): Promise<void> {
-  const { createTerminus, HealthCheckError } = await import('@godaddy/terminus');
+function installTerminus(app: App, { createTerminus, HealthCheckError }: typeof Terminus): void {
   createTerminus(app.server, {
     signals: ['SIGTERM', 'SIGINT'],
     // As process 1 of a container a signal sent to oneself does nothing: the exit must be a call.
@@ -112,18 +128,26 @@ async function installTerminus(app: App): Promise<void> {
   });
 }
 
-function exitAtSecondSignal(): { remove: () => void } {
-  let signals = 0;
+interface Signals {
+  /** A signal came while nobody could act on it yet. */
+  readonly isStopWanted: () => boolean;
+  readonly remove: () => void;
+}
+
+/** Remembers the first signal, whose orderly end is terminus' work, and exits at a second one. */
+function watchSignals(): Signals {
+  let firstMs: number | null = null;
   const onSignal = (): void => {
-    signals++;
-    if (signals > 1) process.exit(EXIT.failed);
+    const nowMs = systemClock.now();
+    firstMs ??= nowMs;
+    if (nowMs - firstMs >= ONE_WISH_MS) process.exit(EXIT.failed);
   };
-  process.on('SIGTERM', onSignal);
-  process.on('SIGINT', onSignal);
+  const names = ['SIGTERM', 'SIGINT'] as const;
+  for (const name of names) process.on(name, onSignal);
   return {
+    isStopWanted: () => firstMs !== null,
     remove: () => {
-      process.off('SIGTERM', onSignal);
-      process.off('SIGINT', onSignal);
+      for (const name of names) process.off(name, onSignal);
     },
   };
 }
@@ -132,7 +156,7 @@ async function status(options: ConfigOption & { readonly json?: boolean }): Prom
   const config = await loadConfig(options);
   if (config === null) return;
   const { showStatus } = await import('./commands/status.ts');
-  const result = await showStatus(config.http, options.json ?? false);
+  const result = await showStatus(config.http, { isJson: options.json ?? false, clock: systemClock });
   finish(result.exitCode, result.text);
 }
 
@@ -140,7 +164,7 @@ async function health(options: ConfigOption): Promise<void> {
   const config = await loadConfig(options);
   if (config === null) return;
   const { checkHealth } = await import('./commands/health.ts');
-  const result = await checkHealth(config.http);
+  const result = await checkHealth(config.http, systemClock);
   finish(result.exitCode, result.text);
 }
 

@@ -8,6 +8,7 @@ import type { AccessRecord, Misfit } from '../parse/record.ts';
 import type { LogSample } from '../source/sample.ts';
 import { EXIT } from './exit-code.ts';
 import type { ExitCode } from './exit-code.ts';
+import { printable } from './printable.ts';
 
 export interface CheckResult {
   readonly exitCode: ExitCode;
@@ -52,13 +53,14 @@ interface Finding {
 }
 
 function checkLog(config: Config, sample: LogSample): Finding {
-  if (sample.problem !== null) return { isGood: false, lines: [sample.problem.message] };
+  if (sample.problem !== null) return { isGood: false, lines: [printable(sample.problem.message)] };
+  const path = printable(sample.path);
   const reading = readSample(config, sample.bytes);
   if (reading.lines === 0) {
-    return { isGood: true, lines: [`${sample.path}: can be read, and holds no whole line yet`] };
+    return { isGood: true, lines: [`${path}: can be read, and holds no whole line yet`] };
   }
   const share = `${reading.lines - reading.misfits} of the last ${reading.lines} lines fit`;
-  const lines = [`${sample.path}: format ${reading.format}, ${share}`];
+  const lines = [`${path}: format ${reading.format}, ${share}`];
   if (reading.rows.length > 0) lines.push(...renderTable([HEAD, ...reading.rows]));
   if (reading.firstMisfit !== null) lines.push(...renderMisfit(reading.firstMisfit));
   return { isGood: reading.misfits < reading.lines, lines };
@@ -134,8 +136,4 @@ function renderMisfit({ misfit, line }: MisfitLine): string[] {
     `  ${text.slice(from, from + LINE_LENGTH_MAX)}`,
     `  ${' '.repeat(misfit.column - from)}^`,
   ];
-}
-
-function printable(text: string): string {
-  return text.replaceAll(/\p{Cc}/gu, '?');
 }

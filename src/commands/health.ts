@@ -1,19 +1,21 @@
 // `fluffy health`: for a container's health check. Says in one line why not.
+import type { Clock } from '../clock.ts';
 import { EXIT } from './exit-code.ts';
 import type { ExitCode } from './exit-code.ts';
 import { askMonitor } from './monitor-client.ts';
+import type { MonitorAddress } from './monitor-client.ts';
 
 export interface HealthResult {
   readonly exitCode: ExitCode;
   readonly text: string;
 }
 
-export async function checkHealth(http: { address: string; port: number }): Promise<HealthResult> {
-  const answer = await askMonitor(http, '/health/ready');
-  if (answer === null) return { exitCode: EXIT.failed, text: `no monitor answers on port ${http.port}` };
-  return answer.status === 200
+export async function checkHealth(monitor: MonitorAddress, clock: Clock): Promise<HealthResult> {
+  const reply = await askMonitor(monitor, '/health/ready', clock);
+  if (!reply.isAnswer) return { exitCode: EXIT.failed, text: `not healthy: ${reply.reason}` };
+  return reply.status === 200
     ? { exitCode: EXIT.ok, text: 'healthy' }
-    : { exitCode: EXIT.failed, text: `not healthy: ${findReasons(answer.body)}` };
+    : { exitCode: EXIT.failed, text: `not healthy: ${findReasons(reply.body)}` };
 }
 
 function findReasons(body: string): string {

@@ -1,51 +1,62 @@
 // `fluffy status`: a short summary of the running monitor for a person, or its JSON.
+import type { Clock } from '../clock.ts';
 import type { AlertStatus, SourceStatus, Status } from '../http/api.ts';
 import { EXIT } from './exit-code.ts';
 import type { ExitCode } from './exit-code.ts';
 import { askMonitor } from './monitor-client.ts';
+import type { MonitorAddress } from './monitor-client.ts';
+import { printable } from './printable.ts';
 
 export interface StatusResult {
   readonly exitCode: ExitCode;
   readonly text: string;
 }
 
-export async function showStatus(
-  http: { address: string; port: number },
-  isJson: boolean,
-): Promise<StatusResult> {
-  const answer = await askMonitor(http, '/status');
-  if (answer === null) {
-    return { exitCode: EXIT.notRunning, text: `fluffy is not running: nothing answers on port ${http.port}` };
-  }
-  if (answer.status !== 200) {
-    return {
-      exitCode: EXIT.notRunning,
-      text: `port ${http.port} answers with ${answer.status}: that is not fluffy`,
-    };
-  }
-  const status = parseStatus(answer.body);
-  if (status === null)
-    return { exitCode: EXIT.notRunning, text: `what answers on port ${http.port} is not fluffy` };
-  const exitCode = status.healthy ? EXIT.ok : EXIT.failed;
-  return { exitCode, text: isJson ? answer.body.trimEnd() : renderStatus(status) };
+export interface StatusOptions {
+  readonly isJson: boolean;
+  readonly clock: Clock;
 }
 
+export async function showStatus(monitor: MonitorAddress, options: StatusOptions): Promise<StatusResult> {
+  const reply = await askMonitor(monitor, '/status', options.clock);
+  const status = reply.isAnswer && reply.status === 200 ? parseStatus(reply.body) : null;
+  if (reply.isAnswer && status !== null) {
+    const text = options.isJson ? reply.body.trimEnd() : renderStatus(status);
+    return { exitCode: status.healthy ? EXIT.ok : EXIT.failed, text };
+  }
+  const reason = reply.isAnswer ? `what answers on port ${monitor.port} is not fluffy` : reply.reason;
+  const problem = `fluffy is not running: ${reason}`;
+  // Whoever asked for JSON gets JSON, with the two keys that say how things stand.
+  const text = options.isJson ? JSON.stringify({ healthy: false, problems: [problem] }, null, 2) : problem;
+  return { exitCode: EXIT.notRunning, text };
+}
+
+/** Null when it is not the status of a monitor; another program may answer on the port. */
 function parseStatus(body: string): Status | null {
   try {
     const value: Status = JSON.parse(body);
-    return typeof value.uptimeSeconds === 'number' && Array.isArray(value.problems) ? value : null;
+    const { version, uptimeSeconds, healthy, totals } = value;
+    const isScalarsFit =
+      typeof version === 'string' && typeof uptimeSeconds === 'number' && typeof healthy === 'boolean';
+    const isListsFit = [value.problems, value.alerts, value.sources].every(Array.isArray);
+    const isObjectsFit = [totals, value.statuses, value.limits].every(isObject);
+    return isScalarsFit && isListsFit && isObjectsFit ? value : null;
   } catch {
     return null;
   }
 }
 
-/** Exported for its test. */
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null;
+}
+
+/** A few lines for a person. */
 export function renderStatus(status: Status): string {
   const { totals } = status;
   const share = totals.requests === 0 ? 0 : (100 * totals.errors) / totals.requests;
   return [
     `fluffy ${status.version}, up ${formatSpan(status.uptimeSeconds)}: ${status.healthy ? 'healthy' : 'NOT HEALTHY'}`,
-    ...status.problems.map((problem) => `  ! ${problem}`),
+    ...status.problems.map((problem) => `  ! ${printable(problem)}`),
     ...status.alerts.map(renderAlert),
     `requests  ${formatCount(totals.requests)}, ${share.toFixed(2)} % errors; ` +
       `${formatCount(totals.parseFailures)} unparsed lines, ${formatCount(totals.lateRecords)} late`,
@@ -53,7 +64,7 @@ export function renderStatus(status: Status): string {
     ...status.sources.map(renderSource),
     ...Object.entries(status.limits)
       .filter(([, hits]) => hits > 0)
-      .map(([limit, hits]) => `limit     ${limit}: hit ${formatCount(hits)} times`),
+      .map(([limit, hits]) => `limit     ${limit}: hit ${formatTimes(hits)}`),
   ].join('\n');
 }
 
@@ -74,11 +85,17 @@ function renderSource(source: SourceStatus): string {
       ? 'no line yet'
       : `last line ${formatSpan(source.lastLineAgeSeconds)} ago`;
   const lag = source.lagBytes === 0 ? '' : `, ${formatCount(source.lagBytes)} bytes behind`;
-  return `log       ${source.path}: ${formatCount(source.lines)} lines, format ${source.format}, ${age}${lag}`;
+  const loss = source.possibleLoss === 0 ? '' : `, lines possibly lost ${formatTimes(source.possibleLoss)}`;
+  const reading = `${formatCount(source.lines)} lines, format ${source.format}, ${age}${lag}${loss}`;
+  return `log       ${printable(source.path)}: ${reading}`;
 }
 
 function formatCount(count: number): string {
   return count.toLocaleString('en-US');
+}
+
+function formatTimes(count: number): string {
+  return count === 1 ? 'once' : `${formatCount(count)} times`;
 }
 
 function formatSpan(seconds: number): string {

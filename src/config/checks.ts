@@ -21,7 +21,7 @@ export interface Conflict {
   readonly message: (at: ConfigKey) => string;
 }
 
-const OUTPUT_KEYS = ['alert-path', 'report-path', 'log-path'] as const;
+const OUTPUT_KEYS = ['alert-path', 'report-path', 'state-path', 'log-path'] as const;
 
 export function findConflicts(values: Values, context: CheckContext): Conflict[] {
   return [

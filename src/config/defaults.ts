@@ -16,6 +16,7 @@ export const DEFAULTS = {
   'report-path': 'data/reports.log',
   'report-top': 20,
   'report-stdout': false,
+  'state-path': 'data/fluffy.db',
   output: 'text',
   'max-file-size': '10MiB',
   'max-files': 5,

@@ -7,8 +7,6 @@ import { DEFAULTS } from './defaults.ts';
 import { readDuration, readSize } from './duration.ts';
 import * as fields from './fields.ts';
 
-export type ReportTime = fields.ReportTime;
-
 export interface Config {
   /** Paths or globs as given; at least one. */
   readonly filename: readonly string[];
@@ -27,10 +25,12 @@ export interface Config {
   readonly threshold: number;
   /** Null when reports are not written to a file. */
   readonly reportPath: string | null;
-  readonly reportTime: ReportTime;
+  readonly reportTime: fields.ReportTime;
   /** 1 to 10000. */
   readonly reportTop: number;
   readonly reportStdout: boolean;
+  /** The database that lets a restart go on where the last run ended; null to begin afresh each time. */
+  readonly statePath: string | null;
   /** A name of the IANA time zone database. */
   readonly timezone: string;
   /** fluffy's own operational log; null when it is not written to a file. */
@@ -84,6 +84,7 @@ const FIELDS = {
   'report-path': fields.field(fields.readOutputPath),
   'report-top': fields.wholeNumber(1, 10_000),
   'report-stdout': v.boolean('must be true or false'),
+  'state-path': fields.field(fields.readOutputPath),
   output: fields.oneOf('text', 'json'),
   'max-file-size': fields.field(fields.within(readSize, '64KiB', '10GiB')),
   'max-files': fields.wholeNumber(2, 1000),
@@ -132,6 +133,7 @@ export function toConfig(values: Values): Config {
     reportTime: values['report-time'],
     reportTop: values['report-top'],
     reportStdout: values['report-stdout'],
+    statePath: values['state-path'],
     timezone: values.timezone,
     logPath: values['log-path'],
     logLevel: values['log-level'],

@@ -4,6 +4,7 @@ import type { RuleState } from '../alerts/rule.ts';
 import type { Totals } from '../aggregate/totals.ts';
 import type { OutputState } from '../outputs/output.ts';
 import type { LogState, PipelineLimits } from '../pipeline.ts';
+import type { CheckpointsState } from '../store/checkpoints.ts';
 import type { SourceProblem, SourceState } from '../source/source.ts';
 
 /** The states of all parts at one moment. */
@@ -16,6 +17,7 @@ export interface Snapshot {
   readonly sources: readonly SourceState[];
   readonly rules: readonly RuleState[];
   readonly outputs: readonly OutputState[];
+  readonly store: CheckpointsState;
   readonly limits: PipelineLimits;
 }
 
@@ -38,6 +40,8 @@ export interface Status {
   readonly sources: readonly SourceStatus[];
   readonly alerts: readonly AlertStatus[];
   readonly outputs: readonly OutputState[];
+  /** The database that a restart goes on from; its path is null when there is none. */
+  readonly store: CheckpointsState;
   /** Records or texts for which a bound was hit, by bound; 0 when it never was. */
   readonly limits: Readonly<Record<string, number>>;
 }
@@ -55,6 +59,8 @@ export interface SourceStatus {
   >;
   readonly format: string;
   readonly problem: SourceProblem | null;
+  /** How often lines were, or may have been, removed before they could be read. */
+  readonly possibleLoss: number;
 }
 
 export interface AlertStatus {
@@ -87,6 +93,7 @@ export function createStatus(snapshot: Snapshot): Status {
     sources: snapshot.sources.map((source) => createSourceStatus(source, snapshot)),
     alerts: snapshot.rules.map(createAlertStatus),
     outputs,
+    store: snapshot.store,
     limits: {
       futureRecords: limits.futureRecords,
       otherPathRecords: limits.otherPathRecords,
@@ -100,9 +107,11 @@ export function createStatus(snapshot: Snapshot): Status {
   };
 }
 
-/** Why the monitor is not ready: a log that can't be read, an output that can't be written. Empty when it is. */
-export function findProblems(snapshot: Pick<Snapshot, 'sources' | 'outputs'>): string[] {
+/** Why the monitor is not ready: a log that can't be read, an output or a state that can't be written. */
+export function findProblems(snapshot: Pick<Snapshot, 'sources' | 'outputs' | 'store'>): string[] {
+  const { problem: storeProblem } = snapshot.store;
   return [
+    ...(storeProblem === null ? [] : [storeProblem]),
     ...snapshot.sources.flatMap(({ problem }) => (problem === null ? [] : [problem.message])),
     ...snapshot.outputs.flatMap(({ problem }) => (problem === null ? [] : [problem])),
   ];
@@ -124,6 +133,7 @@ function createSourceStatus(source: SourceState, snapshot: Snapshot): SourceStat
     ),
     format: log?.format ?? 'auto',
     problem: source.problem,
+    possibleLoss: source.possibleLoss,
   };
 }
 

@@ -56,7 +56,7 @@ function alertMetrics({ rules }: Snapshot): Metric[] {
 }
 
 function selfMetrics(snapshot: Snapshot): Metric[] {
-  const { logs, sources, outputs, limits } = snapshot;
+  const { logs, sources, limits } = snapshot;
   const lines = logs.reduce((sum, log) => sum + log.lines, 0);
   return [
     counter('fluffy_log_lines_total', 'Lines read from the access logs.', [[{}, lines]]),
@@ -86,6 +86,22 @@ function selfMetrics(snapshot: Snapshot): Metric[] {
       'Whether the log can be read: 1 yes, 0 no.',
       sources.map(({ path, problem }) => [{ path }, problem === null ? 1 : 0]),
     ),
+    counter(
+      'fluffy_log_possible_losses_total',
+      'How often lines were, or may have been, removed before they could be read.',
+      sources.map(({ path, possibleLoss }) => [{ path }, possibleLoss]),
+    ),
+    ...keepingMetrics(snapshot),
+    gauge('fluffy_start_time_seconds', 'When the monitor started, seconds since the epoch.', [
+      [{}, snapshot.startedMs / 1000],
+    ]),
+    gauge('fluffy_build_info', 'Always 1; the version is a label.', [[{ version: snapshot.version }, 1]]),
+  ];
+}
+
+/** What fluffy writes: outputs, and the state that a restart goes on from. */
+function keepingMetrics({ outputs, store }: Snapshot): Metric[] {
+  return [
     gauge(
       'fluffy_output_writable',
       'Whether the output can be written: 1 yes, 0 no.',
@@ -93,13 +109,17 @@ function selfMetrics(snapshot: Snapshot): Metric[] {
     ),
     counter(
       'fluffy_output_dropped_total',
-      'Texts given up because the output took nothing for too long.',
+      'Events given up because too many were waiting for the output.',
       outputs.map(({ name, dropped }) => [{ output: name }, dropped]),
     ),
-    gauge('fluffy_start_time_seconds', 'When the monitor started, seconds since the epoch.', [
-      [{}, snapshot.startedMs / 1000],
+    gauge(
+      'fluffy_output_waiting',
+      'Events that the output has not taken yet.',
+      outputs.map(({ name, waiting }) => [{ output: name }, waiting]),
+    ),
+    gauge('fluffy_state_writable', 'Whether the state can be kept for a restart: 1 yes, 0 no.', [
+      [{}, store.path !== null && store.problem === null ? 1 : 0],
     ]),
-    gauge('fluffy_build_info', 'Always 1; the version is a label.', [[{ version: snapshot.version }, 1]]),
   ];
 }
 

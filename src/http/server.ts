@@ -32,28 +32,54 @@ const PAGES: ReadonlyMap<string, Page> = new Map([
 /** Connections at a time; above it new ones are refused. */
 const CONNECTIONS_MAX = 128;
 
+const TIMEOUTS = {
+  headersTimeout: 5000,
+  requestTimeout: 10_000,
+  keepAliveTimeout: 5000,
+  // How often the timeouts above are looked at; by default every 30 s only.
+  connectionsCheckingInterval: 1000,
+};
+
 /** Creates the server; it does not listen yet. */
 export function createHttpServer(snapshot: () => Snapshot): Server {
-  const server = createServer(
-    { headersTimeout: 5000, requestTimeout: 10_000, keepAliveTimeout: 5000 },
-    (request, response) => answer(request, response, snapshot),
-  );
+  const server = createServer(TIMEOUTS, (request, response) => answer(request, response, snapshot));
   server.maxConnections = CONNECTIONS_MAX;
   return server;
 }
 
 /** Listens on `address:port` (port 0: any free one) and returns the port. Rejects when it can't, saying why. */
 export async function listen(server: Server, address: string, port: number): Promise<number> {
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      const reason =
-        error.code === 'EADDRINUSE' ? 'the port is in use: set http.port to another one' : error.message;
-      reject(new Error(`cannot listen on ${address}:${port}: ${reason}`, { cause: error }));
-    });
-    server.listen(port, address, resolve);
-  });
+  const listening = Promise.withResolvers<undefined>();
+  server.once('error', listening.reject);
+  server.listen(port, address, () => listening.resolve(undefined));
+  try {
+    await listening.promise;
+  } catch (error) {
+    throw new Error(`cannot listen on ${address}:${port}: ${explain(error)}`, { cause: error });
+  } finally {
+    server.off('error', listening.reject);
+  }
+  // A connection that could not be taken, for want of descriptors say, must not end the monitor.
+  server.on('error', () => {});
   const bound = server.address();
   return typeof bound === 'object' && bound !== null ? bound.port : port;
+}
+
+function explain(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : '';
+  switch (code) {
+    case 'EADDRINUSE':
+      return 'the port is in use: set http.port to another one';
+    case 'EACCES':
+      return 'this user may not use the port: set http.port to one above 1023';
+    case 'EADDRNOTAVAIL':
+      return 'this machine does not have the address: set http.address to one that it has';
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return 'the name is not known: set http.address to an IP address of this machine';
+    default:
+      return error instanceof Error ? error.message : String(error);
+  }
 }
 
 function answer(request: IncomingMessage, response: ServerResponse, snapshot: () => Snapshot): void {

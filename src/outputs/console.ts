@@ -3,7 +3,7 @@ import type { Writable } from 'node:stream';
 import { renderAlertJson, renderAlertText } from '../alerts/render.ts';
 import { renderReportJson } from '../reports/render.ts';
 import type { Report } from '../reports/summary.ts';
-import type { Output } from './output.ts';
+import type { Output, OutputEvent } from './output.ts';
 
 export interface ConsoleOptions {
   readonly stream: Writable;
@@ -13,32 +13,34 @@ export interface ConsoleOptions {
   readonly renderReport: (report: Report) => string;
 }
 
-/** Bytes that may wait for a reader that has stopped reading. */
-const WAITING_BYTES_MAX = 1024 * 1024;
-
-export function createConsole(options: ConsoleOptions): Output {
-  const { stream, format, renderReport } = options;
-  let problem: string | null = null;
-  let dropped = 0;
-  const noteError = (error: Error): void => {
-    problem = `cannot write to standard output: ${error.message}`;
+export function createConsole({ stream, format, hasReports, renderReport }: ConsoleOptions): Output {
+  // A write that fails also tells whoever waits for it; without a listener it would end the process.
+  const ignore = (): void => {};
+  stream.on('error', ignore);
+  const render = (event: OutputEvent): string => {
+    if (event.type === 'alert')
+      return format === 'json' ? renderAlertJson(event.alert) : renderAlertText(event.alert);
+    return format === 'json' ? renderReportJson(event.report) : renderReport(event.report);
   };
-  stream.on('error', noteError);
-  const print = (text: string): void => {
-    if (stream.destroyed || stream.writableLength > WAITING_BYTES_MAX) dropped++;
-    else stream.write(`${text}\n`);
+  const write = async (text: string): Promise<void> => {
+    if (stream.destroyed) throw new Error('cannot write to standard output: it is closed');
+    const outcome = Promise.withResolvers<undefined>();
+    stream.write(text, (error) => (error ? outcome.reject(error) : outcome.resolve(undefined)));
+    try {
+      await outcome.promise;
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new Error(`cannot write to standard output: ${reason}`, { cause: error });
+    }
   };
   return {
-    alert: (event) => print(format === 'json' ? renderAlertJson(event) : renderAlertText(event)),
-    report: (report) => {
-      if (options.hasReports) print(format === 'json' ? renderReportJson(report) : renderReport(report));
-    },
-    state: () => ({ name: 'stdout', problem, dropped }),
+    name: 'stdout',
+    takes: hasReports ? ['alert', 'report'] : ['alert'],
+    open: async () => {},
+    deliver: (events) => write(events.map((event) => `${render(event)}\n`).join('')),
+    // Standard output is the process's, not ours: it stays open.
     close: async () => {
-      // Standard output is the process's, not ours: wait until it has taken all, and leave it open.
-      if (!stream.destroyed && stream.writableLength > 0)
-        await new Promise((drained) => stream.write('', drained));
-      stream.off('error', noteError);
+      stream.off('error', ignore);
     },
   };
 }

@@ -1,25 +1,33 @@
 // Alerts and reports appended to files on the data volume, as text.
 import { renderAlertText } from '../alerts/render.ts';
 import type { Report } from '../reports/summary.ts';
-import type { Output, OutputState } from './output.ts';
+import type { Output, OutputEvent } from './output.ts';
 import { RotatingFile } from './rotating-file.ts';
 import type { RotatingFileOptions } from './rotating-file.ts';
 
 /** One alert a line. */
 export function createAlertFile(options: RotatingFileOptions): Output {
-  const file = new RotatingFile(options);
-  return { ...outputOf(file, options.path), alert: (event) => file.write(`${renderAlertText(event)}\n`) };
+  return createFile(options, 'alert', (event) =>
+    event.type === 'alert' ? renderAlertText(event.alert) : '',
+  );
 }
 
 /** One report after another, an empty line between them. */
 export function createReportFile(options: RotatingFileOptions, render: (report: Report) => string): Output {
-  const file = new RotatingFile(options);
-  return { ...outputOf(file, options.path), report: (report) => file.write(`${render(report)}\n`) };
+  return createFile(options, 'report', (event) => (event.type === 'report' ? render(event.report) : ''));
 }
 
-function outputOf(
-  file: RotatingFile,
-  name: string,
-): { state: () => OutputState; close: () => Promise<void> } {
-  return { state: () => ({ name, ...file.state() }), close: () => file.close() };
+function createFile(
+  options: RotatingFileOptions,
+  takes: OutputEvent['type'],
+  render: (event: OutputEvent) => string,
+): Output {
+  const file = new RotatingFile(options);
+  return {
+    name: options.path,
+    takes: [takes],
+    open: () => file.open(),
+    deliver: (events) => file.append(events.map((event) => `${render(event)}\n`).join('')),
+    close: () => file.close(),
+  };
 }

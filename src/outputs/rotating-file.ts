@@ -1,10 +1,10 @@
-// A file that fluffy appends to, rotated by size. Sole importer of rotating-file-stream. A write that fails is kept
-// and tried again, within a bound: a full disk stops nothing and, once there is room again, loses nothing.
-import { statSync } from 'node:fs';
+// A file that fluffy appends to, rotated by size. Sole importer of rotating-file-stream. Either all of a text is
+// in the file afterwards or nothing of it, also on a disk that is filling up.
+import { statSync, truncateSync } from 'node:fs';
+import type { BigIntStats } from 'node:fs';
 import { basename, dirname, resolve, sep } from 'node:path';
 import { createStream } from 'rotating-file-stream';
 import type { RotatingFileStream } from 'rotating-file-stream';
-import type { Cancel, Clock } from '../clock.ts';
 
 export interface RotatingFileOptions {
   readonly path: string;
@@ -12,76 +12,61 @@ export interface RotatingFileOptions {
   readonly fileBytesMax: number;
   /** Files kept, the one being written included; at least 2. */
   readonly fileCountMax: number;
-  readonly clock: Clock;
-  /** Called when writing begins to fail (a sentence) and when it works again (null). */
-  readonly problemChanged?: (path: string, problem: string | null) => void;
 }
-
-export interface RotatingFileState {
-  readonly problem: string | null;
-  /** Texts given up because too much was waiting. */
-  readonly dropped: number;
-}
-
-/** Bytes that may wait for a disk that takes nothing. */
-const OWED_BYTES_MAX = 1024 * 1024;
-const RETRY_MS = 2000;
 
 export class RotatingFile {
   readonly #options: RotatingFileOptions;
   readonly #path: string;
   #stream: RotatingFileStream | null = null;
-  /** Inode of the file that `#stream` appends to; null until it is open. */
+  /** Inode of the file that `#stream` appends to. */
   #inode: bigint | null = null;
-  #owed: string[] = [];
-  #owedBytes = 0;
-  #isWriting = false;
-  #isClosed = false;
-  #problem: string | null = null;
-  #dropped = 0;
-  #cancelRetry: Cancel | null = null;
-  #settled: (() => void)[] = [];
 
-  /** Opens the file at once, creating folders on the way, so that a problem shows before there is something to say. */
   constructor(options: RotatingFileOptions) {
     this.#options = options;
     this.#path = resolve(options.path);
-    this.#open();
   }
 
-  state(): RotatingFileState {
-    return { problem: this.#problem, dropped: this.#dropped };
+  /** Opens the file if it is not open, creating folders on the way. Rejects with a sentence for a person. */
+  async open(): Promise<void> {
+    await this.#current();
   }
 
-  /** Appends `text`, now or when the disk takes it. Never throws. */
-  write(text: string): void {
-    if (this.#isClosed || this.#owedBytes + text.length > OWED_BYTES_MAX) {
-      this.#dropped++;
-      return;
+  /** Appends `text`, under the file's name even if somebody has moved or deleted the file. One call at a time. */
+  async append(text: string): Promise<void> {
+    const stream = await this.#current();
+    const before = statOf(this.#path);
+    try {
+      await this.#settle(stream, (done) => stream.write(text, done));
+      this.#check(before, Buffer.byteLength(text));
+    } catch (error) {
+      this.#drop(stream);
+      this.#takeBack(before);
+      throw error;
     }
-    this.#owed.push(text);
-    this.#owedBytes += text.length;
-    this.#pump();
+    this.#inode = inodeOf(this.#path);
   }
 
-  /** Writes what is waiting, if the disk takes it, and closes the file. */
   async close(): Promise<void> {
-    this.#stopRetrying();
-    this.#pump();
-    if (this.#isWriting) await new Promise<void>((settle) => this.#settled.push(settle));
-    this.#isClosed = true;
-    this.#dropped += this.#owed.length;
-    this.#stopRetrying();
     const stream = this.#stream;
     this.#stream = null;
-    if (stream === null) return;
+    if (stream === null || stream.closed) return;
     await new Promise<void>((closed) => {
       stream.once('close', closed);
       stream.destroy();
     });
   }
 
-  #open(): RotatingFileStream {
+  async #current(): Promise<RotatingFileStream> {
+    if (this.#stream !== null && inodeOf(this.#path) === this.#inode) return this.#stream;
+    if (this.#stream !== null) this.#drop(this.#stream);
+    const stream = this.#create();
+    await this.#settle(stream, (done) => stream.once('open', () => done()));
+    this.#stream = stream;
+    this.#inode = inodeOf(this.#path);
+    return stream;
+  }
+
+  #create(): RotatingFileStream {
     const folder = dirname(this.#path);
     const name = basename(this.#path);
     const stream = createStream((index) => (index === null ? name : `${name}.${Number(index)}`), {
@@ -89,72 +74,69 @@ export class RotatingFile {
       size: `${this.#options.fileBytesMax}B`,
       rotate: this.#options.fileCountMax - 1,
     });
-    this.#stream = stream;
-    this.#inode = null;
-    stream.on('open', () => {
-      this.#inode = inodeOf(this.#path);
-      if (this.#owed.length === 0) this.#setProblem(null);
-    });
-    stream.on('error', (error: Error) => this.#fail(stream, error));
+    // Whoever waits for the stream hears of it too; this one keeps a late error from ending the process.
+    stream.on('error', () => this.#drop(stream));
     return stream;
   }
 
-  #pump(): void {
-    if (this.#isWriting || this.#owed.length === 0 || this.#cancelRetry !== null) return;
-    const stream = this.#isStillThere() ? this.#stream : null;
-    const target = stream ?? this.#reopen();
-    const batch = this.#owed.length;
-    const bytes = this.#owedBytes;
-    this.#isWriting = true;
-    target.write(this.#owed.join(''), (error) => {
-      this.#isWriting = false;
-      if (error) {
-        this.#fail(target, error);
-      } else {
-        this.#owed.splice(0, batch);
-        this.#owedBytes -= bytes;
-        this.#setProblem(null);
-        this.#pump();
-      }
-      if (!this.#isWriting) for (const settle of this.#settled.splice(0)) settle();
-    });
+  /** Waits for `done` to be called, or for the stream to fail, which does not always call it. */
+  async #settle(
+    stream: RotatingFileStream,
+    begin: (done: (error?: Error | null) => void) => void,
+  ): Promise<void> {
+    const outcome = Promise.withResolvers<undefined>();
+    const fail = (error: Error): void => outcome.reject(error);
+    const close = (): void => outcome.reject(new Error('the file was closed'));
+    stream.once('error', fail);
+    stream.once('close', close);
+    begin((error) => (error ? outcome.reject(error) : outcome.resolve(undefined)));
+    try {
+      await outcome.promise;
+    } catch (error) {
+      throw new Error(`cannot write ${this.#options.path}: ${messageOf(error)}`, { cause: error });
+    } finally {
+      stream.off('error', fail);
+      stream.off('close', close);
+    }
   }
 
-  /** False when somebody moved or removed the file: what is written now belongs under its name. */
-  #isStillThere(): boolean {
-    return this.#inode === null || inodeOf(this.#path) === this.#inode;
+  /** A disk with little room left takes a part of the text and calls it a success. */
+  #check(before: BigIntStats | null, bytes: number): void {
+    const now = statOf(this.#path);
+    const isSameFile = before !== null && now !== null && now.ino === before.ino;
+    if (!isSameFile || now.size >= before.size + BigInt(bytes)) return;
+    throw new Error(`cannot write ${this.#options.path}: no room left on the disk`);
   }
 
-  #reopen(): RotatingFileStream {
-    this.#stream?.destroy();
-    return this.#open();
+  /** Removes the part of a text that was written before the disk refused the rest. */
+  #takeBack(before: BigIntStats | null): void {
+    const now = statOf(this.#path);
+    if (before === null || now === null || now.ino !== before.ino || now.size <= before.size) return;
+    try {
+      truncateSync(this.#path, Number(before.size));
+    } catch {
+      // A file that can't be cut either keeps the part; the text follows whole when it can be written.
+    }
   }
 
-  #fail(stream: RotatingFileStream, error: Error): void {
-    if (stream !== this.#stream) return;
-    this.#stream = null;
+  #drop(stream: RotatingFileStream): void {
+    if (this.#stream === stream) this.#stream = null;
     stream.destroy();
-    this.#setProblem(`cannot write ${this.#options.path}: ${error.message}`);
-    if (this.#isClosed || this.#cancelRetry !== null) return;
-    this.#cancelRetry = this.#options.clock.after(RETRY_MS, () => {
-      this.#cancelRetry = null;
-      if (this.#owed.length > 0) this.#pump();
-      else this.#open();
-    });
-  }
-
-  #stopRetrying(): void {
-    this.#cancelRetry?.();
-    this.#cancelRetry = null;
-  }
-
-  #setProblem(problem: string | null): void {
-    if (problem === this.#problem) return;
-    this.#problem = problem;
-    this.#options.problemChanged?.(this.#options.path, problem);
   }
 }
 
 function inodeOf(path: string): bigint | null {
-  return statSync(path, { bigint: true, throwIfNoEntry: false })?.ino ?? null;
+  return statOf(path)?.ino ?? null;
+}
+
+function statOf(path: string): BigIntStats | null {
+  try {
+    return statSync(path, { bigint: true, throwIfNoEntry: false }) ?? null;
+  } catch {
+    return null;
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

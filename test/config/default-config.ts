@@ -14,6 +14,7 @@ export const DEFAULT_CONFIG: Config = {
   reportTime: { kind: 'interval', seconds: 10 },
   reportTop: 20,
   reportStdout: false,
+  statePath: 'data/fluffy.db',
   timezone: 'UTC',
   logPath: null,
   logLevel: 'info',

@@ -37,6 +37,7 @@ const MEANINGS: Record<string, Partial<Config>> = {
     reportPath: '/data/reports.log',
     reportTop: 10_000,
     reportStdout: true,
+    statePath: null,
     output: 'json',
     fileBytesMax: 10_000_000,
     fileCountMax: 1000,

@@ -1,0 +1,151 @@
+// Commits the state of every part together, about once a second and whenever there is something to tell, so that a
+// crash at any moment costs nothing. A disk that refuses stops neither the monitoring nor the telling.
+import type { Cancel, Clock } from '../clock.ts';
+import type { Commit, SavedState, Store, StoreOpening } from './store.ts';
+
+/** A part whose state is kept. */
+export interface Part {
+  readonly name: string;
+  /** JSON, all of one moment. */
+  snapshot(): unknown;
+}
+
+/** What is still to be told. */
+interface OwedEvents {
+  changes(): Pick<Commit, 'owed' | 'settled'>;
+  /** What `changes` gave is committed. */
+  committed(): void;
+  /** It may be told now. */
+  release(): void;
+}
+
+export interface CheckpointsOptions {
+  /** Of the database; null to do without, and only tell what is to be told. */
+  readonly path: string | null;
+  readonly open: (path: string) => StoreOpening;
+  readonly parts: readonly Part[];
+  readonly events: OwedEvents;
+  readonly clock: Clock;
+  /** Called when commits begin to fail (a sentence) and when they work again (null). */
+  readonly problemChanged: (problem: string | null) => void;
+}
+
+export interface CheckpointsState {
+  readonly path: string | null;
+  readonly problem: string | null;
+}
+
+const INTERVAL_MS = 1000;
+const INTERVAL_MS_MAX = 10_000;
+const REOPEN_MS = 5000;
+/** A large state is committed less often: nothing is lost by it, only more is read again after a crash. */
+const BYTES_PER_SECOND_MAX = 131_072;
+/** The share of time that commits may take. */
+const TIME_SHARE_MAX = 1 / 20;
+
+export class Checkpoints {
+  readonly #options: CheckpointsOptions;
+  #store: Store | null = null;
+  #problem: string | null = null;
+  #dueMs = 0;
+  #reopenDueMs = 0;
+  #cancel: Cancel | null = null;
+  #isCommitSoon = false;
+  #isClosed = false;
+
+  constructor(options: CheckpointsOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Opens the database. Gives what was saved, if there is anything, and a notice for a person if the database was
+   * damaged and is new therefore. Throws when another fluffy has the database, or a newer one wrote it.
+   */
+  open(): { readonly saved: SavedState | null; readonly notice: string | null } {
+    if (this.#options.path === null) return { saved: null, notice: null };
+    const opening = this.#options.open(this.#options.path);
+    if (opening.ok) {
+      this.#store = opening.store;
+      return { saved: opening.saved, notice: opening.notice };
+    }
+    if (opening.reason !== 'unavailable') throw new Error(opening.message);
+    this.#reopenDueMs = this.#options.clock.now() + REOPEN_MS;
+    this.#setProblem(opening.message);
+    return { saved: opening.saved, notice: null };
+  }
+
+  start(): void {
+    this.#cancel = this.#options.clock.every(INTERVAL_MS, () => {
+      if (this.#options.clock.now() >= this.#dueMs) this.commit();
+    });
+  }
+
+  /** Commits when the work under way is done, as the parts are not of one moment before. */
+  commitSoon(): void {
+    if (this.#isCommitSoon) return;
+    this.#isCommitSoon = true;
+    queueMicrotask(() => {
+      this.#isCommitSoon = false;
+      if (!this.#isClosed) this.commit();
+    });
+  }
+
+  /** What is to be told is told also when the commit fails: twice is better than never. */
+  commit(): void {
+    const { parts, events } = this.#options;
+    this.#reopen();
+    if (this.#store !== null) {
+      const commit = {
+        parts: new Map(parts.map((part) => [part.name, part.snapshot()])),
+        ...events.changes(),
+      };
+      if (this.#tryCommit(this.#store, commit)) events.committed();
+    }
+    events.release();
+  }
+
+  state(): CheckpointsState {
+    return { path: this.#options.path, problem: this.#problem };
+  }
+
+  /** Commits once more and closes the database. */
+  close(): void {
+    this.#cancel?.();
+    this.commit();
+    this.#isClosed = true;
+    this.#store?.close();
+    this.#store = null;
+  }
+
+  #reopen(): void {
+    const { path, clock } = this.#options;
+    const nowMs = clock.now();
+    if (path === null || this.#store !== null || this.#isClosed || nowMs < this.#reopenDueMs) return;
+    this.#reopenDueMs = nowMs + REOPEN_MS;
+    const opening = this.#options.open(path);
+    if (opening.ok) this.#store = opening.store;
+    else this.#setProblem(opening.message);
+  }
+
+  #tryCommit(store: Store, commit: Commit): boolean {
+    const { clock, path } = this.#options;
+    const beginMs = clock.now();
+    try {
+      const bytes = store.commit(commit);
+      const endMs = clock.now();
+      const pauseMs = Math.max((bytes / BYTES_PER_SECOND_MAX) * 1000, (endMs - beginMs) / TIME_SHARE_MAX);
+      this.#dueMs = endMs + Math.min(pauseMs, INTERVAL_MS_MAX);
+      this.#setProblem(null);
+      return true;
+    } catch (error) {
+      this.#setProblem(`cannot write ${path}: ${error instanceof Error ? error.message : String(error)}`);
+      return false;
+    }
+  }
+
+  #setProblem(problem: string | null): void {
+    if (problem === this.#problem) return;
+    this.#problem = problem;
+    this.#options.problemChanged(problem);
+  }
+}

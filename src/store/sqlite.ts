@@ -1,0 +1,220 @@
+// The state database: SQLite in the data volume, through Node's own driver. Sole importer of node:sqlite.
+import { mkdirSync, renameSync, rmSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import type { StatementSync } from 'node:sqlite';
+import { pathToFileURL } from 'node:url';
+import { MIGRATIONS } from './migrations.ts';
+import type { Commit, SavedEvent, SavedState, Store, StoreOpening } from './store.ts';
+
+/** SQLite's primary result codes: the low byte of an extended one. */
+const BUSY = 5;
+const LOCKED = 6;
+const CORRUPT = 11;
+const NOT_A_DATABASE = 26;
+
+/**
+ * Opens the database at `path`, creating it and its folder. A database that is damaged is set aside as
+ * `path.damaged-N` and a fresh one begun, which `notice` tells. `nowMs` names the one set aside.
+ */
+export function openStore(path: string, nowMs: number): StoreOpening {
+  let lock: DatabaseSync | null = null;
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    lock = takeLock(`${path}.lock`);
+    return openLocked(path, lock, nowMs);
+  } catch (error) {
+    lock?.close();
+    if (error instanceof NewerError) return { ok: false, reason: 'newer', message: error.message };
+    const code = codeOf(error);
+    if (code === BUSY || code === LOCKED) {
+      const message = `another fluffy is using ${path}: stop it, or give this one a state-path of its own`;
+      return { ok: false, reason: 'in-use', message };
+    }
+    const message = `cannot open ${path}: ${messageOf(error)}`;
+    return { ok: false, reason: 'unavailable', message, saved: loadOnly(path) };
+  }
+}
+
+function openLocked(path: string, lock: DatabaseSync, nowMs: number): StoreOpening {
+  try {
+    return { ok: true, ...openAndLoad(path, lock), notice: null };
+  } catch (error) {
+    const code = codeOf(error);
+    if (code !== CORRUPT && code !== NOT_A_DATABASE) throw error;
+    const aside = `${path}.damaged-${nowMs}`;
+    renameSync(path, aside);
+    for (const companion of ['-wal', '-shm']) rmSync(path + companion, { force: true });
+    const notice =
+      `${path} is damaged (${messageOf(error)}); it was set aside as ${aside} and a new one begun: ` +
+      'totals start at 0, and every log is read as at a first start';
+    return { ok: true, ...openAndLoad(path, lock), notice };
+  }
+}
+
+function openAndLoad(path: string, lock: DatabaseSync): { store: Store; saved: SavedState } {
+  const database = openDatabase(path);
+  try {
+    const saved = load(database);
+    return { store: new SqliteStore(database, lock), saved };
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+/**
+ * A transaction on a file of its own that stays open as long as the process lives: the operating system ends it
+ * even after `kill -9`, and the state database itself stays readable for others.
+ */
+function takeLock(path: string): DatabaseSync {
+  const lock = new DatabaseSync(path);
+  try {
+    lock.exec('PRAGMA journal_mode = MEMORY; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
+    return lock;
+  } catch (error) {
+    lock.close();
+    throw error;
+  }
+}
+
+class NewerError extends Error {}
+
+class SqliteStore implements Store {
+  readonly #database: DatabaseSync;
+  readonly #lock: DatabaseSync;
+  readonly #putPart: StatementSync;
+  readonly #putEvent: StatementSync;
+  readonly #removeEvent: StatementSync;
+  /** Parts as they were committed last: what has not changed is not written again. */
+  readonly #committed = new Map<string, string>();
+
+  constructor(database: DatabaseSync, lock: DatabaseSync) {
+    this.#database = database;
+    this.#lock = lock;
+    this.#putPart = this.#database.prepare('INSERT OR REPLACE INTO parts (name, value) VALUES (?, ?)');
+    this.#putEvent = this.#database.prepare(
+      'INSERT OR REPLACE INTO outbox (id, event, pending) VALUES (?, ?, ?)',
+    );
+    this.#removeEvent = this.#database.prepare('DELETE FROM outbox WHERE id = ?');
+  }
+
+  commit({ parts, owed, settled }: Commit): number {
+    const changed = new Map<string, string>();
+    let bytes = 0;
+    for (const [name, value] of parts) {
+      const text = JSON.stringify(value);
+      if (text === this.#committed.get(name)) continue;
+      changed.set(name, text);
+      bytes += text.length;
+    }
+    if (changed.size === 0 && owed.length === 0 && settled.length === 0) return 0;
+    this.#transact(() => {
+      for (const [name, text] of changed) this.#putPart.run(name, text);
+      for (const { id, event, pending } of owed) {
+        this.#putEvent.run(id, JSON.stringify(event), JSON.stringify(pending));
+      }
+      for (const id of settled) this.#removeEvent.run(id);
+    });
+    for (const [name, text] of changed) this.#committed.set(name, text);
+    return bytes;
+  }
+
+  close(): void {
+    this.#database.close();
+    this.#lock.close();
+  }
+
+  #transact(work: () => void): void {
+    this.#database.exec('BEGIN IMMEDIATE');
+    try {
+      work();
+      this.#database.exec('COMMIT');
+    } catch (error) {
+      // A full disk may have rolled back already.
+      if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
+      throw error;
+    }
+  }
+}
+
+/** What a database holds that can be read but not written; null if it can't be read either. */
+function loadOnly(path: string): SavedState | null {
+  try {
+    const url = pathToFileURL(resolve(path));
+    // Without this SQLite wants to write beside the database. Commits still in its journal are then not seen: what
+    // is read is of an earlier moment, but all of one.
+    url.searchParams.set('immutable', '1');
+    const database = new DatabaseSync(url, { readOnly: true });
+    try {
+      return load(database);
+    } finally {
+      database.close();
+    }
+  } catch {
+    return null;
+  }
+}
+
+function load(database: DatabaseSync): SavedState {
+  const parts = database.prepare('SELECT name, value FROM parts').all();
+  const outbox = database.prepare('SELECT id, event, pending FROM outbox ORDER BY id').all();
+  return {
+    parts: new Map(parts.map(({ name, value }) => [String(name), readJson(value)])),
+    outbox: outbox.map(({ id, event, pending }): SavedEvent => {
+      const names = readJson(pending);
+      if (!Array.isArray(names)) throw new DamagedError('an entry of the outbox is unreadable');
+      return { id: Number(id), event: readJson(event), pending: names.map(String) };
+    }),
+  };
+}
+
+function readJson(value: unknown): unknown {
+  try {
+    return JSON.parse(String(value));
+  } catch (error) {
+    throw new DamagedError(`unreadable entry: ${messageOf(error)}`);
+  }
+}
+
+function openDatabase(path: string): DatabaseSync {
+  const database = new DatabaseSync(path);
+  try {
+    // In WAL mode NORMAL may lose the last commits when the power fails, never their consistency.
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 2000');
+    migrate(database, path);
+    const [check] = database.prepare('PRAGMA quick_check(1)').all();
+    if (check?.['quick_check'] !== 'ok') throw new DamagedError(String(check?.['quick_check']));
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+class DamagedError extends Error {
+  readonly errcode = CORRUPT;
+}
+
+function migrate(database: DatabaseSync, path: string): void {
+  const version = Number(database.prepare('PRAGMA user_version').get()?.['user_version']);
+  if (version > MIGRATIONS.length) {
+    throw new NewerError(
+      `${path} was written by a newer fluffy (schema ${version}, this one knows ${MIGRATIONS.length}): ` +
+        'use that version again, or move the file away to start afresh',
+    );
+  }
+  for (let step = version; step < MIGRATIONS.length; step++) {
+    database.exec(`BEGIN IMMEDIATE; ${MIGRATIONS[step]}; PRAGMA user_version = ${step + 1}; COMMIT`);
+  }
+}
+
+/** The primary result code of an error of SQLite; null for any other error. */
+function codeOf(error: unknown): number | null {
+  if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number') return null;
+  return error.errcode % 256;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

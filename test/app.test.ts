@@ -1,0 +1,180 @@
+// The monitor inside this process, without signals and exit codes: started, asked and stopped by a test.
+import assert from 'node:assert/strict';
+import { appendFileSync, existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import { test } from 'node:test';
+import type { TestContext } from 'node:test';
+import { startApp } from '../src/app.ts';
+import type { App } from '../src/app.ts';
+import { systemClock } from '../src/clock.ts';
+import type { Config } from '../src/config/schema.ts';
+import { DEFAULT_CONFIG } from './config/default-config.ts';
+import { eventually, folderWithLog, linesAt, temporaryFolder, textOf } from './monitor-process.ts';
+
+class Collector extends Writable {
+  text = '';
+
+  override _write(chunk: Buffer, _: string, done: () => void): void {
+    this.text += chunk.toString();
+    done();
+  }
+}
+
+/** Everything below `folder`, on any free port, silent. */
+function configFor(folder: string, changes: Partial<Config> = {}): Config {
+  return {
+    ...DEFAULT_CONFIG,
+    alertPath: join(folder, 'data', 'alerts.log'),
+    reportPath: join(folder, 'data', 'reports.log'),
+    statePath: join(folder, 'data', 'fluffy.db'),
+    filename: [join(folder, 'access.log')],
+    startFrom: 'beginning',
+    latenessSeconds: 0,
+    alertWindowSeconds: 2,
+    threshold: 2,
+    reportTime: { kind: 'interval', seconds: 3600 },
+    logLevel: 'silent',
+    http: { address: '127.0.0.1', port: 0 },
+    ...changes,
+  };
+}
+
+async function start(
+  context: TestContext,
+  folder: string,
+  changes: Partial<Config> = {},
+): Promise<{ app: App; stdout: Collector }> {
+  const stdout = new Collector();
+  const app = await startApp(configFor(folder, changes), { clock: systemClock, stdout, isTerminal: false });
+  context.after(() => app.stop());
+  return { app, stdout };
+}
+
+async function status(app: App): Promise<Record<string, unknown>> {
+  const response = await fetch(`http://127.0.0.1:${app.port}/status`);
+  return JSON.parse(await response.text());
+}
+
+void test('from bytes in the log to alerts, reports and status', async (context) => {
+  const folder = folderWithLog(
+    context,
+    linesAt('22:14:00', 4) + 'not a request\n' + linesAt('22:14:01', 1, '/a', 404),
+  );
+  const { app, stdout } = await start(context, folder);
+  await eventually('both alerts', () => (stdout.text.split('\n').length > 2 ? true : undefined));
+  const alerts =
+    'Monitor on alert 3 requests/sec at time 2026-11-23 22:14:02.000000 +0000 UTC\n' +
+    'Monitor out of alert 1 requests/sec at 2026-11-23 22:14:03.000000 +0000 UTC\n';
+  assert.equal(stdout.text, alerts);
+  assert.deepEqual(app.problems(), []);
+  const { totals, statuses, healthy } = await status(app);
+  assert.deepEqual(totals, {
+    lines: 6,
+    requests: 5,
+    errors: 1,
+    bytes: 2560,
+    parseFailures: 1,
+    lateRecords: 0,
+  });
+  assert.deepEqual([statuses, healthy], [{ 200: 4, 404: 1 }, true]);
+  await app.stop();
+  assert.equal(textOf(join(folder, 'data', 'alerts.log')), alerts);
+  assert.match(
+    textOf(join(folder, 'data', 'reports.log')),
+    /\n\/report\/user {20}4\n\/a {30}1\n\n---ERROR RATE: 20\.00%----/,
+  );
+});
+
+void test('reports come at their boundaries while it runs', async (context) => {
+  const folder = folderWithLog(context);
+  const { app } = await start(context, folder, { reportTime: { kind: 'interval', seconds: 1 } });
+  appendFileSync(join(folder, 'access.log'), linesAt('22:14:00', 3));
+  const reports = join(folder, 'data', 'reports.log');
+  await eventually('a report with the requests', () =>
+    textOf(reports).includes('/report/user') ? true : undefined,
+  );
+  await eventually('a report after it', () =>
+    textOf(reports).split('Report for').length > 3 ? true : undefined,
+  );
+  await app.stop();
+  const pages = textOf(reports);
+  assert.equal(pages.split('/report/user').length, 2);
+  assert.match(pages, /\nNo requests in this period\.\n/);
+  assert.equal(pages.split('(partial)').length, 2);
+});
+
+void test('what was written just before the end is read, without a newline too if no later process will', async (context) => {
+  const folder = folderWithLog(context);
+  const { app } = await start(context, folder, { statePath: null });
+  appendFileSync(join(folder, 'access.log'), `${linesAt('22:14:00', 5)}${linesAt('22:14:00', 1).trimEnd()}`);
+  await app.stop();
+  assert.match(textOf(join(folder, 'data', 'reports.log')), /\n\/report\/user {20}6\n/);
+});
+
+void test('a line that is not complete at the end is read by the next process, once it is', async (context) => {
+  const folder = folderWithLog(context);
+  const log = join(folder, 'access.log');
+  const first = await start(context, folder);
+  appendFileSync(log, `${linesAt('22:14:00', 5)}${linesAt('22:14:00', 1).trimEnd()}`);
+  await first.app.stop();
+  const reports = join(folder, 'data', 'reports.log');
+  assert.match(textOf(reports), /\n\/report\/user {20}5\n/);
+  appendFileSync(log, '\n');
+  const second = await start(context, folder);
+  await second.app.stop();
+  assert.match(textOf(reports), /\n\/report\/user {20}1\n/);
+});
+
+void test('stopping it twice, or at the same time, stops it once', async (context) => {
+  const folder = folderWithLog(context, linesAt('22:14:00', 1));
+  const { app } = await start(context, folder);
+  await Promise.all([app.stop(), app.stop()]);
+  await app.stop();
+  assert.equal(textOf(join(folder, 'data', 'reports.log')).split('Report for').length, 2);
+  await assert.rejects(fetch(`http://127.0.0.1:${app.port}/status`));
+});
+
+void test('an output that cannot be written is a problem, and the alerts on stdout come all the same', async (context) => {
+  const folder = folderWithLog(context, linesAt('22:14:00', 6));
+  const alertPath = join(folder, 'access.log', 'alerts.log');
+  const { app, stdout } = await start(context, folder, { alertPath });
+  await eventually('both alerts', () => (stdout.text.split('\n').length > 2 ? true : undefined));
+  await eventually('the problem', () => (app.problems().length > 0 ? true : undefined));
+  assert.match(app.problems().join(' '), /alerts\.log/);
+  assert.equal((await status(app))['healthy'], false);
+});
+
+void test('several monitors can follow one log, each with a folder of its own', async (context) => {
+  const folder = folderWithLog(context, linesAt('22:14:00', 6));
+  const filename = [join(folder, 'access.log')];
+  const both = await Promise.all(
+    [0, 1].map(async () => start(context, temporaryFolder(context), { filename })),
+  );
+  for (const { stdout } of both) {
+    await eventually('both alerts', () => (stdout.text.split('\n').length > 2 ? true : undefined));
+  }
+  assert.equal(both[0]?.stdout.text, both[1]?.stdout.text);
+});
+
+void test('it cannot start on a port in use, and then nothing of it is left running', async (context) => {
+  const first = await start(context, folderWithLog(context));
+  const folder = folderWithLog(context, linesAt('22:14:00', 9));
+  const http = { address: '127.0.0.1', port: first.app.port };
+  await assert.rejects(start(context, folder, { http }), {
+    message: `cannot listen on 127.0.0.1:${http.port}: the port is in use: set http.port to another one`,
+  });
+  // The folder and the state are free again for the next one.
+  const { stdout } = await start(context, folder);
+  await eventually('both alerts', () => (stdout.text.split('\n').length > 2 ? true : undefined));
+  assert.ok(existsSync(join(folder, 'data')));
+});
+
+void test('outputs that are off leave no file', async (context) => {
+  const folder = folderWithLog(context, linesAt('22:14:00', 6));
+  const off = { alertPath: null, reportPath: null, statePath: null };
+  const { app, stdout } = await start(context, folder, off);
+  await eventually('both alerts', () => (stdout.text.split('\n').length > 2 ? true : undefined));
+  await app.stop();
+  assert.deepEqual(readdirSync(folder), ['access.log']);
+});

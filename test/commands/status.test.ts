@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { renderStatus, showStatus } from '../../src/commands/status.ts';
+import { createStatus } from '../../src/http/api.ts';
+import { FakeClock } from '../fake-clock.ts';
+import { QUIET_SNAPSHOT, SNAPSHOT } from '../http/snapshot.ts';
+import { freePort, listenAs, listenSaying, listenWith } from './monitor.ts';
+
+const clock = new FakeClock();
+const asText = { isJson: false, clock };
+const asJson = { isJson: true, clock };
+
+const UNHEALTHY = `fluffy 1.2.3, up 90 s: NOT HEALTHY
+  ! logs/b does not exist.
+  ! data/alerts.log cannot be written.
+traffic   FIRING since 2026-11-23 22:15:02 UTC: 12.50 requests/s over 120 s, threshold 10
+requests  7, 42.86 % errors; 5 unparsed lines, 5 late
+statuses  0: 1, 200: 3, 404: 1, 503: 2
+log       logs/access.log: 12 lines, format combined, last line 5 s ago, 20 bytes behind, lines possibly lost once
+log       logs/b "b"\\?.log: 0 lines, format auto, no line yet
+limit     futureRecords: hit once
+limit     linesTooLong: hit 2 times
+limit     droppedOutputs: hit 2 times`;
+
+const HEALTHY = `fluffy 1.2.3, up 90 s: healthy
+traffic   ok: 0.00 requests/s over 120 s, threshold 10
+requests  0, 0.00 % errors; 0 unparsed lines, 0 late
+log       logs/access.log: 0 lines, format auto, no line yet`;
+
+void test('a healthy monitor: a few lines, exit code 0', async (context) => {
+  const monitor = await listenWith(context, QUIET_SNAPSHOT);
+  assert.deepEqual(await showStatus(monitor, asText), { exitCode: 0, text: HEALTHY });
+});
+
+void test('an unhealthy one: every reason first, exit code 1', async (context) => {
+  const monitor = await listenWith(context, SNAPSHOT);
+  assert.deepEqual(await showStatus(monitor, asText), { exitCode: 1, text: UNHEALTHY });
+});
+
+void test('--json is the answer of the monitor as it came', async (context) => {
+  const monitor = await listenWith(context, SNAPSHOT);
+  const { exitCode, text } = await showStatus(monitor, asJson);
+  assert.equal(exitCode, 1);
+  assert.equal(text, JSON.stringify(createStatus(SNAPSHOT)));
+});
+
+void test('large numbers and long times are written for people', () => {
+  const status = createStatus({ ...SNAPSHOT, nowMs: SNAPSHOT.startedMs + 3 * 86_400_000 });
+  const lines = renderStatus({ ...status, totals: { ...status.totals, requests: 1_234_567 } }).split('\n');
+  assert.equal(lines[0], 'fluffy 1.2.3, up 3 d: NOT HEALTHY');
+  assert.equal(lines[4], 'requests  1,234,567, 0.00 % errors; 5 unparsed lines, 5 late');
+  const spans = [119, 120, 7199, 7200, 172_799, 172_800].map((uptimeSeconds) =>
+    /up ([^:]*)/.exec(renderStatus({ ...status, uptimeSeconds }))?.at(1),
+  );
+  assert.deepEqual(spans, ['119 s', '2 min', '119 min', '2 h', '47 h', '2 d']);
+});
+
+void test('nobody there: exit code 3, as text and as JSON', async () => {
+  const monitor = await freePort();
+  const problem = `fluffy is not running: nothing answers on port ${monitor.port}`;
+  assert.deepEqual(await showStatus(monitor, asText), { exitCode: 3, text: problem });
+  const { exitCode, text } = await showStatus(monitor, asJson);
+  assert.equal(exitCode, 3);
+  assert.deepEqual(JSON.parse(text), { healthy: false, problems: [problem] });
+});
+
+const STRANGERS: readonly (readonly [string, number, string])[] = [
+  ['a web page', 200, '<html>hello</html>'],
+  ['an error', 500, '{}'],
+  ['a redirection', 302, ''],
+  ['nothing', 200, ''],
+  ['null', 200, 'null'],
+  ['other JSON', 200, '{"version":"1","uptimeSeconds":1,"healthy":true,"problems":[]}'],
+  ['a list', 200, '[]'],
+];
+for (const [title, status, body] of STRANGERS) {
+  void test(`${title} is not the answer of a monitor: exit code 3`, async (context) => {
+    const monitor = await listenSaying(context, status, body);
+    const text = `fluffy is not running: what answers on port ${monitor.port} is not fluffy`;
+    assert.deepEqual(await showStatus(monitor, asText), { exitCode: 3, text });
+  });
+}
+
+void test('a monitor that hangs is waited for for three seconds', async (context) => {
+  const ownClock = new FakeClock();
+  const arrived = Promise.withResolvers<undefined>();
+  const monitor = await listenAs(context, () => arrived.resolve(undefined));
+  const shown = showStatus(monitor, { isJson: false, clock: ownClock });
+  await arrived.promise;
+  ownClock.advance(2999);
+  assert.equal(await Promise.race([shown, Promise.resolve('waiting')]), 'waiting');
+  ownClock.advance(1);
+  const reason = `what listens on port ${monitor.port} gave no answer within 3 s`;
+  assert.deepEqual(await shown, { exitCode: 3, text: `fluffy is not running: ${reason}` });
+});
+
+void test('one that stops in the middle of its answer is given up as well', async (context) => {
+  const ownClock = new FakeClock();
+  const monitor = await listenAs(context, (_, response) => {
+    response.writeHead(200, { 'Content-Length': 100 });
+    response.write('{"version"', () => ownClock.advance(3000));
+  });
+  const { exitCode, text } = await showStatus(monitor, { isJson: false, clock: ownClock });
+  assert.equal(exitCode, 3);
+  assert.match(text, /gave no answer within 3 s$/);
+});
+
+void test('a monitor that listens on any address is asked on this machine', async (context) => {
+  const { port } = await listenWith(context, QUIET_SNAPSHOT);
+  assert.equal((await showStatus({ address: '0.0.0.0', port }, asText)).exitCode, 0);
+});

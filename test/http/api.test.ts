@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createStatus, findProblems } from '../../src/http/api.ts';
+import { QUIET_SNAPSHOT, SNAPSHOT } from './snapshot.ts';
+
+void test('the status says everything that the monitor knows, under names that do not change', () => {
+  assert.deepEqual(JSON.parse(JSON.stringify(createStatus(SNAPSHOT))), {
+    version: '1.2.3',
+    uptimeSeconds: 90,
+    healthy: false,
+    problems: ['logs/b does not exist.', 'data/alerts.log cannot be written.'],
+    totals: { lines: 12, requests: 7, errors: 3, bytes: 4096, parseFailures: 5, lateRecords: 5 },
+    statuses: { 0: 1, 200: 3, 404: 1, 503: 2 },
+    sources: [
+      {
+        path: 'logs/access.log',
+        inode: 7,
+        offset: 900,
+        lagBytes: 20,
+        lastLineAgeSeconds: 5,
+        lines: 12,
+        parseFailures: {
+          'format-mismatch': { lines: 3, sample: 'junk', column: 0 },
+          'line-too-long': { lines: 2, sample: 'aaaa', column: 65_536 },
+        },
+        format: 'combined',
+        possibleLoss: 1,
+        problem: null,
+      },
+      {
+        path: 'logs/b "b"\\\n.log',
+        inode: null,
+        offset: 0,
+        lagBytes: 0,
+        lastLineAgeSeconds: null,
+        lines: 0,
+        parseFailures: {},
+        format: 'auto',
+        possibleLoss: 0,
+        problem: { code: 'missing', message: 'logs/b does not exist.' },
+      },
+    ],
+    alerts: [
+      {
+        rule: 'traffic',
+        state: 'firing',
+        value: 12.5,
+        threshold: 10,
+        windowSeconds: 120,
+        sinceTime: '2026-11-23T22:15:02.000Z',
+      },
+    ],
+    outputs: [
+      { name: 'stdout', problem: null, waiting: 0, dropped: 0 },
+      { name: 'data/alerts.log', problem: 'data/alerts.log cannot be written.', waiting: 4, dropped: 2 },
+    ],
+    store: { path: 'data/fluffy.db', problem: null },
+    limits: { futureRecords: 1, otherPathRecords: 0, forcedSeconds: 0, linesTooLong: 2, droppedOutputs: 2 },
+  });
+});
+
+void test('a monitor without a reason against it is healthy', () => {
+  const status = createStatus(QUIET_SNAPSHOT);
+  assert.deepEqual([status.healthy, status.problems], [true, []]);
+  assert.equal(status.alerts[0]?.sinceTime, null);
+  assert.equal(status.alerts[0]?.state, 'ok');
+});
+
+void test('a log, an output and the state are each a reason; an old loss is none', () => {
+  const lost = SNAPSHOT.sources.slice(0, 1);
+  const store = { path: 'data/fluffy.db', problem: 'data/fluffy.db cannot be written.' };
+  assert.deepEqual(findProblems({ sources: lost, outputs: [], store }), [
+    'data/fluffy.db cannot be written.',
+  ]);
+  assert.deepEqual(findProblems({ ...SNAPSHOT, outputs: [] }), ['logs/b does not exist.']);
+  assert.deepEqual(findProblems({ ...SNAPSHOT, sources: lost }), ['data/alerts.log cannot be written.']);
+});
+
+void test('a clock that was set back gives no negative age', () => {
+  const nowMs = SNAPSHOT.startedMs + 1000;
+  assert.equal(createStatus({ ...SNAPSHOT, nowMs }).sources[0]?.lastLineAgeSeconds, 0);
+});

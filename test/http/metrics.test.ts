@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { renderMetrics } from '../../src/http/metrics.ts';
+import { readExposition } from './exposition.ts';
+import { QUIET_SNAPSHOT, SNAPSHOT } from './snapshot.ts';
+
+const families = readExposition(renderMetrics(SNAPSHOT));
+
+function samplesOf(name: string): Record<string, number> {
+  return Object.fromEntries(families.get(name)?.samples ?? []);
+}
+
+void test('the traffic is counted by method and status class', () => {
+  assert.deepEqual(samplesOf('fluffy_http_requests_total'), {
+    '[["method","GET"],["status_class","2xx"]]': 3,
+    '[["method","GET"],["status_class","5xx"]]': 2,
+    '[["method","OTHER"],["status_class","4xx"]]': 1,
+    '[["method","-"],["status_class","unknown"]]': 1,
+  });
+  assert.deepEqual(samplesOf('fluffy_http_response_bytes_total'), { '[]': 4096 });
+});
+
+void test('every number that the monitor keeps about itself is there', () => {
+  const failures = samplesOf('fluffy_log_parse_failures_total');
+  assert.equal(failures['[["reason","format-mismatch"]]'], 3);
+  assert.equal(failures['[["reason","line-too-long"]]'], 2);
+  assert.equal(failures['[["reason","bad-timestamp"]]'], 0);
+  const single = (name: string): number | undefined => samplesOf(name)['[]'];
+  assert.equal(single('fluffy_log_lines_total'), 12);
+  assert.equal(single('fluffy_log_late_records_total'), 5);
+  assert.equal(single('fluffy_log_future_records_total'), 1);
+  assert.equal(single('fluffy_log_other_path_records_total'), 0);
+  assert.equal(single('fluffy_start_time_seconds'), 1_795_472_040);
+  assert.equal(single('fluffy_state_writable'), 1);
+  assert.deepEqual(samplesOf('fluffy_build_info'), { '[["version","1.2.3"]]': 1 });
+  assert.deepEqual(samplesOf('fluffy_alert_firing'), { '[["rule","traffic"]]': 1 });
+  assert.deepEqual(samplesOf('fluffy_alert_value'), { '[["rule","traffic"]]': 12.5 });
+  assert.deepEqual(samplesOf('fluffy_alert_threshold'), { '[["rule","traffic"]]': 10 });
+});
+
+void test('a path with quotes, backslashes and line ends stays one label', () => {
+  const odd = String.raw`[["path","logs/b \"b\"\\\n.log"]]`;
+  assert.deepEqual(samplesOf('fluffy_log_readable'), { '[["path","logs/access.log"]]': 1, [odd]: 0 });
+  assert.deepEqual(samplesOf('fluffy_log_lag_bytes'), { '[["path","logs/access.log"]]': 20, [odd]: 0 });
+  assert.deepEqual(samplesOf('fluffy_log_possible_losses_total'), {
+    '[["path","logs/access.log"]]': 1,
+    [odd]: 0,
+  });
+});
+
+void test('outputs tell whether they can be written, and what they are owed', () => {
+  const [stdout, file] = ['[["output","stdout"]]', '[["output","data/alerts.log"]]'];
+  assert.deepEqual(samplesOf('fluffy_output_writable'), { [stdout]: 1, [file]: 0 });
+  assert.deepEqual(samplesOf('fluffy_output_waiting'), { [stdout]: 0, [file]: 4 });
+  assert.deepEqual(samplesOf('fluffy_output_dropped_total'), { [stdout]: 0, [file]: 2 });
+});
+
+void test('a monitor that has seen nothing yet gives a page that can be read', () => {
+  const quiet = readExposition(renderMetrics(QUIET_SNAPSHOT));
+  assert.deepEqual([...quiet.keys()], [...families.keys()]);
+  assert.equal(quiet.get('fluffy_http_requests_total')?.samples.size, 0);
+});
+
+void test('any number of paths and addresses in the log gives the same number of lines', () => {
+  const lineCount = (page: string): number => page.split('\n').length;
+  const { totals } = SNAPSHOT;
+  const before = lineCount(renderMetrics(SNAPSHOT));
+  for (let id = 0; id < 1000; id++) {
+    totals.add({
+      timeSeconds: 1_795_472_000,
+      requests: 1,
+      errors: 0,
+      bytesSent: 1,
+      series: [{ id, path: `/${id}`, method: 'GET', status: 200 + (id % 100) }],
+      seriesRequests: [1],
+      seriesBytesSent: [1],
+    });
+  }
+  assert.equal(lineCount(renderMetrics(SNAPSHOT)), before);
+});
+
+void test('the reader of these tests refuses what is not the format', () => {
+  const head = '# HELP a_total A.\n# TYPE a_total counter\n';
+  const bad = [
+    `${head}a_total 1`,
+    `${head}a_total 1\na_total 2\n`,
+    `${head}a_total{b="c} 1\n`,
+    `${head}a_total{b="c"d="e"} 1\n`,
+    `${head}a_total x\n`,
+    `${head}${head}a_total 1\n`,
+    'a_total 1\n',
+    '# TYPE a_total counter\na_total 1\n',
+    '# HELP a A.\n# TYPE a counter\na 1\n',
+    `${head}\n`,
+  ];
+  for (const page of bad) assert.throws(() => readExposition(page), Error, page);
+  assert.equal(readExposition(`${head}a_total{b="c",d="e"} 1\n`).size, 1);
+});

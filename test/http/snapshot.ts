@@ -1,0 +1,82 @@
+// A monitor's state with something in every place, for the tests of what is made of it.
+import { Totals } from '../../src/aggregate/totals.ts';
+import type { Snapshot } from '../../src/http/api.ts';
+
+export const TOTALS = new Totals();
+TOTALS.add({
+  timeSeconds: 1_795_472_000,
+  requests: 7,
+  errors: 3,
+  bytesSent: 4096,
+  series: [
+    { id: 0, path: '/', method: 'GET', status: 200 },
+    { id: 1, path: '/"x"', method: 'OTHER', status: 404 },
+    { id: 2, path: '/b', method: 'GET', status: 503 },
+    { id: 3, path: '(malformed)', method: '-', status: 0 },
+  ],
+  seriesRequests: [3, 1, 2, 1],
+  seriesBytesSent: [4000, 90, 6, 0],
+});
+
+/** Two logs, one of which can't be read. */
+export const SNAPSHOT: Snapshot = {
+  version: '1.2.3',
+  startedMs: Date.UTC(2026, 10, 23, 22, 14, 0),
+  nowMs: Date.UTC(2026, 10, 23, 22, 15, 30, 900),
+  totals: TOTALS,
+  logs: [
+    {
+      path: 'logs/access.log',
+      format: 'combined',
+      lines: 12,
+      failures: [
+        { reason: 'format-mismatch', lines: 3, sample: 'junk', column: 0 },
+        { reason: 'line-too-long', lines: 2, sample: 'aaaa', column: 65_536 },
+      ],
+      lastReadMs: Date.UTC(2026, 10, 23, 22, 15, 26),
+    },
+  ],
+  sources: [
+    { path: 'logs/access.log', inode: 7, offset: 900, lagBytes: 20, possibleLoss: 1, problem: null },
+    {
+      path: 'logs/b "b"\\\n.log',
+      inode: null,
+      offset: 0,
+      lagBytes: 0,
+      possibleLoss: 0,
+      problem: { code: 'missing', message: 'logs/b does not exist.' },
+    },
+  ],
+  rules: [
+    {
+      rule: { name: 'traffic', windowSeconds: 120, threshold: 10 },
+      isFiring: true,
+      value: 12.5,
+      sinceSeconds: Date.UTC(2026, 10, 23, 22, 15, 2) / 1000,
+    },
+  ],
+  outputs: [
+    { name: 'stdout', problem: null, waiting: 0, dropped: 0 },
+    { name: 'data/alerts.log', problem: 'data/alerts.log cannot be written.', waiting: 4, dropped: 2 },
+  ],
+  store: { path: 'data/fluffy.db', problem: null },
+  limits: { lateRecords: 5, futureRecords: 1, otherPathRecords: 0, forcedSeconds: 0 },
+};
+
+/** The same without anything wrong or read. */
+export const QUIET_SNAPSHOT: Snapshot = {
+  ...SNAPSHOT,
+  totals: new Totals(),
+  logs: [],
+  sources: [{ path: 'logs/access.log', inode: 7, offset: 0, lagBytes: 0, possibleLoss: 0, problem: null }],
+  rules: [
+    {
+      rule: { name: 'traffic', windowSeconds: 120, threshold: 10 },
+      isFiring: false,
+      value: 0,
+      sinceSeconds: null,
+    },
+  ],
+  outputs: [{ name: 'stdout', problem: null, waiting: 0, dropped: 0 }],
+  limits: { lateRecords: 0, futureRecords: 0, otherPathRecords: 0, forcedSeconds: 0 },
+};

@@ -1,0 +1,35 @@
+// Events for the tests of the outputs.
+import type { OutputEvent } from '../../src/outputs/output.ts';
+
+export function alertEvent(timeSeconds: number): OutputEvent {
+  return {
+    type: 'alert',
+    alert: {
+      id: `traffic-${timeSeconds}`,
+      rule: 'traffic',
+      state: 'firing',
+      value: 79.2,
+      threshold: 10,
+      windowSeconds: 120,
+      timeSeconds,
+      reason: '9504 requests in the 120 s before, threshold 10/s',
+    },
+  };
+}
+
+export function reportEvent(toSeconds: number): OutputEvent {
+  return {
+    type: 'report',
+    report: {
+      fromSeconds: toSeconds - 10,
+      toSeconds,
+      isPartial: false,
+      requests: 3,
+      errors: 1,
+      bytesSent: 300,
+      paths: [{ path: '/login', requests: 3 }],
+      furtherPaths: 0,
+      furtherRequests: 0,
+    },
+  };
+}

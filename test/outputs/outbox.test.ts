@@ -1,0 +1,179 @@
+// The outbox holds every event until each output has taken it, and says what of that is to be committed.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { setImmediate as settled } from 'node:timers/promises';
+
+import { Outbox } from '../../src/outputs/outbox.ts';
+import type { OwedEvent } from '../../src/outputs/outbox.ts';
+import type { Output, OutputEvent } from '../../src/outputs/output.ts';
+import { FakeClock } from '../fake-clock.ts';
+import { alertEvent, reportEvent } from './events.ts';
+
+interface FakeOutput extends Output {
+  readonly taken: OutputEvent[];
+  isRefusing: boolean;
+  isClosed: boolean;
+}
+
+function createOutput(name: string, takes: Output['takes']): FakeOutput {
+  const taken: OutputEvent[] = [];
+  const output: FakeOutput = {
+    name,
+    takes,
+    taken,
+    isRefusing: false,
+    isClosed: false,
+    open: async () => {
+      if (output.isRefusing) throw new Error(`${name} is full`);
+    },
+    deliver: async (events) => {
+      await output.open();
+      taken.push(...events);
+    },
+    close: async () => {
+      output.isClosed = true;
+    },
+  };
+  return output;
+}
+
+function createOutbox() {
+  const clock = new FakeClock();
+  const stdout = createOutput('stdout', ['alert']);
+  const file = createOutput('reports.log', ['report', 'alert']);
+  const told: string[] = [];
+  const outbox = new Outbox({
+    outputs: [stdout, file],
+    clock,
+    added: () => told.push('added'),
+    problemChanged: (name, problem) => told.push(`${name}: ${problem}`),
+  });
+  return { clock, stdout, file, outbox, told };
+}
+
+void test('an event goes to the outputs that take its kind, and not before it is released', async () => {
+  const { outbox, stdout, file, told } = createOutbox();
+  outbox.add(alertEvent(1));
+  outbox.add(reportEvent(2));
+  await settled();
+  assert.deepEqual([stdout.taken, file.taken, told], [[], [], ['added', 'added']]);
+  outbox.release();
+  await settled();
+  assert.deepEqual(stdout.taken, [alertEvent(1)]);
+  assert.deepEqual(file.taken, [alertEvent(1), reportEvent(2)]);
+});
+
+void test('an event that no output takes is not kept', () => {
+  const outbox = new Outbox({
+    outputs: [createOutput('stdout', ['alert'])],
+    clock: new FakeClock(),
+    added: () => assert.fail('nothing is to be told'),
+    problemChanged: () => {},
+  });
+  outbox.add(reportEvent(1));
+  assert.deepEqual(outbox.changes(), { owed: [], settled: [] });
+});
+
+void test('an event is owed to its outputs until each has taken it, then settled', async () => {
+  const { outbox, file, clock } = createOutbox();
+  file.isRefusing = true;
+  outbox.add(alertEvent(1));
+  assert.deepEqual(outbox.changes(), {
+    owed: [{ id: 1, event: alertEvent(1), pending: ['stdout', 'reports.log'] }],
+    settled: [],
+  });
+  outbox.committed();
+  assert.deepEqual(outbox.changes(), { owed: [], settled: [] });
+  outbox.release();
+  await settled();
+  assert.deepEqual(outbox.changes(), {
+    owed: [{ id: 1, event: alertEvent(1), pending: ['reports.log'] }],
+    settled: [],
+  });
+  outbox.committed();
+  file.isRefusing = false;
+  clock.advance(1000);
+  await settled();
+  assert.deepEqual(outbox.changes(), { owed: [], settled: [1] });
+  outbox.committed();
+  assert.deepEqual(outbox.changes(), { owed: [], settled: [] });
+});
+
+void test('changes that could not be committed stay changes', () => {
+  const { outbox } = createOutbox();
+  outbox.add(alertEvent(1));
+  outbox.changes();
+  assert.equal(outbox.changes().owed.length, 1);
+});
+
+void test('an event that was delivered without ever being committed leaves no trace', async () => {
+  const { outbox } = createOutbox();
+  outbox.add(alertEvent(1));
+  outbox.release();
+  await settled();
+  assert.deepEqual(outbox.changes(), { owed: [], settled: [] });
+});
+
+void test('an output that refuses delays no other', async () => {
+  const { outbox, stdout, file, told } = createOutbox();
+  file.isRefusing = true;
+  for (const time of [1, 2, 3]) outbox.add(alertEvent(time));
+  outbox.release();
+  await settled();
+  assert.equal(stdout.taken.length, 3);
+  assert.deepEqual(outbox.states(), [
+    { name: 'stdout', problem: null, waiting: 0, dropped: 0 },
+    { name: 'reports.log', problem: 'reports.log is full', waiting: 3, dropped: 0 },
+  ]);
+  assert.deepEqual(told.slice(3), ['reports.log: reports.log is full']);
+});
+
+void test('what an earlier process owed is delivered to the outputs it was owed to, before what is new', async () => {
+  const { outbox, stdout, file } = createOutbox();
+  const saved: OwedEvent[] = [
+    { id: 7, event: alertEvent(1), pending: ['reports.log'] },
+    { id: 9, event: alertEvent(2), pending: ['stdout', 'reports.log'] },
+  ];
+  outbox.restore(saved);
+  outbox.add(alertEvent(3));
+  assert.deepEqual(
+    outbox.changes().owed.map(({ id }) => id),
+    [7, 9, 10],
+  );
+  outbox.release();
+  await settled();
+  assert.deepEqual(stdout.taken, [alertEvent(2), alertEvent(3)]);
+  assert.deepEqual(file.taken, [alertEvent(1), alertEvent(2), alertEvent(3)]);
+});
+
+void test('an output that is gone from the configuration is owed nothing any more', () => {
+  const { outbox } = createOutbox();
+  outbox.restore([{ id: 3, event: alertEvent(1), pending: ['old.log'] }]);
+  assert.deepEqual(outbox.changes(), { owed: [], settled: [3] });
+});
+
+void test('what was saved and is no event is said, left out, and removed', async () => {
+  const { outbox, stdout } = createOutbox();
+  const isAllRestored = outbox.restore([
+    { id: 3, event: { type: 'alert' }, pending: ['stdout'] },
+    { id: 4, event: null, pending: ['stdout'] },
+    { id: 5, event: alertEvent(1), pending: ['stdout'] },
+  ]);
+  assert.equal(isAllRestored, false);
+  assert.deepEqual(outbox.changes().settled, [3, 4]);
+  outbox.committed();
+  assert.deepEqual(outbox.changes().settled, []);
+  outbox.release();
+  await settled();
+  assert.deepEqual(stdout.taken, [alertEvent(1)]);
+});
+
+void test('closing delivers what was not released yet, and closes every output', async () => {
+  const { outbox, stdout, file } = createOutbox();
+  outbox.add(alertEvent(1));
+  file.isRefusing = true;
+  await outbox.close();
+  assert.equal(stdout.taken.length, 1);
+  assert.ok(stdout.isClosed && file.isClosed);
+  assert.deepEqual(outbox.changes().owed, [{ id: 1, event: alertEvent(1), pending: ['reports.log'] }]);
+});

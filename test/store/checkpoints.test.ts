@@ -1,0 +1,164 @@
+// Checkpoints commit all parts together before anything is told, and go on without a disk.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { Checkpoints } from '../../src/store/checkpoints.ts';
+import type { Commit, StoreOpening } from '../../src/store/store.ts';
+import { FakeClock } from '../fake-clock.ts';
+
+const EMPTY = { parts: new Map<string, unknown>(), outbox: [] };
+
+/** A database, an outbox and one part, with everything that happens to them written down in order. */
+function createRig(path: string | null = 'fluffy.db') {
+  const clock = new FakeClock();
+  const rig = {
+    clock,
+    happened: [] as string[],
+    commits: [] as Commit[],
+    state: 1,
+    bytes: 10,
+    commitMs: 0,
+    refusal: null as string | null,
+    opening: null as Extract<StoreOpening, { ok: false }> | null,
+    takeHappened: () => rig.happened.splice(0),
+  };
+  const checkpoints = new Checkpoints({
+    path,
+    open: () =>
+      rig.opening ?? {
+        ok: true,
+        saved: EMPTY,
+        notice: null,
+        store: {
+          commit: (commit) => {
+            clock.advance(rig.commitMs);
+            if (rig.refusal !== null) throw new Error(rig.refusal);
+            rig.commits.push(commit);
+            rig.happened.push('commit');
+            return rig.bytes;
+          },
+          close: () => rig.happened.push('close'),
+        },
+      },
+    parts: [{ name: 'totals', snapshot: () => rig.state }],
+    events: {
+      changes: () => ({ owed: [{ id: 1, event: 'alert', pending: ['stdout'] }], settled: [0] }),
+      committed: () => rig.happened.push('committed'),
+      release: () => rig.happened.push('release'),
+    },
+    clock,
+    problemChanged: (problem) => rig.happened.push(`problem: ${problem}`),
+  });
+  return { rig, checkpoints };
+}
+
+void test('parts and events are in one commit, and told only after it', () => {
+  const { rig, checkpoints } = createRig();
+  checkpoints.open();
+  checkpoints.commit();
+  assert.deepEqual(rig.commits, [
+    {
+      parts: new Map([['totals', 1]]),
+      owed: [{ id: 1, event: 'alert', pending: ['stdout'] }],
+      settled: [0],
+    },
+  ]);
+  assert.deepEqual(rig.happened, ['commit', 'committed', 'release']);
+});
+
+void test('the clock commits every second', () => {
+  const { rig, checkpoints } = createRig();
+  checkpoints.open();
+  checkpoints.start();
+  rig.clock.advance(5000);
+  assert.equal(rig.commits.length, 5);
+});
+
+void test('a large state is committed less often, at least every ten seconds', () => {
+  const { rig, checkpoints } = createRig();
+  rig.bytes = 3 * 131_072;
+  checkpoints.open();
+  checkpoints.start();
+  rig.clock.advance(12_000);
+  assert.equal(rig.commits.length, 4);
+  rig.bytes = 1e9;
+  rig.clock.advance(3000);
+  rig.commits.length = 0;
+  rig.clock.advance(30_000);
+  assert.equal(rig.commits.length, 3);
+});
+
+void test('commits that take long are fewer', () => {
+  const { rig, checkpoints } = createRig();
+  rig.commitMs = 200;
+  checkpoints.open();
+  checkpoints.start();
+  rig.clock.advance(21_000);
+  assert.equal(rig.commits.length, 5);
+});
+
+void test('when there is something to tell, the commit follows at once, after the work that led to it', async () => {
+  const { rig, checkpoints } = createRig();
+  checkpoints.open();
+  checkpoints.commitSoon();
+  checkpoints.commitSoon();
+  rig.state = 2;
+  assert.equal(rig.commits.length, 0);
+  await Promise.resolve();
+  assert.equal(rig.commits.length, 1);
+  assert.equal(rig.commits[0]?.parts.get('totals'), 2);
+});
+
+void test('a commit that fails is said once, what is to be told is told, and the next commit has it all', () => {
+  const { rig, checkpoints } = createRig();
+  checkpoints.open();
+  rig.refusal = 'database or disk is full';
+  checkpoints.commit();
+  checkpoints.commit();
+  const problem = 'cannot write fluffy.db: database or disk is full';
+  assert.deepEqual(rig.takeHappened(), [`problem: ${problem}`, 'release', 'release']);
+  assert.deepEqual(checkpoints.state(), { path: 'fluffy.db', problem });
+  rig.refusal = null;
+  checkpoints.commit();
+  assert.deepEqual(rig.takeHappened(), ['commit', 'problem: null', 'committed', 'release']);
+});
+
+void test('a database that cannot be opened is tried again every five seconds', () => {
+  const { rig, checkpoints } = createRig();
+  rig.opening = { ok: false, reason: 'unavailable', message: 'read-only', saved: EMPTY };
+  assert.deepEqual(checkpoints.open(), { saved: EMPTY, notice: null });
+  checkpoints.start();
+  rig.clock.advance(4000);
+  rig.opening = null;
+  assert.deepEqual(rig.takeHappened(), ['problem: read-only', ...Array<string>(4).fill('release')]);
+  rig.clock.advance(1000);
+  assert.deepEqual(rig.takeHappened(), ['commit', 'problem: null', 'committed', 'release']);
+});
+
+void test('a database that another fluffy has, or that a newer one wrote, forbids to start', () => {
+  for (const reason of ['in-use', 'newer'] as const) {
+    const { rig, checkpoints } = createRig();
+    rig.opening = { ok: false, reason, message: `it is ${reason}` };
+    assert.throws(() => checkpoints.open(), { message: `it is ${reason}` });
+  }
+});
+
+void test('without a database everything is told at once', async () => {
+  const { rig, checkpoints } = createRig(null);
+  assert.deepEqual(checkpoints.open(), { saved: null, notice: null });
+  checkpoints.commitSoon();
+  await Promise.resolve();
+  assert.deepEqual(rig.happened, ['release']);
+  assert.deepEqual(checkpoints.state(), { path: null, problem: null });
+});
+
+void test('closing commits the last state, and nothing is committed after it', async () => {
+  const { rig, checkpoints } = createRig();
+  checkpoints.open();
+  checkpoints.start();
+  checkpoints.commitSoon();
+  checkpoints.close();
+  await Promise.resolve();
+  rig.clock.advance(60_000);
+  assert.deepEqual(rig.happened, ['commit', 'committed', 'release', 'close']);
+});
