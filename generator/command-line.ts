@@ -55,7 +55,10 @@ const GROUPS: Readonly<Record<string, readonly Flag[]>> = {
     ],
   ],
   'Rotation (with --file):': [
-    ['--rotate <rotation>', 'MODE@5s or MODE@1000lines; MODE: rename, copytruncate, delete, random'],
+    [
+      '--rotate <rotation>',
+      'MODE@5s or MODE@1000lines; MODE: rename, copytruncate, delete, several with + between, random',
+    ],
     ['--keep <number>', 'old files to keep (default: 5)'],
     ['--rotated-names <names>', 'numbered (access.log.1) or dated (default: numbered)'],
     ['--reopen-delay <time>', 'go on writing into the renamed or deleted file for so long (default: 0s)'],

@@ -18,17 +18,19 @@ export function parseBurst(text: string): Burst | null {
   return { rate, fromSecond, lengthSeconds, periodSeconds };
 }
 
-/** `rename@5s`, `copytruncate@1000lines`, `random@2m`. */
+/** `rename@5s`, `rename+copytruncate@1000lines`, `random@2m`. */
 export function parseRotation(text: string): RotationSpec | null {
   const [name = '', interval = '', ...rest] = text.split('@');
-  const mode = name === 'random' ? name : ROTATION_MODES.find((known) => known === name);
-  if (mode === undefined || rest.length > 0) return null;
+  const modes =
+    name === 'random' ? ROTATION_MODES : ROTATION_MODES.filter((mode) => name.split('+').includes(mode));
+  if (modes.length === 0 || rest.length > 0) return null;
+  if (name !== 'random' && modes.length !== name.split('+').length) return null;
   if (interval.endsWith('lines')) {
     const lines = parseWholeNumber(interval.slice(0, -'lines'.length));
-    return lines === null || lines === 0 ? null : { mode, every: { unit: 'lines', lines } };
+    return lines === null || lines === 0 ? null : { modes, every: { unit: 'lines', lines } };
   }
   const intervalMs = parseDurationMs(interval);
-  return intervalMs === null || intervalMs < 1 ? null : { mode, every: { unit: 'time', intervalMs } };
+  return intervalMs === null || intervalMs < 1 ? null : { modes, every: { unit: 'time', intervalMs } };
 }
 
 function wholeSeconds(text: string): number | null {

@@ -197,7 +197,7 @@ const ROTATION = {
   parse: parseRotation,
   expected:
     'MODE@INTERVAL or MODE@COUNTlines, like rename@5s or random@1000lines, MODE one of ' +
-    'rename, copytruncate, delete, random',
+    'rename, copytruncate, delete, several of them with + between, or random',
 };
 const RATE = { parse: parseRate, expected: '0 or a number of requests a second from 0.001 to 1000000' };
 const BURST = {

@@ -5,8 +5,8 @@ export const ROTATION_MODES = ['rename', 'copytruncate', 'delete'] as const;
 type RotationMode = (typeof ROTATION_MODES)[number];
 
 export interface RotationSpec {
-  /** `random` chooses anew every time. */
-  readonly mode: RotationMode | 'random';
+  /** At least one; of several, one is chosen anew every time. */
+  readonly modes: readonly RotationMode[];
   readonly every:
     | { readonly unit: 'time'; readonly intervalMs: number }
     | { readonly unit: 'lines'; readonly lines: number };
@@ -71,7 +71,7 @@ export class Rotation {
     if (spec === null) return null;
     if (spec.every.unit === 'time') this.#rotateAtMs += spec.every.intervalMs;
     else this.#linesLeft = spec.every.lines;
-    const mode = spec.mode === 'random' ? random.pick(ROTATION_MODES) : spec.mode;
+    const mode = random.pick(spec.modes);
     if (mode !== 'copytruncate') this.#reopenAtMs = offsetMs + reopenDelayMs;
     return mode;
   }

@@ -13,7 +13,7 @@ const ALERT =
   /^Monitor on alert \d+ requests\/sec at time \d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6} \+0000 UTC$/m;
 const BURST_REQUESTS = 700;
 
-describe('docker compose up', { skip, concurrency: false }, () => {
+void describe('docker compose up', { skip, concurrency: false }, () => {
   let project: Project;
 
   before(async () => {
@@ -23,14 +23,14 @@ describe('docker compose up', { skip, concurrency: false }, () => {
 
   after(async () => project?.remove());
 
-  it('becomes healthy beside nginx', async () => {
+  void it('becomes healthy beside nginx', async () => {
     const id = await project.container('fluffy');
     await until('healthy', 60, async () => {
       return (await project.docker('inspect', id, '-f', '{{.State.Health.Status}}')).trim() === 'healthy';
     });
   });
 
-  it('counts every request that nginx answered', async () => {
+  void it('counts every request that nginx answered', async () => {
     for (let i = 0; i < 5; i++) assert.equal((await fetch(`${project.webUrl}/`)).status, 200);
     for (let i = 0; i < 2; i++)
       assert.equal((await fetch(`${project.webUrl}/no/such/page?n=${i}`)).status, 404);
@@ -44,7 +44,7 @@ describe('docker compose up', { skip, concurrency: false }, () => {
     assert.equal(status.sources[0]?.problem, null);
   });
 
-  it('tells of a burst in docker logs and in the volume', async () => {
+  void it('tells of a burst in docker logs and in the volume', async () => {
     for (let sent = 0; sent < BURST_REQUESTS; sent += 50) {
       await Promise.all(Array.from({ length: 50 }, async () => (await fetch(`${project.webUrl}/`)).text()));
     }
@@ -56,14 +56,14 @@ describe('docker compose up', { skip, concurrency: false }, () => {
     assert.equal(shown, kept);
   });
 
-  it('writes reports into the volume', async () => {
+  void it('writes reports into the volume', async () => {
     await until('a report that names the page', 30, async () => {
       const reports = await readData(project, 'reports.log');
       return /^\/no\/such\/page {19}2$/m.test(reports) && reports.includes('Report for DATE: ');
     });
   });
 
-  it('runs without root, capabilities or a writable root file system', async () => {
+  void it('runs without root, capabilities or a writable root file system', async () => {
     const id = await project.container('fluffy');
     const { HostConfig: host } = JSON.parse(await project.docker('inspect', id, '-f', '{{json .}}'));
     assert.equal(host.ReadonlyRootfs, true);
@@ -78,7 +78,7 @@ describe('docker compose up', { skip, concurrency: false }, () => {
     assert.equal((await project.docker('exec', id, 'node', '-e', probe)).trim(), '1000 3');
   });
 
-  it('answers the commands inside the container', async () => {
+  void it('answers the commands inside the container', async () => {
     const id = await project.container('fluffy');
     assert.match(await project.docker('exec', id, 'fluffy', 'status'), /^fluffy \S+, up .*: healthy$/m);
     assert.match(
@@ -87,7 +87,7 @@ describe('docker compose up', { skip, concurrency: false }, () => {
     );
   });
 
-  it('ends within two seconds, with exit code 0 and a partial report', async () => {
+  void it('ends within two seconds, with exit code 0 and a partial report', async () => {
     const id = await project.container('fluffy');
     await fetch(`${project.webUrl}/last`);
     const startMs = performance.now();

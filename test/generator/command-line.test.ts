@@ -129,9 +129,19 @@ void test('bursts add up, durations have units, shares may be per cent', () => {
   assert.equal(options.durationMs, 3_600_000);
   assert.equal(options.mix.errorShare, 0.125);
   assert.deepEqual(options.target.kind === 'file' && options.target.rotation, {
-    mode: 'random',
+    modes: ['rename', 'copytruncate', 'delete'],
     every: { unit: 'time', intervalMs: 90_000 },
   });
+});
+
+void test('a rotation may choose among some of the modes', () => {
+  const { target } = optionsOf(['--file', 'a', '--rotate', 'rename+delete@10lines']);
+  assert.deepEqual(target.kind === 'file' && target.rotation, {
+    modes: ['rename', 'delete'],
+    every: { unit: 'lines', lines: 10 },
+  });
+  for (const mode of ['rename+', 'rename+random', 'rename+rename', '+', 'chop+rename'])
+    assert.equal(readCommandLine(['--file', 'a', '--rotate', `${mode}@1s`]).kind, 'problems', mode);
 });
 
 void test('a run to a number of lines has no other end, and one that is stopped by hand has none', () => {

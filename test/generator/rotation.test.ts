@@ -12,7 +12,7 @@ function rotationOf(spec: RotationSpec | null, reopenDelayMs = 0): Rotation {
 }
 
 void test('by time: each interval once, and a renamed file is opened anew at once', () => {
-  const rotation = rotationOf({ mode: 'rename', every: { unit: 'time', intervalMs: 5000 } });
+  const rotation = rotationOf({ modes: ['rename'], every: { unit: 'time', intervalMs: 5000 } });
   assert.equal(rotation.nextMs, 5000);
   assert.equal(rotation.take(4999), null);
   assert.equal(rotation.take(5000), 'rename');
@@ -22,7 +22,7 @@ void test('by time: each interval once, and a renamed file is opened anew at onc
 });
 
 void test('a reopen delay leaves time in which the renamed file is still written', () => {
-  const rotation = rotationOf({ mode: 'delete', every: { unit: 'time', intervalMs: 5000 } }, 1200);
+  const rotation = rotationOf({ modes: ['delete'], every: { unit: 'time', intervalMs: 5000 } }, 1200);
   assert.equal(rotation.take(5000), 'delete');
   assert.equal(rotation.take(5000), null);
   assert.equal(rotation.nextMs, 6200);
@@ -32,7 +32,7 @@ void test('a reopen delay leaves time in which the renamed file is still written
 });
 
 void test('by lines: the next rotation opens the file first if that is still to be done', () => {
-  const rotation = rotationOf({ mode: 'rename', every: { unit: 'lines', lines: 10 } }, 60_000);
+  const rotation = rotationOf({ modes: ['rename'], every: { unit: 'lines', lines: 10 } }, 60_000);
   assert.equal(rotation.linesLeft, 10);
   rotation.countLines(10);
   assert.equal(rotation.take(700), 'rename');
@@ -42,7 +42,7 @@ void test('by lines: the next rotation opens the file first if that is still to 
 });
 
 void test('copytruncate opens nothing, and without a specification nothing ever happens', () => {
-  const rotation = rotationOf({ mode: 'copytruncate', every: { unit: 'time', intervalMs: 1000 } });
+  const rotation = rotationOf({ modes: ['copytruncate'], every: { unit: 'time', intervalMs: 1000 } });
   assert.deepEqual([rotation.take(1000), rotation.take(1000)], ['copytruncate', null]);
   assert.equal(rotationOf(null).take(1e12), null);
   assert.equal(rotationOf(null).nextMs, Number.POSITIVE_INFINITY);

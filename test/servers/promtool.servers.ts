@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { Totals } from '../../src/aggregate/totals.ts';
 import { renderMetrics } from '../../src/http/metrics.ts';
 
-test('promtool finds nothing to complain about in the metrics', () => {
+void test('promtool finds nothing to complain about in the metrics', () => {
   const totals = new Totals();
   totals.add({
     timeSeconds: 1_700_000_000,
@@ -44,7 +44,8 @@ test('promtool finds nothing to complain about in the metrics', () => {
         sinceSeconds: 1_700_000_000,
       },
     ],
-    outputs: [{ name: 'stdout', problem: null, dropped: 0 }],
+    outputs: [{ name: 'stdout', problem: null, waiting: 0, dropped: 0 }],
+    store: { path: null, problem: null },
     limits: { lateRecords: 0, futureRecords: 0, otherPathRecords: 0, forcedSeconds: 0 },
   });
   const result = spawnSync('promtool', ['check', 'metrics'], { input: page, encoding: 'utf8' });

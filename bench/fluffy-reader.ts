@@ -1,0 +1,41 @@
+// fluffy's own data path over a finished file, from its bytes to alerts and reports, as one contender of the benchmark.
+import { closeSync, openSync, readSync } from 'node:fs';
+import { AlertEngine } from '../src/alerts/engine.ts';
+import { AGGREGATOR_LIMITS } from '../src/aggregate/aggregator.ts';
+import { Totals } from '../src/aggregate/totals.ts';
+import { createParser } from '../src/parse/detect.ts';
+import { Pipeline } from '../src/pipeline.ts';
+import { ReportSummary } from '../src/reports/summary.ts';
+import type { SourceState } from '../src/source/source.ts';
+
+const CHUNK_BYTES = 64 * 1024;
+
+/** Requests by status, as `Totals` has them after the last line. */
+export function readWithFluffy(path: string): ReadonlyMap<number, number> {
+  const totals = new Totals();
+  const rule = { name: 'traffic', windowSeconds: 120, threshold: 10 };
+  const engine = new AlertEngine(rule, () => {});
+  const summary = new ReportSummary({ top: 20, pathsMax: AGGREGATOR_LIMITS.pathsMax, emit: () => {} });
+  const backlog: SourceState = { path, inode: 1, offset: 0, lagBytes: 1, problem: null, possibleLoss: 0 };
+  const pipeline = new Pipeline({
+    createParser: (format) => createParser('auto', format),
+    lineBytesMax: 64 * 1024,
+    latenessSeconds: 2,
+    consumers: [totals, engine, summary],
+    now: () => Date.now(),
+    look: () => [backlog],
+    formatFound: () => {},
+  });
+  const file = openSync(path, 'r');
+  const sink = pipeline.open(path);
+  const chunk = Buffer.alloc(CHUNK_BYTES);
+  for (;;) {
+    const length = readSync(file, chunk, 0, CHUNK_BYTES, null);
+    if (length === 0) break;
+    sink.write(chunk.subarray(0, length));
+  }
+  closeSync(file);
+  sink.end();
+  summary.finish(pipeline.finish());
+  return totals.statuses();
+}

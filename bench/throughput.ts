@@ -1,0 +1,143 @@
+// How many lines a second does fluffy read and aggregate, beside `wc -l`, mawk and a naive reader, on the same file in
+// the same run? Builds its logs itself, checks every count, and ends with 1 when one is wrong.
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { writeLog } from './access-log.ts';
+import type { LogShape, Truth } from './access-log.ts';
+import { readWithFluffy } from './fluffy-reader.ts';
+import { readNaively } from './naive-reader.ts';
+
+/** Status, and section of the path; the sums are printed so that they can be checked. */
+const MAWK_PROGRAM = '{s[$9]++; split($7,a,"/"); c[a[2]]++} END {for (k in s) print k, s[k]}';
+
+interface Contender {
+  readonly name: string;
+  /** Reads the log; returns what is wrong with what it found, or null. */
+  read(path: string, truth: Truth): Promise<string | null>;
+}
+
+const CONTENDERS: readonly Contender[] = [
+  { name: 'fluffy', read: async (path, truth) => compare(readWithFluffy(path), truth) },
+  { name: 'wc -l', read: async (path, truth) => compareLines(execute('wc', ['-l', path]), truth) },
+  {
+    name: 'mawk',
+    read: async (path, truth) => compare(parseStatuses(execute('mawk', [MAWK_PROGRAM, path])), truth),
+  },
+  {
+    name: 'tail + regex',
+    read: async (path, truth) => compare(await readNaively(path, truth.lines), truth),
+  },
+];
+
+const { values } = parseArgs({
+  options: {
+    lines: { type: 'string', default: '1000000' },
+    rounds: { type: 'string', default: '5' },
+  },
+});
+const lines = Number(values.lines);
+const rounds = Number(values.rounds);
+if (!(Number.isInteger(lines) && lines > 0 && Number.isInteger(rounds) && rounds > 0))
+  throw new RangeError('--lines and --rounds are whole numbers above 0');
+
+const SHAPES: readonly LogShape[] = [
+  { name: '1,000 lines a second, 10,000 paths', lines, linesPerSecond: 1000, distinctPaths: 10_000 },
+  { name: '1 line a second, 10,000 paths', lines, linesPerSecond: 1, distinctPaths: 10_000 },
+  { name: '1,000 lines a second, no path twice', lines, linesPerSecond: 1000, distinctPaths: lines },
+  { name: '1 line a second, no path twice', lines, linesPerSecond: 1, distinctPaths: lines },
+];
+
+const folder = mkdtempSync(join(tmpdir(), 'fluffy-bench-'));
+try {
+  const present = CONTENDERS.filter(isPresent);
+  for (const shape of SHAPES) await race(shape, present);
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  process.exitCode = 1;
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+async function race(shape: LogShape, contenders: readonly Contender[]): Promise<void> {
+  const path = join(folder, 'access.log');
+  const truth = writeLog(path, shape);
+  const timesMs = new Map<string, number[]>(contenders.map(({ name }) => [name, []]));
+  // Round 0 warms up. In turn, not one after the other: what slows the machine for a while slows all of them.
+  for (let round = 0; round <= rounds; round++) {
+    for (const contender of contenders) {
+      const { name } = contender;
+      const startedMs = performance.now();
+      const wrong = await contender.read(path, truth);
+      const elapsedMs = performance.now() - startedMs;
+      if (wrong !== null) throw new Error(`WRONG COUNT: ${name}, ${shape.name}: ${wrong}`);
+      if (round > 0) timesMs.get(name)?.push(elapsedMs);
+    }
+  }
+  print(shape, timesMs);
+}
+
+function print(shape: LogShape, timesMs: ReadonlyMap<string, readonly number[]>): void {
+  const number = (value: number): string => Math.round(value).toLocaleString('en').padStart(12);
+  const mawkMs = median(timesMs.get('mawk') ?? []);
+  const out = [`\n${shape.lines} combined lines, ${shape.name}; ${rounds} rounds`];
+  out.push('reader            lines/s       slowest       fastest   time / mawk');
+  for (const [name, times] of timesMs) {
+    const rates = times.map((ms) => (shape.lines / ms) * 1000);
+    const ratio = (median(times) / mawkMs).toFixed(2).padStart(11);
+    out.push(
+      `${name.padEnd(13)}${number(median(rates))}  ${number(Math.min(...rates))}  ${number(Math.max(...rates))}  ` +
+        (mawkMs > 0 ? ratio : ''),
+    );
+  }
+  process.stdout.write(`${out.join('\n')}\n`);
+}
+
+function isPresent({ name }: Contender): boolean {
+  const [command = name] = name.split(' ');
+  if (command !== 'wc' && command !== 'mawk') return true;
+  try {
+    execFileSync(command, command === 'wc' ? ['-l'] : ['BEGIN {}'], { input: '' });
+    return true;
+  } catch (error) {
+    process.stdout.write(`${command} cannot be run and is left out: ${String(error)}\n`);
+    return false;
+  }
+}
+
+function execute(command: string, args: readonly string[]): string {
+  return execFileSync(command, args, { encoding: 'utf8' });
+}
+
+function parseStatuses(text: string): ReadonlyMap<number, number> {
+  const rows = text.trim().split('\n');
+  return new Map(
+    rows.map((row) => {
+      const [status, count] = row.split(' ').map(Number);
+      return [status ?? Number.NaN, count ?? Number.NaN];
+    }),
+  );
+}
+
+function compareLines(text: string, truth: Truth): string | null {
+  const found = Number.parseInt(text, 10);
+  return found === truth.lines ? null : `${found} lines, not ${truth.lines}`;
+}
+
+function compare(found: ReadonlyMap<number, number>, truth: Truth): string | null {
+  const tell = (counts: ReadonlyMap<number, number>): string =>
+    [...counts]
+      .toSorted(([a], [b]) => a - b)
+      .map(([status, count]) => `${status}: ${count}`)
+      .join(', ');
+  return tell(found) === tell(truth.statuses) ? null : `${tell(found)}; not ${tell(truth.statuses)}`;
+}
+
+function median(numbers: readonly number[]): number {
+  const sorted = numbers.toSorted((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  const upper = sorted[middle] ?? Number.NaN;
+  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2;
+}

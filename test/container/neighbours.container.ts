@@ -1,0 +1,79 @@
+// The recipes of the README for other web servers, word by word, each beside fluffy as it is shipped.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { describe, it } from 'node:test';
+import { parse, stringify } from 'yaml';
+import { createProject, findMissing, until } from './docker.ts';
+import type { Project } from './docker.ts';
+
+const missing = findMissing();
+const skip = missing !== null && process.env['CI'] === undefined ? missing : false;
+const README = readFileSync(resolve(import.meta.dirname, '..', '..', 'README.md'), 'utf8');
+const MISSES = 3;
+
+/** The first code block below the heading of a recipe. */
+function recipe(name: string): string {
+  const start = README.indexOf(`<summary>${name}</summary>`);
+  assert.notEqual(start, -1, name);
+  return /```\w*\n(?<code>[^]*?)```/.exec(README.slice(start))?.groups?.['code'] ?? '';
+}
+
+interface Service {
+  readonly [key: string]: unknown;
+  readonly volumes?: readonly string[];
+}
+
+void describe('the recipes of the README', { skip, concurrency: false }, () => {
+  void it('Apache httpd', async () => {
+    const { services } = parse(recipe('Apache httpd')) as { services: { httpd: Service } };
+    await checkNeighbour(services.httpd, 'combined');
+  });
+
+  void it('Caddy', async () => {
+    const site = recipe('Caddy').replace('example.org', ':80').replace('{\n', '{\n  respond /missing 404\n');
+    const volumes = ['./logs:/var/log/caddy', './Caddyfile:/etc/caddy/Caddyfile:ro'];
+    await checkNeighbour({ image: 'caddy:2', volumes }, 'json', { Caddyfile: site });
+  });
+});
+
+/** Runs `server` with fluffy beside it, and expects each request in fluffy's counts. */
+async function checkNeighbour(
+  server: Service,
+  format: string,
+  files: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  const project = await createProject();
+  try {
+    for (const [name, text] of Object.entries(files)) await writeFile(join(project.folder, name), text);
+    const port = new URL(project.webUrl).port;
+    const neighbour = { services: { neighbour: { ...server, ports: [`127.0.0.1:${port}:80`] } } };
+    await writeFile(join(project.folder, 'neighbour.yml'), stringify(neighbour));
+    const composeFiles = ['-f', 'docker-compose.yml', '-f', 'neighbour.yml'];
+    await project.compose(...composeFiles, 'run', '--rm', '-T', 'data-owner');
+    await project.compose(...composeFiles, 'up', '-d', '--no-build', '--no-deps', 'fluffy', 'neighbour');
+    await until('the web server answers', 30, async () => (await fetch(project.webUrl)).status > 0);
+    for (let i = 0; i < MISSES; i++) assert.equal((await fetch(`${project.webUrl}/missing`)).status, 404);
+    await until('the requests are counted', 30, async () => (await misses(project)) === MISSES);
+    const [source] = (await status(project)).sources;
+    assert.equal(source?.format, format);
+    assert.equal(source?.problem, null);
+  } finally {
+    await project.remove();
+  }
+}
+
+interface Status {
+  readonly statuses: Readonly<Record<string, number>>;
+  readonly sources: readonly { readonly format: string; readonly problem: unknown }[];
+}
+
+async function misses(project: Project): Promise<number> {
+  return (await status(project)).statuses['404'] ?? 0;
+}
+
+async function status(project: Project): Promise<Status> {
+  const answer: unknown = await (await fetch(`${project.fluffyUrl}/status`)).json();
+  return answer as Status;
+}

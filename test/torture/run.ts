@@ -1,0 +1,125 @@
+// Torture: a log that is written fast and rotated in every way, and a monitor that is killed again and again. At the
+// end the monitor must have counted exactly what the generator says it wrote, and told each alert and report once.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { createRandom } from '../behaviour/torture.ts';
+import { judge, readTruth } from './judge.ts';
+import { findFreePort, Victim } from './victim.ts';
+import type { VictimStatus } from './victim.ts';
+
+const GENERATOR = resolve(import.meta.dirname, '..', '..', 'generator', 'main.ts');
+const RULE = { windowSeconds: 3, threshold: 7000 };
+/** For the monitor to catch up at the end. */
+const CATCH_UP_MS = 60_000;
+
+interface Ordeal {
+  readonly name: string;
+  /** A file that is deleted while nobody watches is lost to everybody: that mode only without kills. */
+  readonly rotation: string;
+  readonly kills: number;
+  readonly seconds: number;
+}
+
+const { values } = parseArgs({
+  options: {
+    seed: { type: 'string', default: String(Date.now() % 100_000) },
+    duration: { type: 'string', default: '36' },
+    kills: { type: 'string', default: '50' },
+    rate: { type: 'string', default: '5000' },
+    'rotate-ms': { type: 'string', default: '125' },
+    keep: { type: 'boolean', default: false },
+  },
+});
+const seed = Number(values.seed);
+const seconds = Number(values.duration);
+const ORDEALS: readonly Ordeal[] = [
+  { name: 'kills', rotation: 'rename+copytruncate', kills: Number(values.kills), seconds },
+  { name: 'rotations', rotation: 'random', kills: 0, seconds: Math.ceil(seconds / 4) },
+];
+
+process.stdout.write(
+  `torture, seed ${seed}: ${values.rate} lines/s, a rotation every ${values['rotate-ms']} ms\n`,
+);
+for (const ordeal of ORDEALS) if (!(await survive(ordeal))) process.exitCode = 1;
+
+async function survive(ordeal: Ordeal): Promise<boolean> {
+  const folder = mkdtempSync(join(tmpdir(), 'fluffy-torture-'));
+  mkdirSync(join(folder, 'logs'));
+  const victim = new Victim({
+    folder,
+    port: await findFreePort(),
+    settings: {
+      START_FROM: 'beginning',
+      OUTPUT: 'json',
+      REPORT_STDOUT: 'true',
+      REPORT_TIME: '1s',
+      REPORT_TOP: '10000',
+      LATENESS: '3s',
+      ALERT_WINDOW: `${RULE.windowSeconds}s`,
+      THRESHOLD: String(RULE.threshold),
+    },
+  });
+  victim.start();
+  const generator = generate(folder, ordeal);
+  let kills = 0;
+  const random = createRandom(seed);
+  while (generator.exitCode === null) {
+    if (kills < ordeal.kills) {
+      await sleep((random() * 2 * ordeal.seconds * 1000) / (ordeal.kills + 2));
+      await victim.end('SIGKILL');
+      kills++;
+      victim.start();
+    } else await Promise.race([once(generator, 'exit'), sleep(1000)]);
+  }
+  const truth = readTruth(join(folder, 'truth.json'));
+  const status = await catchUp(victim, truth.totals.lines);
+  const exit = await victim.end('SIGTERM');
+  const differences =
+    status === null
+      ? ['the monitor does not answer']
+      : judge(truth, status, join(folder, 'events.jsonl'), RULE);
+  if (exit !== 0) differences.push(`the monitor ended with ${exit}`);
+  const outcome = differences.length === 0 ? 'zero difference' : `${differences.length} differences`;
+  process.stdout.write(`${ordeal.name}: ${truth.totals.lines} lines, ${kills} kills, ${outcome}\n`);
+  for (const line of differences.slice(0, 20)) process.stdout.write(`  ${line}\n`);
+  if (differences.length === 0 && !values.keep) rmSync(folder, { recursive: true });
+  else process.stdout.write(`  everything is in ${folder}\n`);
+  return differences.length === 0;
+}
+
+function generate(folder: string, ordeal: Ordeal): ReturnType<typeof spawn> {
+  const options = {
+    file: join(folder, 'logs', 'access.log'),
+    truth: join(folder, 'truth.json'),
+    rate: values.rate,
+    burst: `${Number(values.rate) * 2}@5s+3s/12s`,
+    duration: `${ordeal.seconds}s`,
+    seed: values.seed,
+    'partial-share': '1%',
+    'broken-share': '0.5%',
+    rotate: `${ordeal.rotation}@${values['rotate-ms']}ms`,
+    'reopen-delay': '60ms',
+    keep: '1000',
+  };
+  const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]);
+  return spawn(process.execPath, [GENERATOR, '--quiet', ...args], {
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+}
+
+/** Waits until the monitor has all lines and the alert windows are empty; gives what it says then. */
+async function catchUp(victim: Victim, lines: number): Promise<VictimStatus | null> {
+  const endMs = Date.now() + CATCH_UP_MS;
+  let status = await victim.status();
+  while (Date.now() < endMs && (status?.totals['lines'] ?? 0) < lines) {
+    await sleep(250);
+    status = await victim.status();
+  }
+  await sleep((RULE.windowSeconds + 5) * 1000);
+  return victim.status();
+}

@@ -1,0 +1,87 @@
+// The monitor under torture: a process that is killed and started again over the same folder, all of whose output is
+// kept in one file.
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, openSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const MAIN = resolve(import.meta.dirname, '..', '..', 'src', 'main.ts');
+
+export interface VictimOptions {
+  readonly folder: string;
+  readonly port: number;
+  /** Keys without their FLUFFY_ in front. */
+  readonly settings: Readonly<Record<string, string>>;
+}
+
+export interface VictimStatus {
+  readonly totals: Readonly<Record<string, number>>;
+  readonly statuses: Readonly<Record<string, number>>;
+  readonly sources: readonly { readonly lagBytes: number; readonly possibleLoss: number }[];
+}
+
+export class Victim {
+  readonly #options: VictimOptions;
+  #child: ChildProcess | null = null;
+
+  constructor(options: VictimOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    const { folder, port, settings } = this.#options;
+    const variables = Object.entries({ ...settings, HTTP_PORT: String(port) });
+    const stdout = openSync(join(folder, 'events.jsonl'), 'a');
+    const stderr = openSync(join(folder, 'monitor.log'), 'a');
+    this.#child = spawn(process.execPath, [MAIN, 'start'], {
+      cwd: folder,
+      env: {
+        ...process.env,
+        NODE_COMPILE_CACHE: join(folder, 'compiled'),
+        ...Object.fromEntries(variables.map(([key, value]) => [`FLUFFY_${key}`, value])),
+      },
+      stdio: ['ignore', stdout, stderr],
+    });
+    closeSync(stdout);
+    closeSync(stderr);
+  }
+
+  /** Resolves once the process has ended: to its exit code, or to the signal that ended it. */
+  async end(signal: NodeJS.Signals): Promise<number | NodeJS.Signals | null> {
+    const child = this.#child;
+    if (child === null) return null;
+    const isOver = child.exitCode !== null || child.signalCode !== null;
+    const exit = isOver ? null : once(child, 'exit');
+    child.kill(signal);
+    await exit;
+    return child.exitCode ?? child.signalCode;
+  }
+
+  /** Resolves once it watches. */
+  async ready(): Promise<void> {
+    while ((await this.status()) === null) await sleep(50);
+  }
+
+  /** Null while it does not answer. */
+  async status(): Promise<VictimStatus | null> {
+    try {
+      const response = await fetch(`http://127.0.0.1:${this.#options.port}/status`);
+      const status: unknown = await response.json();
+      return status as VictimStatus;
+    } catch {
+      return null;
+    }
+  }
+}
+
+export async function findFreePort(): Promise<number> {
+  const server = createServer();
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
