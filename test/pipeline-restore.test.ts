@@ -86,7 +86,7 @@ void test('killed anywhere and restored, all alerts, reports, totals and limits 
       fc.record({
         windowSeconds: fc.constantFrom(1, 5, 30),
         threshold: fc.constantFrom(0.3, 2),
-        logFormat: fc.constantFrom('common'),
+        logFormat: fc.constantFrom('common', 'auto'),
         latenessSeconds: fc.constantFrom(0, 2, 10),
       }),
       (steps, crashes, options) => {

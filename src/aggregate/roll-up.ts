@@ -11,14 +11,21 @@ export interface PathCount {
 export interface RollUpSnapshot {
   readonly errors: number;
   readonly bytesSent: number;
+  /** Requests by status code. */
+  readonly statuses: readonly (readonly [status: number, requests: number])[];
   readonly paths: readonly string[];
   /** Requests of the path at the same place. */
   readonly requests: readonly number[];
 }
 
+function isStatusCount(value: unknown): value is readonly [number, number] {
+  return Array.isArray(value) && value.length === 2 && value.every(isCount);
+}
+
 const hasShape = isShape<RollUpSnapshot>({
   errors: isCount,
   bytesSent: isAmount,
+  statuses: isListOf(isStatusCount),
   paths: isListOf(isText),
   requests: isListOf(isCount),
 });
@@ -33,6 +40,7 @@ export class RollUp {
   errors = 0;
   bytesSent = 0;
   readonly #paths = new Map<string, { requests: number }>();
+  readonly #statuses = new Map<number, number>();
   readonly #pathsMax: number;
 
   /** `pathsMax`: distinct paths kept apart; what comes above it is `(other)`. */
@@ -45,7 +53,9 @@ export class RollUp {
     this.errors += second.errors;
     this.bytesSent += second.bytesSent;
     for (let i = 0; i < second.series.length; i++) {
-      this.#count(second.series[i]?.path ?? OTHER_PATH, second.seriesRequests[i] ?? 0);
+      const requests = second.seriesRequests[i] ?? 0;
+      this.#count(second.series[i]?.path ?? OTHER_PATH, requests);
+      this.#countStatus(second.series[i]?.status ?? 0, requests);
     }
   }
 
@@ -56,22 +66,32 @@ export class RollUp {
       .toSorted((a, b) => b.requests - a.requests || (a.path < b.path ? -1 : 1));
   }
 
+  /** By status code, ascending; 0 for the requests of which the log does not say. */
+  statuses(): [status: number, requests: number][] {
+    return [...this.#statuses].toSorted(([a], [b]) => a - b);
+  }
+
   snapshot(): RollUpSnapshot {
     const { errors, bytesSent } = this;
     const paths = [...this.#paths.keys()];
     const requests = Array.from(this.#paths.values(), (count) => count.requests);
-    return { errors, bytesSent, paths, requests };
+    return { errors, bytesSent, statuses: this.statuses(), paths, requests };
   }
 
   /** Adds what a snapshot holds, as `merge` does for a Second. */
   mergeSaved(saved: RollUpSnapshot): void {
     this.errors += saved.errors;
     this.bytesSent += saved.bytesSent;
+    for (const [status, requests] of saved.statuses) this.#countStatus(status, requests);
     for (const [i, path] of saved.paths.entries()) {
       const requests = saved.requests[i] ?? 0;
       this.requests += requests;
       this.#count(path, requests);
     }
+  }
+
+  #countStatus(status: number, requests: number): void {
+    this.#statuses.set(status, (this.#statuses.get(status) ?? 0) + requests);
   }
 
   #count(path: string, requests: number): void {

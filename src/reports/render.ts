@@ -58,9 +58,10 @@ function formatErrorRate(report: Report): string {
 }
 
 export function renderReportJson(report: Report): string {
-  const { fromSeconds, toSeconds, ...rest } = report;
+  const { id, fromSeconds, toSeconds, ...rest } = report;
   return JSON.stringify({
     type: 'report',
+    id,
     from: new Date(fromSeconds * 1000).toISOString(),
     to: new Date(toSeconds * 1000).toISOString(),
     ...rest,

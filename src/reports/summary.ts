@@ -5,6 +5,8 @@ import type { Second, SecondConsumer } from '../aggregate/second.ts';
 import { isListOf, isNullOr, isOneOf, isShape, isWhole } from '../saved.ts';
 
 export interface Report {
+  /** The same again when the same report is told twice. */
+  readonly id: string;
   /** The report tells of the event seconds from here (unless late records came on top) … */
   readonly fromSeconds: number;
   /** … to here, not included; this is the date in its head. Seconds since the epoch. */
@@ -15,6 +17,8 @@ export interface Report {
   /** Requests with a status of 400 or above. */
   readonly errors: number;
   readonly bytesSent: number;
+  /** Requests by status code; 0 for those of which the log does not say. */
+  readonly statuses: Readonly<Record<string, number>>;
   /** Most requested first, ties by path. */
   readonly paths: readonly PathCount[];
   readonly furtherPaths: number;
@@ -137,6 +141,7 @@ export class ReportSummary implements SecondConsumer {
   #emit(toSeconds: number, isPartial: boolean): void {
     const { requests, errors, bytesSent } = this.#running;
     const all = this.#running.paths();
+    const statuses = Object.fromEntries(this.#running.statuses());
     const paths = all.slice(0, this.#options.top);
     const furtherRequests = all.slice(paths.length).reduce((sum, path) => sum + path.requests, 0);
     const fromSeconds = Math.min(this.#fromSeconds ?? toSeconds, toSeconds);
@@ -144,12 +149,14 @@ export class ReportSummary implements SecondConsumer {
     this.#fromSeconds = toSeconds;
     this.#snapshot = null;
     this.#options.emit({
+      id: `report-${fromSeconds}-${toSeconds}${isPartial ? '-partial' : ''}`,
       fromSeconds,
       toSeconds,
       isPartial,
       requests,
       errors,
       bytesSent,
+      statuses,
       paths,
       furtherPaths: all.length - paths.length,
       furtherRequests,

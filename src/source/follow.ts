@@ -36,7 +36,7 @@ export interface FollowOptions {
 /** Globs are expanded at most so often, since they may walk a whole tree. */
 const expandIntervalMs = 1000;
 /** Events of a directory come in bursts: one look answers them all. */
-const eventDelayMs = 20;
+const eventDelayMs = 5;
 
 /** Follows logs across rotations. */
 export function createFollower(options: FollowOptions): Source {

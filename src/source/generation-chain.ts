@@ -15,8 +15,11 @@ import type { GenerationFile } from './recovery.ts';
 import { Siblings } from './siblings.ts';
 import type { SavedPath } from './source.ts';
 
-/** Old generations of one path that are kept open at once. */
-const drainingMax = 64;
+/** With more old generations of one path, those that are read to their end need not wait for the whole grace. */
+const drainingMany = 64;
+const shortGraceMs = 2000;
+/** Old generations of one path that are kept open at once, whatever comes. */
+const drainingMax = 512;
 
 type SavedChain = Omit<SavedPath, 'path' | 'isSettled' | 'firstSight' | 'copy'>;
 
@@ -266,7 +269,8 @@ export class GenerationChain {
   #letGo(): void {
     const nowMs = this.#context.clock.now();
     for (const link of this.#links) {
-      const isQuiet = link.quietMs(nowMs) >= this.#context.graceMs;
+      const graceMs = this.#links.length > drainingMany ? shortGraceMs : this.#context.graceMs;
+      const isQuiet = link.quietMs(nowMs) >= Math.min(graceMs, this.#context.graceMs);
       const { generation, failure } = link;
       if (!isQuiet || link === this.#current || !generation.hasBegun) continue;
       const lagBytes = generation.lagBytes();

@@ -6,8 +6,10 @@ import { isEmptyPrint, isStillPrinted } from './head.ts';
 import { isSameFile } from './ledger.ts';
 import type { Losses } from './losses.ts';
 import { lookAt, openLog, readHead } from './name.ts';
+import type { Opened } from './name.ts';
+import { missing } from './problem.ts';
 import type { Sibling, Siblings } from './siblings.ts';
-import type { Position, SavedGeneration } from './source.ts';
+import type { Position, SavedGeneration, SourceProblem } from './source.ts';
 
 /** An open file and the offset from which it is to be read. */
 export interface GenerationFile {
@@ -25,6 +27,12 @@ interface Remains {
   /** The file itself when another life has begun in it. */
   readonly newLife: GenerationFile | null;
 }
+
+type SiblingOpening =
+  (Opened & { readonly path: string }) | { readonly ok: false; readonly problem: SourceProblem };
+
+/** How often a file is sought anew while a rotation gives it other names. */
+const renamesMax = 5;
 
 interface RecoveryOptions {
   readonly path: string;
@@ -63,13 +71,14 @@ export class Recovery {
   openCopy(life: Position): GenerationFile | null {
     const { context, siblings } = this.#options;
     if (isEmptyPrint(life.head)) return null;
-    for (const { path, stat } of siblings.list().toReversed()) {
+    for (const sibling of siblings.list().toReversed()) {
+      const { stat } = sibling;
       if (stat.size < life.offset || context.ledger.ownerOf(stat) !== undefined) continue;
-      const opening = openLog(path);
+      const opening = this.#openSibling(sibling);
       if (!opening.ok) continue;
-      if (opening.stat.ino === stat.ino && isStillPrinted(life.head, opening.head)) {
+      if (isStillPrinted(life.head, opening.head)) {
         context.ledger.claim(opening.stat, this.#options.path);
-        return { fd: opening.fd, stat: opening.stat, path, offset: life.offset };
+        return { fd: opening.fd, stat: opening.stat, path: opening.path, offset: life.offset };
       }
       fs.closeSync(opening.fd);
     }
@@ -93,18 +102,23 @@ export class Recovery {
   }
 
   #openSame(saved: SavedGeneration): GenerationFile | null {
-    const { path, siblings } = this.#options;
-    return (
-      this.#openIfSame(saved.openedAs, saved) ??
-      this.#openIfSame(path, saved) ??
-      this.#openIfSame(siblings.nameOf(saved), saved)
-    );
+    const { path } = this.#options;
+    return this.#openIfSame(saved.openedAs, saved) ?? this.#openIfSame(path, saved) ?? this.#openMoved(saved);
   }
 
-  #openIfSame(name: string | null, saved: SavedGeneration): GenerationFile | null {
+  #openMoved(saved: SavedGeneration): GenerationFile | null {
+    for (let tries = 0; tries < renamesMax; tries++) {
+      const name = this.#options.siblings.nameOf(saved);
+      const file = name === null ? null : this.#openIfSame(name, saved);
+      if (file !== null) return file;
+    }
+    return null;
+  }
+
+  #openIfSame(name: string, saved: SavedGeneration): GenerationFile | null {
     const { path, context } = this.#options;
-    const sight = name === null ? null : lookAt(name);
-    if (name === null || sight?.ok !== true || !isSameFile(sight.stat, saved)) return null;
+    const sight = lookAt(name);
+    if (!sight.ok || !isSameFile(sight.stat, saved)) return null;
     const opening = openLog(name);
     if (!opening.ok) return null;
     const { fd, stat } = opening;
@@ -123,7 +137,7 @@ export class Recovery {
 
   #open(sibling: Sibling, isKnown: (head: Buffer) => boolean): GenerationFile | null {
     const { path, context, losses } = this.#options;
-    const opening = openLog(sibling.path);
+    const opening = this.#openSibling(sibling);
     if (!opening.ok) {
       losses.add({ found: sibling.path, reason: opening.problem.message }, 'a rotated log cannot be read');
       return null;
@@ -131,11 +145,24 @@ export class Recovery {
     const { fd, stat, head } = opening;
     const { ledger } = context;
     const isRead = ledger.ownerOf(stat) !== undefined || ledger.recall(stat, head, stat.size) !== null;
-    if (stat.ino !== sibling.stat.ino || isRead || isKnown(head)) {
+    if (isRead || isKnown(head)) {
       fs.closeSync(fd);
       return null;
     }
     ledger.claim(stat, path);
-    return { fd, stat, path: sibling.path, offset: 0 };
+    return { fd, stat, path: opening.path, offset: 0 };
+  }
+
+  /** A rotation that is under way moves the files on while they are looked at: each is sought under its next name. */
+  #openSibling({ path, stat }: Sibling): SiblingOpening {
+    let name = path;
+    for (let tries = 1; ; tries++) {
+      const opening = openLog(name);
+      if (opening.ok && isSameFile(opening.stat, stat)) return { ...opening, path: name };
+      if (opening.ok) fs.closeSync(opening.fd);
+      const nextName = tries < renamesMax ? this.#options.siblings.nameOf(stat) : null;
+      if (nextName === null) return opening.ok ? { ok: false, problem: missing(path, path) } : opening;
+      name = nextName;
+    }
   }
 }

@@ -28,6 +28,11 @@ export interface Unseen {
   readonly compressedBytes: readonly number[];
 }
 
+type Found = Pick<Listing, 'siblings' | 'compressed' | 'named'>;
+
+/** A directory in which files are renamed without end is taken as it is. */
+const passesMax = 5;
+
 interface Note {
   readonly dev: number;
   readonly ino: number;
@@ -130,8 +135,23 @@ export class Siblings {
     }
   }
 
-  /** Null for a directory that may be entered but not listed: the log can be followed, rotated files not found. */
-  #list(): Pick<Listing, 'siblings' | 'compressed' | 'named'> | null {
+  /**
+   * Null for a directory that may be entered but not listed: the log can be followed, rotated files not found. A
+   * rotation that is under way moves files on while they are listed, past the place that is looked at: what is the
+   * same twice is whole.
+   */
+  #list(): Found | null {
+    let found = this.#listOnce();
+    for (let passes = 1; passes < passesMax && found !== null; passes++) {
+      const again = this.#listOnce();
+      const isSame = again !== null && signatureOf(again) === signatureOf(found);
+      found = again;
+      if (isSame) break;
+    }
+    return found;
+  }
+
+  #listOnce(): Found | null {
     const names = this.#names();
     if (names === null) return null;
     const siblings: Sibling[] = [];
@@ -168,6 +188,10 @@ function unexplained(listing: Listing, before: Note, bornMs: number): readonly n
 
 function isSameDirectory(one: Pick<Note, 'dev' | 'ino'>, other: Pick<Note, 'dev' | 'ino'> | null): boolean {
   return one.dev === other?.dev && one.ino === other.ino;
+}
+
+function signatureOf({ siblings, compressed }: Found): string {
+  return [...siblings, ...compressed].map(({ path, stat }) => `${path}:${stat.ino}`).join();
 }
 
 function byBirth(a: Sibling, b: Sibling): number {

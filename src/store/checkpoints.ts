@@ -74,7 +74,9 @@ export class Checkpoints {
     return { saved: opening.saved, notice: null };
   }
 
+  /** Commits at once, so that a crash soon after the first start begins at the same place again; then by the clock. */
   start(): void {
+    this.commit();
     this.#cancel = this.#options.clock.every(INTERVAL_MS, () => {
       if (this.#options.clock.now() >= this.#dueMs) this.commit();
     });

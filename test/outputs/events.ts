@@ -21,12 +21,14 @@ export function reportEvent(toSeconds: number): OutputEvent {
   return {
     type: 'report',
     report: {
+      id: `report-${toSeconds - 10}-${toSeconds}`,
       fromSeconds: toSeconds - 10,
       toSeconds,
       isPartial: false,
       requests: 3,
       errors: 1,
       bytesSent: 300,
+      statuses: { 200: 2, 404: 1 },
       paths: [{ path: '/login', requests: 3 }],
       furtherPaths: 0,
       furtherRequests: 0,

@@ -7,12 +7,14 @@ import type { Report } from '../../src/reports/summary.ts';
 /** 2020-12-31 02:43:37 UTC */
 const DATE_SECONDS = 1_609_382_617;
 const REPORT: Report = {
+  id: 'report-1609382607-1609382617',
   fromSeconds: DATE_SECONDS - 10,
   toSeconds: DATE_SECONDS,
   isPartial: false,
   requests: 10,
   errors: 3,
   bytesSent: 1234,
+  statuses: { 200: 7, 404: 3 },
   paths: [
     { path: '/report/user', requests: 4 },
     { path: '/login/user', requests: 3 },
@@ -118,8 +120,8 @@ void test('an unknown time zone is refused at once', () => {
 void test('as JSON a report is one line with all its numbers', () => {
   assert.equal(
     renderReportJson(REPORT),
-    '{"type":"report","from":"2020-12-31T02:43:27.000Z","to":"2020-12-31T02:43:37.000Z","isPartial":false,' +
-      '"requests":10,"errors":3,"bytesSent":1234,"paths":[{"path":"/report/user","requests":4},' +
+    '{"type":"report","id":"report-1609382607-1609382617","from":"2020-12-31T02:43:27.000Z","to":"2020-12-31T02:43:37.000Z","isPartial":false,' +
+      '"requests":10,"errors":3,"bytesSent":1234,"statuses":{"200":7,"404":3},"paths":[{"path":"/report/user","requests":4},' +
       '{"path":"/login/user","requests":3},{"path":"/logout/user","requests":2}],' +
       '"furtherPaths":0,"furtherRequests":0}',
   );

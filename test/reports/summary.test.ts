@@ -179,7 +179,7 @@ void test('a snapshot is the same object while nothing changes, and holds what i
     fromSeconds: 100,
     boundaries: [110],
     lastBoundarySeconds: 110,
-    running: { errors: 0, bytesSent: 2, paths: ['/a'], requests: [2] },
+    running: { errors: 0, bytesSent: 2, statuses: [[200, 2]], paths: ['/a'], requests: [2] },
   });
   summary.advanceTo(105);
   assert.equal(summary.snapshot(), saved);
@@ -189,7 +189,7 @@ void test('a snapshot is the same object while nothing changes, and holds what i
     fromSeconds: 110,
     boundaries: [],
     lastBoundarySeconds: 110,
-    running: { errors: 0, bytesSent: 0, paths: [], requests: [] },
+    running: { errors: 0, bytesSent: 0, statuses: [], paths: [], requests: [] },
   });
 });
 

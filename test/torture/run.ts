@@ -65,6 +65,8 @@ async function survive(ordeal: Ordeal): Promise<boolean> {
     },
   });
   victim.start();
+  // What was rotated away before a monitor's very first look is history to it.
+  await victim.ready();
   const generator = generate(folder, ordeal);
   let kills = 0;
   const random = createRandom(seed);
