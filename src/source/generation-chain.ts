@@ -85,7 +85,7 @@ export class GenerationChain {
     this.retire();
     this.#context.ledger.claim(file.stat, this.#path);
     const missed = this.#missed(bornMs, head);
-    this.#current = this.#maker.make(file, namedFile);
+    this.#current = this.#maker.make({ ...file, head }, namedFile);
     this.#links = [...this.#links, ...missed, this.#current];
     this.advance();
   }
@@ -245,12 +245,8 @@ export class GenerationChain {
     this.#links = this.#links.toSpliced(index, 1, ...(copy === null ? [] : [copy]), ...missed, life);
     if (this.#current === old) this.#current = life;
     if (copy === null && missed.length === 0) this.#countRemainder(generation, unsure?.length ?? 0);
-    const fields = {
-      path: this.#path,
-      inode: generation.ino,
-      offset: generation.offset,
-      hasCopy: copy !== null,
-    };
+    const { ino: inode, offset } = generation;
+    const fields = { path: this.#path, inode, offset, hasCopy: copy !== null };
     this.#context.logger.info(fields, 'the log was truncated: reading it from its beginning');
     if (copy?.generation.hasBegun === true && !this.#isStopping) copy.attempt(() => copy.generation.follow());
     this.advance();

@@ -32,6 +32,8 @@ export interface GenerationOptions extends FileIdentity {
   readonly path: string;
   /** Where reading begins, in bytes. */
   readonly offset: number;
+  /** Its first bytes as they were when it was opened, if it may have been truncated since. */
+  readonly head: Buffer | null;
   readonly isPollingOnly: boolean;
   /** A copy, or another file that nobody writes to any more: it may be closed as soon as it is read. */
   readonly isFinite: boolean;
@@ -85,7 +87,9 @@ export class Generation {
     this.#clock = options.clock;
     this.#events = options.events;
     this.#isPollingOnly = options.isPollingOnly;
-    this.#isSameLife(this.#offset);
+    // With a head that is known, the next look finds out whether this life has ended meanwhile.
+    if (options.head === null) this.#isSameLife(this.#offset);
+    else this.#head = options.head;
     this.#isConfirmed = options.isChecked && this.#head.length > 0;
   }
 

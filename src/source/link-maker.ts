@@ -44,6 +44,7 @@ export class LinkMaker {
       ino,
       birthtimeMs,
       offset: file.offset,
+      head: file.head ?? null,
       isFinite: kind.isFinite,
       isChecked: kind.isChecked,
       isPollingOnly: this.#context.isPollingOnly,

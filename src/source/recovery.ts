@@ -17,6 +17,8 @@ export interface GenerationFile {
   readonly stat: fs.Stats;
   readonly path: string;
   readonly offset: number;
+  /** Its first bytes when it was opened, if work has been done since in which it may have been truncated. */
+  readonly head?: Buffer;
 }
 
 /** What is left of a generation that an earlier process was reading. */
