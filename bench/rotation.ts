@@ -4,10 +4,11 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { findFreePort } from '../test/free-port.ts';
+import { Victim } from '../test/torture/victim.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const SECONDS = 10;
@@ -144,15 +145,12 @@ async function startMtail(folder: string): Promise<Following> {
 }
 
 async function startFluffy(folder: string): Promise<Following> {
-  const port = await findFreePort();
-  const env = { FLUFFY_START_FROM: 'beginning', FLUFFY_HTTP_PORT: String(port), FLUFFY_THRESHOLD: '1000000' };
-  const fluffy = await launch(process.execPath, [join(ROOT, 'src', 'main.ts'), 'start'], folder, env);
-  const lines = async (): Promise<number> => {
-    const status: unknown = await (await fetch(`http://127.0.0.1:${port}/status`)).json();
-    return (status as { totals: { lines: number } }).totals.lines;
-  };
-  await untilAnswers(lines);
-  return { lines, stop: () => end(fluffy) };
+  const settings = { START_FROM: 'beginning', THRESHOLD: '1000000' };
+  const fluffy = new Victim({ folder, port: await findFreePort(), settings });
+  fluffy.start();
+  await fluffy.ready();
+  const stop = async (): Promise<void> => void (await fluffy.end('SIGTERM'));
+  return { lines: async () => (await fluffy.status())?.totals['lines'] ?? 0, stop };
 }
 
 async function launch(
@@ -182,13 +180,4 @@ async function end(child: ChildProcess): Promise<void> {
   const exit = once(child, 'exit');
   child.kill('SIGTERM');
   await exit;
-}
-
-async function findFreePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  return typeof address === 'object' && address !== null ? address.port : 0;
 }

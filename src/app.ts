@@ -281,7 +281,10 @@ function createCheckpoints(
     problemChanged: (problem) => {
       if (problem === null) logger.info({ path }, 'the state can be saved again');
       else
-        logger.error({ path, problem }, 'the state cannot be saved; a crash now would lose what was counted');
+        logger.error(
+          { path, problem },
+          'the state cannot be saved: a crash now would go back to what was saved last',
+        );
     },
   });
 }

@@ -1,30 +1,23 @@
 // One log on its way from lines to records, over all its generations: its parser, its counters, how far its own time
 // has come.
+import * as v from 'valibot';
 import type { Aggregator } from './aggregate/aggregator.ts';
 import { createRecord } from './parse/record.ts';
 import type { LineParser, Misfit } from './parse/record.ts';
-import { isCount, isListOf, isNullOr, isShape, isText, isWhole, restoreTime, saveTime } from './saved.ts';
-import { isLogCounters, LogTelemetry } from './telemetry.ts';
-import type { LogCounters } from './telemetry.ts';
+import { CountSchema, restoreTime, saveTime, WholeSchema } from './saved.ts';
+import { LogCountersSchema, LogTelemetry } from './telemetry.ts';
 
 /** A log that gave so many lines in a row without a time can't say how far it has come: others don't wait for it. */
 const TIMELESS_LINES_MAX = 1000;
 
-export interface LogSnapshot {
-  readonly format: string;
-  readonly formatsTold: readonly string[];
-  readonly newestSeconds: number | null;
-  readonly timelessLines: number;
-  readonly counters: LogCounters;
-}
-
-export const isLogSnapshot = isShape<LogSnapshot>({
-  format: isText,
-  formatsTold: isListOf(isText),
-  newestSeconds: isNullOr(isWhole),
-  timelessLines: isCount,
-  counters: isLogCounters,
+export const LogSnapshotSchema = v.strictObject({
+  format: v.string(),
+  formatsTold: v.array(v.string()),
+  newestSeconds: v.nullable(WholeSchema),
+  timelessLines: CountSchema,
+  counters: LogCountersSchema,
 });
+export type LogSnapshot = v.InferOutput<typeof LogSnapshotSchema>;
 
 const EMPTY_LINE: Misfit = { ok: false, reason: 'empty-line', column: 0 };
 

@@ -1,13 +1,11 @@
 // The data path in one piece: bytes of every log to lines, to records, to closed Seconds, to the consumers. Decides
 // when a second closes.
-import { Aggregator, isAggregatorSnapshot } from './aggregate/aggregator.ts';
-import type { AggregatorSnapshot } from './aggregate/aggregator.ts';
+import * as v from 'valibot';
+import { Aggregator, AggregatorSnapshotSchema } from './aggregate/aggregator.ts';
 import type { SecondConsumer } from './aggregate/second.ts';
-import { isLogSnapshot, Log } from './log.ts';
-import type { LogSnapshot } from './log.ts';
+import { Log, LogSnapshotSchema } from './log.ts';
 import { LineFramer } from './parse/lines.ts';
 import type { LineParser } from './parse/record.ts';
-import { isListOf, isOneOf, isShape, isText } from './saved.ts';
 import type { GenerationSink, SourceSink, SourceState } from './source/source.ts';
 import type { LogCounters } from './telemetry.ts';
 
@@ -45,22 +43,12 @@ export interface PipelineLimits {
   readonly forcedSeconds: number;
 }
 
-interface SavedLog {
-  readonly path: string;
-  readonly log: LogSnapshot;
-}
-
-export interface PipelineSnapshot {
-  readonly version: 1;
-  readonly aggregator: AggregatorSnapshot;
-  readonly logs: readonly SavedLog[];
-}
-
-const isPipelineSnapshot = isShape<PipelineSnapshot>({
-  version: isOneOf(1),
-  aggregator: isAggregatorSnapshot,
-  logs: isListOf(isShape<SavedLog>({ path: isText, log: isLogSnapshot })),
+const PipelineSnapshotSchema = v.strictObject({
+  version: v.literal(1),
+  aggregator: AggregatorSnapshotSchema,
+  logs: v.array(v.strictObject({ path: v.string(), log: LogSnapshotSchema })),
 });
+export type PipelineSnapshot = v.InferOutput<typeof PipelineSnapshotSchema>;
 
 export interface LogState extends LogCounters {
   readonly path: string;
@@ -156,7 +144,7 @@ export class Pipeline implements SourceSink {
    * they restore themselves. False, and nothing changes, when `saved` is no snapshot.
    */
   restore(saved: unknown): boolean {
-    if (!isPipelineSnapshot(saved)) return false;
+    if (!v.is(PipelineSnapshotSchema, saved)) return false;
     this.#aggregator.restore(saved.aggregator);
     for (const { path, log: savedLog } of saved.logs) {
       this.#begin(path, savedLog.format).restore(savedLog);

@@ -1,7 +1,8 @@
 // fluffy's counters about its own reading: lines, failures by reason with a sample, the last line of each log.
+import * as v from 'valibot';
 import { PARSE_FAILURES } from './parse/record.ts';
 import type { ParseFailure } from './parse/record.ts';
-import { isAmount, isCount, isListOf, isNullOr, isOneOf, isShape, isText } from './saved.ts';
+import { AmountSchema, CountSchema } from './saved.ts';
 
 const SAMPLE_BYTES_MAX = 200;
 
@@ -23,17 +24,20 @@ export interface LogCounters {
 }
 
 /** What a snapshot of `LogTelemetry` is. */
-export const isLogCounters = isShape<LogCounters>({
-  lines: isCount,
-  failures: isListOf(
-    isShape<FailureCount>({
-      reason: isOneOf(...PARSE_FAILURES),
-      lines: isCount,
-      sample: isText,
-      column: isCount,
-    }),
+export const LogCountersSchema = v.strictObject({
+  lines: CountSchema,
+  failures: v.pipe(
+    v.array(
+      v.strictObject({
+        reason: v.picklist(PARSE_FAILURES),
+        lines: CountSchema,
+        sample: v.string(),
+        column: CountSchema,
+      }),
+    ),
+    v.readonly(),
   ),
-  lastReadMs: isNullOr(isAmount),
+  lastReadMs: v.nullable(AmountSchema),
 });
 
 /** Counts the lines of one log. */

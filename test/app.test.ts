@@ -56,6 +56,11 @@ async function status(app: App): Promise<Record<string, unknown>> {
   return JSON.parse(await response.text());
 }
 
+async function requestsOf(app: App): Promise<unknown> {
+  const { totals } = (await status(app)) as { totals: { requests: unknown } };
+  return totals.requests;
+}
+
 void test('from bytes in the log to alerts, reports and status', async (context) => {
   const folder = folderWithLog(
     context,
@@ -124,6 +129,38 @@ void test('a line that is not complete at the end is read by the next process, o
   const second = await start(context, folder);
   await second.app.stop();
   assert.match(textOf(reports), /\n\/report\/user {20}1\n/);
+});
+
+void test('a second one on the same state is refused in one sentence, and the first goes on', async (context) => {
+  const folder = folderWithLog(context, linesAt('22:14:00', 3));
+  const { app } = await start(context, folder);
+  const path = join(folder, 'data', 'fluffy.db');
+  await assert.rejects(start(context, folder), {
+    message: `another fluffy is using ${path}: stop it, or give this one a state-path of its own`,
+  });
+  assert.equal((await fetch(`http://127.0.0.1:${app.port}/status`)).status, 200);
+});
+
+void test('a state that cannot be written is a problem, and the alerts come all the same', async (context) => {
+  const folder = folderWithLog(context, linesAt('22:14:00', 6) + linesAt('22:14:05', 1));
+  const { app, stdout } = await start(context, folder, {
+    statePath: join(folder, 'access.log', 'fluffy.db'),
+  });
+  await eventually('an alert', () => (stdout.text.includes('Monitor on alert') ? true : undefined));
+  assert.match(app.problems().join(), /cannot open .*fluffy\.db: (?:ENOTDIR|EEXIST)/);
+});
+
+void test('after a restart totals go on and an open alert is not announced again', async (context) => {
+  const folder = folderWithLog(context, linesAt('22:14:00', 6));
+  const changes = { alertWindowSeconds: 86_400, threshold: 0.00001 };
+  const first = await start(context, folder, changes);
+  await eventually('an alert', () => (first.stdout.text.includes('on alert') ? true : undefined));
+  await first.app.stop();
+  appendFileSync(join(folder, 'access.log'), linesAt('22:14:01', 2));
+  const second = await start(context, folder, changes);
+  const deadlineMs = Date.now() + 20_000;
+  while ((await requestsOf(second.app)) !== 8) assert.ok(Date.now() < deadlineMs, 'eight requests in vain');
+  assert.doesNotMatch(second.stdout.text, /on alert/);
 });
 
 void test('stopping it twice, or at the same time, stops it once', async (context) => {

@@ -153,7 +153,16 @@ export function startMonitor(test: TestContext, options: RunOptions): Run {
 
 /** `count` combined lines of one second, 2026-11-23 at `time` (such as `22:14:00`). */
 export function linesAt(time: string, count: number, path = '/report/user', status = 200): string {
-  return `192.0.2.7 - - [23/Nov/2026:${time} +0000] "GET ${path} HTTP/1.1" ${status} 512 "-" "curl/8"\n`.repeat(
-    count,
-  );
+  return linesOf(`23/Nov/2026:${time}`, count, path, status);
+}
+
+/** `count` combined lines of this very second: a log that is followed already is judged by the clock. */
+export function linesNow(count: number): string {
+  const [, , day = '', month = '', year = '', time = ''] =
+    /(\w+), (\d+) (\w+) (\d+) ([\d:]+)/.exec(new Date().toUTCString()) ?? [];
+  return linesOf(`${day}/${month}/${year}:${time}`, count, '/report/user', 200);
+}
+
+function linesOf(time: string, count: number, path: string, status: number): string {
+  return `192.0.2.7 - - [${time} +0000] "GET ${path} HTTP/1.1" ${status} 512 "-" "curl/8"\n`.repeat(count);
 }

@@ -1,7 +1,8 @@
 // What fluffy counts about its own reading.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isLogCounters, LogTelemetry, sumFailures } from '../src/telemetry.ts';
+import * as v from 'valibot';
+import { LogCountersSchema, LogTelemetry, sumFailures } from '../src/telemetry.ts';
 
 void test('failures are counted by reason, each with a sample and where it went wrong', () => {
   const telemetry = new LogTelemetry();
@@ -54,7 +55,7 @@ void test('counters go on where a snapshot was taken', () => {
   before.beginChunk(5);
   before.fail('bad-size', 2, Buffer.from('bad'));
   const saved: unknown = JSON.parse(JSON.stringify(before.snapshot()));
-  assert.ok(isLogCounters(saved));
+  assert.ok(v.is(LogCountersSchema, saved));
   const after = new LogTelemetry();
   after.merge(saved);
   after.beginChunk(6);
@@ -90,7 +91,7 @@ void test('counters of several logs add up, with the latest sample', () => {
 
 void test('what are no counters is told', () => {
   const good = new LogTelemetry().snapshot();
-  assert.ok(isLogCounters(good));
+  assert.ok(v.is(LogCountersSchema, good));
   for (const bad of [
     null,
     { ...good, lines: -1 },
@@ -98,5 +99,5 @@ void test('what are no counters is told', () => {
     { ...good, failures: [{ reason: 'bad-luck', lines: 1, sample: '', column: 0 }] },
     { ...good, failures: [{ reason: 'bad-size', lines: 1, sample: '' }] },
   ])
-    assert.equal(isLogCounters(bad), false, JSON.stringify(bad));
+    assert.equal(v.is(LogCountersSchema, bad), false, JSON.stringify(bad));
 });

@@ -1,10 +1,10 @@
 // Records in, closed Seconds out, in order. Late records make one more Second for a second that is closed already.
+import * as v from 'valibot';
 import type { AccessRecord } from '../parse/record.ts';
-import { isCount, isNullOr, isShape, isWhole, restoreTime, saveTime } from '../saved.ts';
+import { CountSchema, restoreTime, saveTime, WholeSchema } from '../saved.ts';
 import { PathTable } from './paths.ts';
 import type { PathTableLimits } from './paths.ts';
-import { isSavedSeconds, restoreSeconds, saveSeconds } from './saved-seconds.ts';
-import type { SavedSeconds } from './saved-seconds.ts';
+import { restoreSeconds, SavedSecondsSchema, saveSeconds } from './saved-seconds.ts';
 import { OpenSecond } from './second.ts';
 import type { SecondConsumer } from './second.ts';
 
@@ -23,28 +23,18 @@ export const AGGREGATOR_LIMITS: AggregatorLimits = {
   openSeriesMax: 500_000,
 };
 
-export interface AggregatorSnapshot {
-  readonly lateRecords: number;
-  readonly futureRecords: number;
-  readonly forcedSeconds: number;
-  readonly overflowRecords: number;
+export const AggregatorSnapshotSchema = v.strictObject({
+  lateRecords: CountSchema,
+  futureRecords: CountSchema,
+  forcedSeconds: CountSchema,
+  overflowRecords: CountSchema,
   /** Null while there is none, here and below. */
-  readonly newestSeconds: number | null;
-  readonly closedBeforeSeconds: number | null;
-  readonly open: SavedSeconds;
-  readonly stray: SavedSeconds;
-}
-
-export const isAggregatorSnapshot = isShape<AggregatorSnapshot>({
-  lateRecords: isCount,
-  futureRecords: isCount,
-  forcedSeconds: isCount,
-  overflowRecords: isCount,
-  newestSeconds: isNullOr(isWhole),
-  closedBeforeSeconds: isNullOr(isWhole),
-  open: isSavedSeconds,
-  stray: isSavedSeconds,
+  newestSeconds: v.nullable(WholeSchema),
+  closedBeforeSeconds: v.nullable(WholeSchema),
+  open: SavedSecondsSchema,
+  stray: SavedSecondsSchema,
 });
+export type AggregatorSnapshot = v.InferOutput<typeof AggregatorSnapshotSchema>;
 
 /** Of the open seconds, when there are too many. */
 const FORCED_SHARE = 1 / 8;

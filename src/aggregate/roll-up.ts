@@ -1,6 +1,8 @@
 // Many Seconds merged into one: what a report, or any span of time, is made of. Bounded like the table of paths.
-import { isAmount, isCount, isListOf, isShape, isText } from '../saved.ts';
+import * as v from 'valibot';
+import { AmountSchema, CountSchema } from '../saved.ts';
 import { OTHER_PATH } from './paths.ts';
+import { StatusCounts, StatusCountsSchema } from './status-counts.ts';
 import type { Second } from './second.ts';
 
 export interface PathCount {
@@ -8,31 +10,18 @@ export interface PathCount {
   readonly requests: number;
 }
 
-export interface RollUpSnapshot {
-  readonly errors: number;
-  readonly bytesSent: number;
-  /** Requests by status code. */
-  readonly statuses: readonly (readonly [status: number, requests: number])[];
-  readonly paths: readonly string[];
-  /** Requests of the path at the same place. */
-  readonly requests: readonly number[];
-}
-
-function isStatusCount(value: unknown): value is readonly [number, number] {
-  return Array.isArray(value) && value.length === 2 && value.every(isCount);
-}
-
-const hasShape = isShape<RollUpSnapshot>({
-  errors: isCount,
-  bytesSent: isAmount,
-  statuses: isListOf(isStatusCount),
-  paths: isListOf(isText),
-  requests: isListOf(isCount),
-});
-
-export function isRollUpSnapshot(value: unknown): value is RollUpSnapshot {
-  return hasShape(value) && value.paths.length === value.requests.length;
-}
+export const RollUpSnapshotSchema = v.pipe(
+  v.strictObject({
+    errors: CountSchema,
+    bytesSent: AmountSchema,
+    statuses: StatusCountsSchema,
+    paths: v.array(v.string()),
+    /** Of the path at the same place. */
+    requests: v.array(CountSchema),
+  }),
+  v.check(({ paths, requests }) => paths.length === requests.length),
+);
+export type RollUpSnapshot = v.InferOutput<typeof RollUpSnapshotSchema>;
 
 export class RollUp {
   requests = 0;
@@ -40,7 +29,7 @@ export class RollUp {
   errors = 0;
   bytesSent = 0;
   readonly #paths = new Map<string, { requests: number }>();
-  readonly #statuses = new Map<number, number>();
+  readonly #statuses = new StatusCounts();
   readonly #pathsMax: number;
 
   /** `pathsMax`: distinct paths kept apart; what comes above it is `(other)`. */
@@ -55,7 +44,7 @@ export class RollUp {
     for (let i = 0; i < second.series.length; i++) {
       const requests = second.seriesRequests[i] ?? 0;
       this.#count(second.series[i]?.path ?? OTHER_PATH, requests);
-      this.#countStatus(second.series[i]?.status ?? 0, requests);
+      this.#statuses.add(second.series[i]?.status ?? 0, requests);
     }
   }
 
@@ -66,32 +55,28 @@ export class RollUp {
       .toSorted((a, b) => b.requests - a.requests || (a.path < b.path ? -1 : 1));
   }
 
-  /** By status code, ascending; 0 for the requests of which the log does not say. */
-  statuses(): [status: number, requests: number][] {
-    return [...this.#statuses].toSorted(([a], [b]) => a - b);
+  /** Status 0: the log does not say. */
+  statuses(): readonly (readonly [status: number, requests: number])[] {
+    return this.#statuses.entries();
   }
 
   snapshot(): RollUpSnapshot {
     const { errors, bytesSent } = this;
     const paths = [...this.#paths.keys()];
     const requests = Array.from(this.#paths.values(), (count) => count.requests);
-    return { errors, bytesSent, statuses: this.statuses(), paths, requests };
+    return { errors, bytesSent, statuses: this.#statuses.entries(), paths, requests };
   }
 
   /** Adds what a snapshot holds, as `merge` does for a Second. */
   mergeSaved(saved: RollUpSnapshot): void {
     this.errors += saved.errors;
     this.bytesSent += saved.bytesSent;
-    for (const [status, requests] of saved.statuses) this.#countStatus(status, requests);
+    for (const [status, requests] of saved.statuses) this.#statuses.add(status, requests);
     for (const [i, path] of saved.paths.entries()) {
       const requests = saved.requests[i] ?? 0;
       this.requests += requests;
       this.#count(path, requests);
     }
-  }
-
-  #countStatus(status: number, requests: number): void {
-    this.#statuses.set(status, (this.#statuses.get(status) ?? 0) + requests);
   }
 
   #count(path: string, requests: number): void {

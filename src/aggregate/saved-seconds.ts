@@ -1,60 +1,40 @@
 // Open seconds as JSON and back. Each series is written once, and the seconds name it by its place, as a snapshot of
 // many seconds with the same paths is taken again and again.
-import { isAmount, isCount, isListOf, isShape, isText, isWhole } from '../saved.ts';
+import * as v from 'valibot';
+import { AmountSchema, CountSchema, WholeSchema } from '../saved.ts';
 import type { PathTable } from './paths.ts';
 import { OpenSecond } from './second.ts';
-import { isStatus } from './totals.ts';
+import { StatusSchema } from './status-counts.ts';
 
-interface SavedSeries {
-  readonly path: string;
-  readonly method: string;
-  readonly status: number;
-}
-
-interface SavedSecond {
-  readonly timeSeconds: number;
-  /** Places in the list of series. */
-  readonly series: readonly number[];
-  readonly requests: readonly number[];
-  readonly bytesSent: readonly number[];
-}
-
-export interface SavedSeconds {
-  readonly series: readonly SavedSeries[];
-  readonly seconds: readonly SavedSecond[];
-}
-
-const hasShape = isShape<SavedSeconds>({
-  series: isListOf(isShape<SavedSeries>({ path: isText, method: isText, status: isStatus })),
-  seconds: isListOf(
-    isShape<SavedSecond>({
-      timeSeconds: isWhole,
-      series: isListOf(isCount),
-      requests: isListOf(isCount),
-      bytesSent: isListOf(isAmount),
-    }),
+const SavedSecondSchema = v.pipe(
+  v.strictObject({
+    timeSeconds: WholeSchema,
+    /** Places in the list of series. */
+    series: v.array(CountSchema),
+    requests: v.array(v.pipe(CountSchema, v.minValue(1))),
+    bytesSent: v.array(AmountSchema),
+  }),
+  v.check(({ series, requests, bytesSent }) =>
+    [requests, bytesSent].every(({ length }) => length === series.length),
   ),
-});
+);
 
-export function isSavedSeconds(value: unknown): value is SavedSeconds {
-  if (!hasShape(value)) return false;
-  const times = new Set(value.seconds.map(({ timeSeconds }) => timeSeconds));
-  return times.size === value.seconds.length && value.seconds.every((second) => fits(second, value.series));
-}
-
-function fits({ series, requests, bytesSent }: SavedSecond, known: readonly SavedSeries[]): boolean {
-  return (
-    requests.length === series.length &&
-    bytesSent.length === series.length &&
-    series.every((place) => place < known.length) &&
-    requests.every((count) => count > 0)
-  );
-}
+export const SavedSecondsSchema = v.pipe(
+  v.strictObject({
+    series: v.array(v.strictObject({ path: v.string(), method: v.string(), status: StatusSchema })),
+    seconds: v.array(SavedSecondSchema),
+  }),
+  v.check(({ series, seconds }) =>
+    seconds.every((second) => second.series.every((place) => place < series.length)),
+  ),
+  v.check(({ seconds }) => new Set(seconds.map(({ timeSeconds }) => timeSeconds)).size === seconds.length),
+);
+type SavedSeconds = v.InferOutput<typeof SavedSecondsSchema>;
 
 export function saveSeconds(seconds: Iterable<OpenSecond>): SavedSeconds {
   const placeById = new Map<number, number>();
-  const allSeries: SavedSeries[] = [];
-  const savedSeconds: SavedSecond[] = [];
+  const allSeries: SavedSeconds['series'] = [];
+  const savedSeconds: SavedSeconds['seconds'] = [];
   for (const second of seconds) {
     const places = second.series.map(({ id, path, method, status }) => {
       const known = placeById.get(id);

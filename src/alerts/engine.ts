@@ -1,27 +1,20 @@
 // Evaluates a rule at every event second, from the Seconds that have closed. Quiet seconds count: an alert recovers
 // although no line arrives.
+import * as v from 'valibot';
 import type { Second, SecondConsumer } from '../aggregate/second.ts';
-import { isCount, isListOf, isNullOr, isOneOf, isShape, isText, isWhole } from '../saved.ts';
+import { CountSchema, WholeSchema } from '../saved.ts';
 import type { AlertEvent, AlertState, Rule, RuleState } from './rule.ts';
 
-export interface AlertSnapshot {
-  readonly version: 1;
-  readonly rule: string;
-  readonly nowSeconds: number | null;
-  /** Requests second by second up to `nowSeconds`, which is the last; from the first that had any. */
-  readonly requests: readonly number[];
-  readonly firingId: string | null;
-  readonly sinceSeconds: number | null;
-}
-
-const isAlertSnapshot = isShape<AlertSnapshot>({
-  version: isOneOf(1),
-  rule: isText,
-  nowSeconds: isNullOr(isWhole),
-  requests: isListOf(isCount),
-  firingId: isNullOr(isText),
-  sinceSeconds: isNullOr(isWhole),
+const AlertSnapshotSchema = v.strictObject({
+  version: v.literal(1),
+  rule: v.string(),
+  nowSeconds: v.nullable(WholeSchema),
+  /** Second by second up to `nowSeconds`, which is the last; from the first that had any. */
+  requests: v.array(CountSchema),
+  firingId: v.nullable(v.string()),
+  sinceSeconds: v.nullable(WholeSchema),
 });
+export type AlertSnapshot = v.InferOutput<typeof AlertSnapshotSchema>;
 
 export class AlertEngine implements SecondConsumer {
   readonly #rule: Rule;
@@ -89,7 +82,7 @@ export class AlertEngine implements SecondConsumer {
    * rule.
    */
   restore(saved: unknown): boolean {
-    if (!isAlertSnapshot(saved) || saved.rule !== this.#rule.name) return false;
+    if (!v.is(AlertSnapshotSchema, saved) || saved.rule !== this.#rule.name) return false;
     const { nowSeconds, requests } = saved;
     const firstSeconds = (nowSeconds ?? 0) - requests.length + 1;
     if (requests.length > 0 && firstSeconds < 0) return false;

@@ -1,8 +1,9 @@
 // The running report: every Second that closed since the last report, cut at the boundaries that the schedule sets.
-import { isRollUpSnapshot, RollUp } from '../aggregate/roll-up.ts';
-import type { PathCount, RollUpSnapshot } from '../aggregate/roll-up.ts';
+import * as v from 'valibot';
+import { RollUp, RollUpSnapshotSchema } from '../aggregate/roll-up.ts';
+import type { PathCount } from '../aggregate/roll-up.ts';
 import type { Second, SecondConsumer } from '../aggregate/second.ts';
-import { isListOf, isNullOr, isOneOf, isShape, isWhole } from '../saved.ts';
+import { WholeSchema } from '../saved.ts';
 
 export interface Report {
   /** The same again when the same report is told twice. */
@@ -33,22 +34,15 @@ export interface SummaryOptions {
   readonly emit: (report: Report) => void;
 }
 
-export interface SummarySnapshot {
-  readonly version: 1;
-  readonly fromSeconds: number | null;
+const SummarySnapshotSchema = v.strictObject({
+  version: v.literal(1),
+  fromSeconds: v.nullable(WholeSchema),
   /** Still to come, in the order in which they fell due. */
-  readonly boundaries: readonly number[];
-  readonly lastBoundarySeconds: number | null;
-  readonly running: RollUpSnapshot;
-}
-
-const isSummarySnapshot = isShape<SummarySnapshot>({
-  version: isOneOf(1),
-  fromSeconds: isNullOr(isWhole),
-  boundaries: isListOf(isWhole),
-  lastBoundarySeconds: isNullOr(isWhole),
-  running: isRollUpSnapshot,
+  boundaries: v.array(WholeSchema),
+  lastBoundarySeconds: v.nullable(WholeSchema),
+  running: RollUpSnapshotSchema,
 });
+export type SummarySnapshot = v.InferOutput<typeof SummarySnapshotSchema>;
 
 /** Boundaries that wait for their seconds to close; while a long backlog is read, later ones fall away. */
 const BOUNDARIES_MAX = 1000;
@@ -119,7 +113,7 @@ export class ReportSummary implements SecondConsumer {
    * and nothing changes, when `saved` is no snapshot.
    */
   restore(saved: unknown): boolean {
-    if (!isSummarySnapshot(saved)) return false;
+    if (!v.is(SummarySnapshotSchema, saved)) return false;
     this.#fromSeconds = saved.fromSeconds;
     this.#lastBoundarySeconds = saved.lastBoundarySeconds;
     this.#boundaries.splice(0, Infinity, ...saved.boundaries.slice(0, BOUNDARIES_MAX));

@@ -36,6 +36,8 @@ export interface CheckpointsState {
 }
 
 const INTERVAL_MS = 1000;
+/** Events that follow one another are committed together: a backlog can bring one with every block that is read. */
+const SOON_MS = 50;
 const INTERVAL_MS_MAX = 10_000;
 const REOPEN_MS = 5000;
 /** A large state is committed less often: nothing is lost by it, only more is read again after a crash. */
@@ -51,6 +53,8 @@ export class Checkpoints {
   #reopenDueMs = 0;
   #cancel: Cancel | null = null;
   #isCommitSoon = false;
+  #cancelSoon: Cancel | null = null;
+  #committedMs = Number.NEGATIVE_INFINITY;
   #isClosed = false;
 
   constructor(options: CheckpointsOptions) {
@@ -82,14 +86,16 @@ export class Checkpoints {
     });
   }
 
-  /** Commits when the work under way is done, as the parts are not of one moment before. */
+  /**
+   * Commits when the work under way is done, as the parts are not of one moment before; at once, unless the last
+   * commit was a moment ago.
+   */
   commitSoon(): void {
     if (this.#isCommitSoon) return;
     this.#isCommitSoon = true;
-    queueMicrotask(() => {
-      this.#isCommitSoon = false;
-      if (!this.#isClosed) this.commit();
-    });
+    const waitMs = this.#committedMs + SOON_MS - this.#options.clock.now();
+    if (waitMs > 0) this.#cancelSoon = this.#options.clock.after(waitMs, () => this.#commitNow());
+    else queueMicrotask(() => this.#commitNow());
   }
 
   /** What is to be told is told also when the commit fails: twice is better than never. */
@@ -103,6 +109,7 @@ export class Checkpoints {
       };
       if (this.#tryCommit(this.#store, commit)) events.committed();
     }
+    this.#committedMs = this.#options.clock.now();
     events.release();
   }
 
@@ -113,10 +120,16 @@ export class Checkpoints {
   /** Commits once more and closes the database. */
   close(): void {
     this.#cancel?.();
+    this.#cancelSoon?.();
     this.commit();
     this.#isClosed = true;
     this.#store?.close();
     this.#store = null;
+  }
+
+  #commitNow(): void {
+    this.#isCommitSoon = false;
+    if (!this.#isClosed) this.commit();
   }
 
   #reopen(): void {

@@ -86,8 +86,8 @@ class SqliteStore implements Store {
   readonly #putPart: StatementSync;
   readonly #putEvent: StatementSync;
   readonly #removeEvent: StatementSync;
-  /** Parts as they were committed last: what has not changed is not written again. */
-  readonly #committed = new Map<string, string>();
+  /** Parts as they were committed last, as given and as text: what has not changed is not written again. */
+  readonly #committed = new Map<string, { readonly value: unknown; readonly text: string }>();
 
   constructor(database: DatabaseSync, lock: DatabaseSync) {
     this.#database = database;
@@ -100,23 +100,26 @@ class SqliteStore implements Store {
   }
 
   commit({ parts, owed, settled }: Commit): number {
-    const changed = new Map<string, string>();
+    const changed = new Map<string, { value: unknown; text: string }>();
     let bytes = 0;
     for (const [name, value] of parts) {
+      const committed = this.#committed.get(name);
+      // A large part gives the same object as long as it has not changed: then it need not even be made text.
+      if (committed !== undefined && committed.value === value) continue;
       const text = JSON.stringify(value);
-      if (text === this.#committed.get(name)) continue;
-      changed.set(name, text);
+      if (text === committed?.text) continue;
+      changed.set(name, { value, text });
       bytes += text.length;
     }
     if (changed.size === 0 && owed.length === 0 && settled.length === 0) return 0;
     this.#transact(() => {
-      for (const [name, text] of changed) this.#putPart.run(name, text);
+      for (const [name, { text }] of changed) this.#putPart.run(name, text);
       for (const { id, event, pending } of owed) {
         this.#putEvent.run(id, JSON.stringify(event), JSON.stringify(pending));
       }
       for (const id of settled) this.#removeEvent.run(id);
     });
-    for (const [name, text] of changed) this.#committed.set(name, text);
+    for (const [name, part] of changed) this.#committed.set(name, part);
     return bytes;
   }
 

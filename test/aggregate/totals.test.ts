@@ -41,8 +41,16 @@ void test('a snapshot is plain JSON, the same object while nothing changes, and 
     errors: 3,
     bytesSent: 17,
     methods: [
-      { method: 'GET', statuses: [0, 200, 404, 700], requests: [1, 1, 1, 1] },
-      { method: 'POST', statuses: [503], requests: [1] },
+      {
+        method: 'GET',
+        statuses: [
+          [0, 1],
+          [200, 1],
+          [404, 1],
+          [700, 1],
+        ],
+      },
+      { method: 'POST', statuses: [[503, 1]] },
     ],
   });
   assert.equal(totals.snapshot(), saved);
@@ -66,8 +74,8 @@ void test('what is no snapshot is refused, and the totals stay', () => {
     { ...good, requests: -1 },
     { ...good, errors: 0.5 },
     { ...good, bytesSent: null },
-    { ...good, methods: [{ method: 'GET', statuses: [1000], requests: [1] }] },
-    { ...good, methods: [{ method: 'GET', statuses: [200], requests: [] }] },
+    { ...good, methods: [{ method: 'GET', statuses: [[1000, 1]] }] },
+    { ...good, methods: [{ method: 'GET', statuses: [[200]] }] },
     { ...good, methods: {} },
   ]) {
     assert.equal(totals.restore(saved), false, JSON.stringify(saved));

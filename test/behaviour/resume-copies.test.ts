@@ -17,8 +17,7 @@ void test('a copy of an earlier life that is made meanwhile is not read', async 
   fs.copyFileSync(rig.path('access.log.1'), rig.path('access.log.5'));
   rig.rename('access.log', 'access.log.3');
   rig.append('access.log', 'three\n');
-  rig.resume(last);
-  await rig.caughtUp();
+  await rig.resumed(last);
   assert.deepEqual(rig.lines, ['one', 'two', 'three']);
 });
 
@@ -35,8 +34,7 @@ void test('a copy that was found empty before the crash is known for a copy afte
   await rig.crash(last);
   rig.append('access.log.1', 'one\ntwo\n');
   rig.append('access.log', 'three\n');
-  rig.resume(last);
-  await rig.caughtUp();
+  await rig.resumed(last);
   assert.deepEqual(rig.lines, ['one', 'two', 'three']);
 });
 
@@ -55,8 +53,7 @@ void test('a copy that has a followed name is left alone after a crash as before
   const last = { lines, positions: JSON.stringify({ ...saved, paths, released: [] }) };
   await rig.crash(last);
   rig.remove('access.log');
-  rig.resume(last);
-  await rig.caughtUp();
+  await rig.resumed(last);
   assert.deepEqual(rig.lines, ['one']);
   rig.append('access.log', 'two\n');
   rig.clock.advance(1000);
@@ -87,8 +84,7 @@ void test('a life that nobody had looked for when the monitor was killed is foun
   }));
   const last = { lines: ['two'], positions: JSON.stringify({ ...second, paths, released: [] }) };
   await rig.crash(last);
-  rig.resume(last);
-  await rig.caughtUp();
+  await rig.resumed(last);
   assert.deepEqual(rig.lines, ['two', 'one']);
 });
 
@@ -104,7 +100,6 @@ void test('a file that was read and let go is read on, not again, when another f
   await rig.crash(last);
   rig.append('kept', 'two\n');
   rig.rename('kept', 'other.log');
-  rig.resume(last);
-  await rig.caughtUp();
+  await rig.resumed(last);
   assert.deepEqual(rig.lines, ['one', 'two']);
 });

@@ -12,8 +12,7 @@ void test('a path that was removed from the settings is dropped quietly', async 
   await rig.crash(last);
   rig.append('access.log', 'two\n');
   rig.append('other.log', 'other two\n');
-  rig.resume(last, { filename: [rig.path('access.log')] });
-  await rig.caughtUp();
+  await rig.resumed(last, { filename: [rig.path('access.log')] });
   assert.deepEqual(rig.lines, ['one', 'other one', 'two']);
   assert.equal(rig.source.states().length, 1);
   assert.deepEqual(rig.warnings(), []);
@@ -33,8 +32,7 @@ for (const { startFrom, expected } of [
     await rig.crash(last);
     rig.append('access.log', 'two\n');
     const filename = [rig.path('access.log'), rig.path('other.log')];
-    rig.resume(last, { filename, startFrom });
-    await rig.caughtUp();
+    await rig.resumed(last, { filename, startFrom });
     rig.append('other.log', 'new\n');
     await rig.caughtUp();
     // Between two logs there is no order.
@@ -52,8 +50,7 @@ void test('a file that a known glob matches since is read whole, the others go o
   await rig.crash(last);
   rig.append('a.log', 'a2\n');
   rig.append('b.log', 'b1\n');
-  rig.resume(last, { startFrom: 'end' });
-  await rig.caughtUp();
+  await rig.resumed(last, { startFrom: 'end' });
   assert.deepEqual(rig.lines.toSorted(), ['a1', 'a2', 'b1']);
 });
 
@@ -66,8 +63,7 @@ void test('the files of a new glob are read as start-from says', async (t) => {
   const last = rig.checkpoint();
   await rig.crash(last);
   rig.append('a.log', 'a2\n');
-  rig.resume(last, { filename: [rig.path('*.log')], startFrom: 'end' });
-  await rig.caughtUp();
+  await rig.resumed(last, { filename: [rig.path('*.log')], startFrom: 'end' });
   rig.append('b.log', 'b1\n');
   await rig.caughtUp();
   assert.deepEqual(rig.lines, ['a1', 'a2', 'b1']);
@@ -82,8 +78,7 @@ void test('a file that its glob has lost meanwhile is read to its end', async (t
   await rig.crash(last);
   rig.append('a.log', 'a2\n');
   rig.rename('a.log', 'a.log.1');
-  rig.resume(last);
-  await rig.caughtUp();
+  await rig.resumed(last);
   assert.deepEqual(rig.lines, ['a1', 'a2']);
   assert.equal(rig.state().possibleLoss, 0);
 });
@@ -100,8 +95,7 @@ void test('a glob that matches rotated names as well reads each file once', asyn
   rig.rename('access.log.1', 'access.log.2');
   rig.rename('access.log', 'access.log.1');
   rig.append('access.log', 'four\n');
-  rig.resume(last);
-  await rig.caughtUp();
+  await rig.resumed(last);
   await rig.graceOver();
   await rig.caughtUp();
   assert.deepEqual(rig.lines.toSorted(), ['four', 'one', 'three', 'two']);
@@ -126,7 +120,6 @@ void test('a file that could not be opened at the first start is still read from
   const last = { lines: [], positions: JSON.stringify({ ...rest, paths: [refused] }) };
   await rig.crash(last);
   rig.append('access.log', 'one\n');
-  rig.resume(last);
-  await rig.caughtUp();
+  await rig.resumed(last);
   assert.deepEqual(rig.lines, ['one']);
 });

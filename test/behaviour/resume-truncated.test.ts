@@ -17,8 +17,7 @@ for (const { title, after } of [
     rig.append('access.log', 'three\nfour\n');
     rig.copyTruncate('access.log', 'access.log.1');
     rig.append('access.log', `${after.join('\n')}\n`);
-    rig.resume(last);
-    await rig.caughtUp();
+    await rig.resumed(last);
     assert.deepEqual(rig.lines, ['one', 'two', 'three', 'four', ...after]);
     assert.equal(rig.state().possibleLoss, 0);
   });
@@ -26,47 +25,32 @@ for (const { title, after } of [
 
 void test('two copies and truncations meanwhile lose and repeat nothing', async (t) => {
   const rig = createRig(t);
-  rig.append('access.log', 'one\n');
-  rig.start();
-  await rig.caughtUp();
-  const last = rig.checkpoint();
-  await rig.crash(last);
+  const last = await rig.killedAfter('one\n');
   rig.append('access.log', 'two\n');
   rig.copyTruncate('access.log', 'access.log.2');
   rig.append('access.log', 'three\nfour\n');
   rig.copyTruncate('access.log', 'access.log.1');
   rig.append('access.log', 'five\n');
-  rig.resume(last);
-  await rig.caughtUp();
+  await rig.resumed(last);
   assert.deepEqual(rig.lines, ['one', 'two', 'three', 'four', 'five']);
 });
 
 void test('a log that was empty at the last look and has had two lives since is read whole', async (t) => {
   const rig = createRig(t);
-  rig.append('access.log', '');
-  rig.start();
-  await rig.caughtUp();
-  const last = rig.checkpoint();
-  await rig.crash(last);
+  const last = await rig.killedAfter('');
   rig.append('access.log', 'one\ntwo\n');
   rig.copyTruncate('access.log', 'access.log.1');
   rig.append('access.log', 'three\n');
-  rig.resume(last);
-  await rig.caughtUp();
+  await rig.resumed(last);
   assert.deepEqual(rig.lines, ['one', 'two', 'three']);
 });
 
 void test('a copy with nothing that is unread explains the truncation', async (t) => {
   const rig = createRig(t);
-  rig.append('access.log', 'one\n');
-  rig.start();
-  await rig.caughtUp();
-  const last = rig.checkpoint();
-  await rig.crash(last);
+  const last = await rig.killedAfter('one\n');
   rig.copyTruncate('access.log', 'access.log.1');
   rig.append('access.log', 'two\n');
-  rig.resume(last);
-  await rig.caughtUp();
+  await rig.resumed(last);
   await rig.graceOver();
   assert.deepEqual(rig.lines, ['one', 'two']);
   assert.equal(rig.state().possibleLoss, 0);
@@ -74,16 +58,11 @@ void test('a copy with nothing that is unread explains the truncation', async (t
 
 void test('half a line before the truncation is completed from the copy', async (t) => {
   const rig = createRig(t);
-  rig.append('access.log', 'one\ntw');
-  rig.start();
-  await rig.caughtUp();
-  const last = rig.checkpoint();
-  await rig.crash(last);
+  const last = await rig.killedAfter('one\ntw');
   rig.append('access.log', 'o\nthree\n');
   rig.copyTruncate('access.log', 'access.log.1');
   rig.append('access.log', 'four\n');
-  rig.resume(last);
-  await rig.caughtUp();
+  await rig.resumed(last);
   assert.deepEqual(rig.lines, ['one', 'two', 'three', 'four']);
 });
 
@@ -100,27 +79,20 @@ void test('a copy that was being read when the monitor was killed is read to its
   assert.deepEqual(last.lines, ['one']);
   await rig.crash(last);
   rig.rename('access.log.1', 'access.log.2');
-  rig.resume(last);
-  await rig.caughtUp();
+  await rig.resumed(last);
   assert.deepEqual(rig.lines, ['one', 'two', 'three', 'four']);
 });
 
 void test('a truncation without a copy is a possible loss, counted and said once', async (t) => {
   const rig = createRig(t);
-  rig.append('access.log', 'one\n');
-  rig.start();
-  await rig.caughtUp();
-  const last = rig.checkpoint();
-  await rig.crash(last);
+  const last = await rig.killedAfter('one\n');
   fs.truncateSync(rig.path('access.log'));
   rig.append('access.log', 'two\nthree\n');
-  rig.resume(last);
-  await rig.caughtUp();
+  await rig.resumed(last);
   assert.deepEqual(rig.lines, ['one', 'two', 'three']);
   const next = rig.checkpoint();
   await rig.crash(next);
-  rig.resume(next);
-  await rig.caughtUp();
+  await rig.resumed(next);
   assert.equal(rig.state().possibleLoss, 1);
   assert.deepEqual(rig.warnings(), [
     'possible loss of lines: a log was truncated, with no copy beside it, while nobody read it',

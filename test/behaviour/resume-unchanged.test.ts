@@ -14,8 +14,7 @@ void test('an unchanged log is read on from the last position', async (t) => {
   await rig.crash(last);
   assert.deepEqual(rig.lines, ['one', 'two']);
   rig.append('access.log', 'four\n');
-  rig.resume(last);
-  await rig.caughtUp();
+  await rig.resumed(last);
   assert.deepEqual(rig.lines, ['one', 'two', 'three', 'four']);
   assert.equal(rig.state().possibleLoss, 0);
 });
@@ -27,21 +26,15 @@ void test('start-from end is not asked for a path that is known', async (t) => {
   const last = rig.checkpoint();
   await rig.crash(last);
   rig.append('access.log', 'one\ntwo\n');
-  rig.resume(last);
-  await rig.caughtUp();
+  await rig.resumed(last);
   assert.deepEqual(rig.lines, ['one', 'two']);
 });
 
 void test('a line of which only a half was handed over is read again from its beginning', async (t) => {
   const rig = createRig(t);
-  rig.append('access.log', 'one\ntw');
-  rig.start();
-  await rig.caughtUp();
-  const last = rig.checkpoint();
-  await rig.crash(last);
+  const last = await rig.killedAfter('one\ntw');
   rig.append('access.log', 'o\nthree\n');
-  rig.resume(last);
-  await rig.caughtUp();
+  await rig.resumed(last);
   assert.deepEqual(rig.lines, ['one', 'two', 'three']);
 });
 
@@ -55,8 +48,7 @@ void test('an unfinished line at the end of a run is left to the next one', asyn
   const last = rig.checkpoint();
   assert.deepEqual(last.lines, ['one', 'two']);
   rig.append('access.log', 'ree\n');
-  rig.resume(last);
-  await rig.caughtUp();
+  await rig.resumed(last);
   assert.deepEqual(rig.lines, ['one', 'two', 'three']);
 });
 
@@ -71,15 +63,10 @@ void test('without a next run the unfinished line is complete as it stands', asy
 
 void test('positions are kept although the file system has another device number by now', async (t) => {
   const rig = createRig(t);
-  rig.append('access.log', 'one\n');
-  rig.start();
-  await rig.caughtUp();
-  const last = rig.checkpoint();
-  await rig.crash(last);
+  const last = await rig.killedAfter('one\n');
   rig.append('access.log', 'two\n');
   const positions = last.positions.replaceAll(/"dev":\d+/g, '"dev":424242');
-  rig.resume({ ...last, positions });
-  await rig.caughtUp();
+  await rig.resumed({ ...last, positions });
   assert.deepEqual(rig.lines, ['one', 'two']);
 });
 
@@ -92,8 +79,7 @@ void test('a log that was read to its end twice is not read a second time after 
   for (let crashes = 0; crashes < 3; crashes += 1) {
     await rig.crash(last);
     rig.append('access.log', `more ${crashes}\n`);
-    rig.resume(last);
-    await rig.caughtUp();
+    await rig.resumed(last);
   }
   assert.deepEqual(rig.lines, ['one', 'more 0', 'more 1', 'more 2']);
 });

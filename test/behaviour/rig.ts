@@ -134,6 +134,22 @@ export class Rig {
     await source.stop(0);
   }
 
+  /** A run that has read all of `text` in the log and was killed then. */
+  async killedAfter(text: string): Promise<Checkpoint> {
+    this.append('access.log', text);
+    this.start();
+    await this.caughtUp();
+    const last = this.checkpoint();
+    await this.crash(last);
+    return last;
+  }
+
+  /** Resumes and reads all there is. */
+  async resumed(last: Checkpoint, options: Partial<FollowOptions> = {}): Promise<void> {
+    this.resume(last, options);
+    await this.caughtUp();
+  }
+
   /** Starts with the options of the last start, and those given. */
   resume(last: Checkpoint, options: Partial<FollowOptions> = {}): void {
     const resumeFrom = parsePositions(JSON.parse(last.positions));

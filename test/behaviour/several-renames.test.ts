@@ -66,3 +66,21 @@ void test('a generation that was read and is compressed then is neither lost nor
   assert.deepEqual(rig.lines, ['one', 'two', 'three']);
   assert.equal(rig.state().possibleLoss, 0);
 });
+
+void test('many rotated logs are all read before any of them is let go', async (t) => {
+  const rig = createRig(t);
+  rig.append('access.log', 'line 0\n');
+  rig.start();
+  await rig.caughtUp();
+  const expected = ['line 0'];
+  for (let rotation = 1; rotation <= 100; rotation++) {
+    rig.rename('access.log', `access.log-${String(rotation).padStart(3, '0')}`);
+    rig.append('access.log', `line ${rotation}\n`);
+    expected.push(`line ${rotation}`);
+    // Time goes on, and reading, which is real, hardly does.
+    rig.poll();
+  }
+  await rig.caughtUp();
+  assert.deepEqual(rig.lines, expected);
+  assert.equal(rig.state().possibleLoss, 0);
+});

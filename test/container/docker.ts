@@ -1,10 +1,10 @@
 // Docker for the container tests: a compose project of its own, in a folder of its own, taken down at the end.
 import { execFile, execFileSync } from 'node:child_process';
 import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import { findFreePort } from '../free-port.ts';
 
 const run = promisify(execFile);
 const ROOT = resolve(import.meta.dirname, '..', '..');
@@ -76,13 +76,4 @@ export async function until(what: string, seconds: number, question: () => Promi
     await new Promise((resume) => setTimeout(resume, 250));
   }
   throw new Error(`not within ${seconds} s: ${what}`);
-}
-
-async function findFreePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resume) => server.listen(0, '127.0.0.1', resume));
-  const address = server.address();
-  await new Promise((resume) => server.close(resume));
-  if (address === null || typeof address === 'string') throw new Error('no free port');
-  return address.port;
 }

@@ -9,7 +9,8 @@ import { test } from 'node:test';
 import type { TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { findFreePort, Victim } from '../torture/victim.ts';
+import { findFreePort } from '../free-port.ts';
+import { Victim } from '../torture/victim.ts';
 import { Nginx } from './nginx.ts';
 import type { NginxOptions } from './nginx.ts';
 

@@ -2,6 +2,10 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import nodePath from 'node:path';
 import { test } from 'node:test';
+import type { FollowContext } from '../../src/source/follow-context.ts';
+import { Ledger } from '../../src/source/ledger.ts';
+import { Losses } from '../../src/source/losses.ts';
+import { Recovery } from '../../src/source/recovery.ts';
 import { Siblings } from '../../src/source/siblings.ts';
 import { createFolder } from './folder.ts';
 
@@ -79,4 +83,30 @@ void test('a file is found by what it is, whatever it is called', (t) => {
   const stat = fs.statSync(nodePath.join(folder, 'kept'));
   assert.equal(siblings.nameOf(stat), nodePath.join(folder, 'kept'));
   assert.equal(siblings.nameOf({ dev: stat.dev, ino: stat.ino, birthtimeMs: 1 }), null);
+});
+
+void test('a file that a rotation moves on while it is looked for is found under its next name', (t) => {
+  const folder = createFolder(t);
+  createLogs(folder, 'access.log.1');
+  const log = nodePath.join(folder, 'access.log');
+  const siblings = new Siblings(log);
+  note(siblings);
+  createLogs(folder, 'access.log.2');
+  // The listing is of before the rotation: it says access.log.2.
+  const real = siblings.takeUnseen.bind(siblings);
+  siblings.takeUnseen = (bornMs) => {
+    const unseen = real(bornMs);
+    fs.renameSync(`${log}.2`, `${log}.3`);
+    fs.renameSync(`${log}.1`, `${log}.2`);
+    return unseen;
+  };
+  const logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+  const context = { ledger: new Ledger(), logger } as unknown as FollowContext;
+  const recovery = new Recovery({ path: log, context, siblings, losses: new Losses(log, logger) });
+  const files = recovery.openMissed(0, () => false);
+  t.after(() => files.forEach(({ fd }) => fs.closeSync(fd)));
+  assert.deepEqual(
+    files.map(({ path, fd }) => [path, fs.readFileSync(fd, 'utf8')]),
+    [[`${log}.3`, 'access.log.2']],
+  );
 });

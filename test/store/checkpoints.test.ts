@@ -110,6 +110,22 @@ void test('when there is something to tell, the commit follows at once, after th
   assert.equal(rig.commits[0]?.parts.get('totals'), 2);
 });
 
+void test('events that follow one another are committed together, 50 ms after the last commit', async () => {
+  const { rig, checkpoints } = createRig();
+  checkpoints.open();
+  checkpoints.commitSoon();
+  await Promise.resolve();
+  for (let events = 0; events < 100; events++) {
+    checkpoints.commitSoon();
+    await Promise.resolve();
+  }
+  assert.equal(rig.commits.length, 1);
+  rig.clock.advance(49);
+  assert.equal(rig.commits.length, 1);
+  rig.clock.advance(1);
+  assert.equal(rig.commits.length, 2);
+});
+
 void test('a commit that fails is said once, what is to be told is told, and the next commit has it all', () => {
   const { rig, checkpoints } = createRig();
   checkpoints.open();

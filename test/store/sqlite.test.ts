@@ -90,6 +90,9 @@ void test('a commit gives the bytes of the parts that have changed', () => {
   assert.equal(store.commit({ ...NOTHING, parts: new Map([['a', 'four']]) }), 6);
   assert.equal(store.commit({ ...NOTHING, parts: new Map([['a', 'four']]) }), 0);
   assert.equal(store.commit({ ...NOTHING, parts: new Map([['a', 4]]) }), 1);
+  const value = { requests: 1 };
+  assert.equal(store.commit({ ...NOTHING, parts: new Map([['a', value]]) }), 14);
+  assert.equal(store.commit({ ...NOTHING, parts: new Map([['a', value]]) }), 0);
   store.close();
 });
 

@@ -8,8 +8,9 @@ import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { createRandom } from '../behaviour/torture.ts';
+import { findFreePort } from '../free-port.ts';
 import { judge, readTruth } from './judge.ts';
-import { findFreePort, Victim } from './victim.ts';
+import { Victim } from './victim.ts';
 import type { VictimStatus } from './victim.ts';
 
 const GENERATOR = resolve(import.meta.dirname, '..', '..', 'generator', 'main.ts');

@@ -4,11 +4,12 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const MAIN = resolve(import.meta.dirname, '..', '..', 'src', 'main.ts');
+
+const READY_MS = 30_000;
 
 export interface VictimOptions {
   readonly folder: string;
@@ -62,7 +63,11 @@ export class Victim {
 
   /** Resolves once it watches. */
   async ready(): Promise<void> {
-    while ((await this.status()) === null) await sleep(50);
+    const endMs = Date.now() + READY_MS;
+    while ((await this.status()) === null) {
+      if (Date.now() > endMs) throw new Error('the monitor does not answer');
+      await sleep(50);
+    }
   }
 
   /** Null while it does not answer. */
@@ -75,13 +80,4 @@ export class Victim {
       return null;
     }
   }
-}
-
-export async function findFreePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  return typeof address === 'object' && address !== null ? address.port : 0;
 }

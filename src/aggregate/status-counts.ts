@@ -1,0 +1,25 @@
+// Requests by status code: what totals and roll-ups keep of them.
+import * as v from 'valibot';
+import { CountSchema } from '../saved.ts';
+
+/** Status codes are 0, for a log that does not say, to 999. */
+const STATUS_COUNT = 1000;
+
+export const StatusSchema = v.pipe(CountSchema, v.maxValue(STATUS_COUNT - 1));
+
+/** Status codes, ascending, each with its requests. */
+export const StatusCountsSchema = v.array(v.tuple([StatusSchema, CountSchema]));
+export type SavedStatusCounts = v.InferOutput<typeof StatusCountsSchema>;
+
+export class StatusCounts {
+  readonly #requests = new Float64Array(STATUS_COUNT);
+
+  add(status: number, requests: number): void {
+    this.#requests[status] = (this.#requests[status] ?? 0) + requests;
+  }
+
+  /** Of the codes that occurred, ascending. */
+  entries(): SavedStatusCounts {
+    return [...this.#requests.entries()].filter(([, requests]) => requests > 0);
+  }
+}
