@@ -18,7 +18,7 @@ export function readWithFluffy(path: string): ReadonlyMap<number, number> {
   const summary = new ReportSummary({ top: 20, pathsMax: AGGREGATOR_LIMITS.pathsMax, emit: () => {} });
   const backlog: SourceState = { path, inode: 1, offset: 0, lagBytes: 1, problem: null, possibleLoss: 0 };
   const pipeline = new Pipeline({
-    createParser: (format) => createParser('auto', format),
+    createParser: (saved) => createParser('auto', saved),
     lineBytesMax: 64 * 1024,
     latenessSeconds: 2,
     consumers: [totals, engine, summary],

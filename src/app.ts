@@ -111,7 +111,7 @@ function createMonitor(config: Config, options: AppOptions, logger: Logger): Mon
     emit: (report) => outbox.add({ type: 'report', report }),
   });
   const pipeline: Pipeline = new Pipeline({
-    createParser: (format) => createParser(config.logFormat, format),
+    createParser: (saved) => createParser(config.logFormat, saved),
     lineBytesMax: config.lineBytesMax,
     latenessSeconds: config.latenessSeconds,
     consumers: [totals, engine, summary],

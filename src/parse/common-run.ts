@@ -30,7 +30,7 @@ export type OrdinaryReader = (bytes: Buffer, start: number, end: number, record:
 export function createOrdinaryReader(format: string, timestamps: TimestampReader): OrdinaryReader | null {
   const match = COMMON_RELATIVE.exec(format);
   if (match === null) return null;
-  const quotedFields = (match[1] ?? '').split('$').length - 1;
+  const readQuotedFields = createQuotedFieldsReader((match[1] ?? '').match(/[a-z0-9_]+/g) ?? []);
   return (bytes, start, end, record) => {
     const clientEnd = findSpace(bytes, start, end);
     if (clientEnd === start || (clientEnd === start + 1 && bytes[start] === DASH)) return -1;
@@ -43,7 +43,7 @@ export function createOrdinaryReader(format: string, timestamps: TimestampReader
     record.clientEnd = clientEnd;
     const requestEnd = readRequest(bytes, time + TIME_LENGTH + 3, end, record);
     const sizeEnd = requestEnd < 0 ? -1 : readStatusAndSize(bytes, requestEnd, end, record);
-    return sizeEnd < 0 ? -1 : skipQuotedFields(bytes, sizeEnd, end, quotedFields);
+    return sizeEnd < 0 ? -1 : readQuotedFields(bytes, sizeEnd, end, record);
   };
 }
 
@@ -128,20 +128,44 @@ function readStatusAndSize(bytes: Buffer, quote: number, end: number, record: Ac
   return i < end && isDigit(bytes[i]) ? -1 : i;
 }
 
-/** Passes over ` "referer" "agent"`: `count` quoted fields. Returns where the last closing quote ends, or -1. */
-function skipQuotedFields(bytes: Buffer, start: number, end: number, count: number): number {
-  let i = start;
-  for (let field = 0; field < count; field++) {
-    if (i + 2 >= end || bytes[i] !== SPACE || bytes[i + 1] !== QUOTE) return -1;
-    for (i += 2; i < end; i++) {
-      const byte = bytes[i] ?? 0;
-      if (byte === QUOTE) break;
-      if (byte === BACKSLASH) i++;
+/** Reads ` "referer" "agent"`, named by their variables; gives where the last closing quote ends, or -1. */
+function createQuotedFieldsReader(names: readonly string[]): OrdinaryReader {
+  const count = names.length;
+  const agent = names.lastIndexOf('http_user_agent');
+  const forwarded = names.lastIndexOf('http_x_forwarded_for');
+  return (bytes, start, end, record) => {
+    record.latencyMs = Number.NaN;
+    record.agentStart = record.agentEnd = record.forwardedStart = record.forwardedEnd = 0;
+    let i = start;
+    for (let field = 0; field < count; field++) {
+      const close = findQuote(bytes, i, end);
+      if (close < 0) return -1;
+      if (field === agent) {
+        record.agentStart = i + 2;
+        record.agentEnd = isDash(bytes, i + 2, close) ? i + 2 : close;
+      } else if (field === forwarded) {
+        record.forwardedStart = i + 2;
+        record.forwardedEnd = isDash(bytes, i + 2, close) ? i + 2 : close;
+      }
+      i = close + 1;
     }
-    if (i >= end) return -1;
-    i++;
+    return i;
+  };
+}
+
+/** Where the field ` "…"` at `start` has its closing quote, or -1. */
+function findQuote(bytes: Buffer, start: number, end: number): number {
+  if (start + 2 >= end || bytes[start] !== SPACE || bytes[start + 1] !== QUOTE) return -1;
+  for (let i = start + 2; i < end; i++) {
+    const byte = bytes[i] ?? 0;
+    if (byte === QUOTE) return i;
+    if (byte === BACKSLASH) i++;
   }
-  return i;
+  return -1;
+}
+
+function isDash(bytes: Buffer, start: number, end: number): boolean {
+  return end - start === 1 && bytes[start] === DASH;
 }
 
 function findSpace(bytes: Buffer, start: number, end: number): number {

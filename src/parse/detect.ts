@@ -1,5 +1,7 @@
 // A parser for logs whose format nobody named: it keeps to the format that fitted last and looks for another one
 // as soon as a line does not fit, so a log that changes format, or mixes two, loses nothing.
+import * as v from 'valibot';
+import { CountSchema } from '../saved.ts';
 import { PRESET_NAMES, createPresetParser, isLoosePreset } from './presets.ts';
 import type { AccessRecord, LineParser, Misfit, ParseResult } from './record.ts';
 
@@ -16,12 +18,20 @@ const BRACE = 0x7b;
 
 const NO_FORMAT_FITS: Misfit = { ok: false, reason: 'format-mismatch', column: 0 };
 
+/** What `auto` remembers from line to line; JSON of it is what it saves. */
+const DetectionSchema = v.object({
+  chosen: v.nullable(v.string()),
+  misfitsInARow: CountSchema,
+  trialLinesLeft: CountSchema,
+});
+type Detection = v.InferOutput<typeof DetectionSchema>;
+
 /**
- * Creates the parser that a `log-format` names: `auto`, or a preset. Each log needs one of its own. `chosen` is the name
- * that the parser of this log had in an earlier process: `auto` goes on from there, a format that was named stands.
+ * Creates the parser that a `log-format` names: `auto`, or a preset. Each log needs one of its own. `saved` is what
+ * the parser of this log had saved in an earlier process: `auto` goes on from there, a format that was named stands.
  */
-export function createParser(logFormat: string, chosen: string | null = null): LineParser {
-  return logFormat === UNDECIDED ? new DetectingParser(chosen) : createPresetParser(logFormat);
+export function createParser(logFormat: string, saved: string | null = null): LineParser {
+  return logFormat === UNDECIDED ? new DetectingParser(saved) : createPresetParser(logFormat);
 }
 
 class DetectingParser implements LineParser {
@@ -35,10 +45,22 @@ class DetectingParser implements LineParser {
   #misfitsInARow = 0;
   #trialLinesLeft = 0;
 
-  /** What is no name of a format, such as `auto`, or one that a later version knows, chooses none. */
-  constructor(chosen: string | null) {
-    const parser = this.#all.find(({ name }) => name === chosen);
+  /** What was saved under another `log-format`, or by a version that knows other formats, chooses none. */
+  constructor(saved: string | null) {
+    const detection = readDetection(saved);
+    const parser = this.#all.find(({ name }) => name === (detection?.chosen ?? saved));
     if (parser !== undefined) this.#choose(parser);
+    if (detection === null) return;
+    this.#misfitsInARow = detection.misfitsInARow;
+    this.#trialLinesLeft = parser === undefined ? 0 : detection.trialLinesLeft;
+  }
+
+  get saved(): string {
+    return JSON.stringify({
+      chosen: this.#current?.name ?? null,
+      misfitsInARow: this.#misfitsInARow,
+      trialLinesLeft: this.#trialLinesLeft,
+    } satisfies Detection);
   }
 
   /** The format that fitted last. */
@@ -76,6 +98,7 @@ class DetectingParser implements LineParser {
         this.#choose(candidate);
         return result;
       }
+      if (result.reason === 'directive') return result;
       // The known format explains the failure; before there is one, the candidate that came farthest does.
       if (explainer === null ? result.column > explanation.column : candidate === explainer)
         explanation = result;
@@ -89,5 +112,15 @@ class DetectingParser implements LineParser {
     if (parser === this.#current) return;
     this.#current = parser;
     this.#trialLinesLeft = this.#loose.includes(parser) ? LOOSE_LINES_ON_TRIAL : 0;
+  }
+}
+
+function readDetection(saved: string | null): Detection | null {
+  if (saved?.startsWith('{') !== true) return null;
+  try {
+    const detection: unknown = JSON.parse(saved);
+    return v.is(DetectionSchema, detection) ? detection : null;
+  } catch {
+    return null;
   }
 }

@@ -2,7 +2,7 @@
 // pass over the bytes, no string made. A relative of the Common Log Format has a quicker way for ordinary lines.
 import { createOrdinaryReader } from './common-run.ts';
 import type { OrdinaryReader } from './common-run.ts';
-import { PARSED } from './record.ts';
+import { PARSED, resetRecord } from './record.ts';
 import type { AccessRecord, LineParser, Misfit, ParseFailure, ParseResult } from './record.ts';
 import { readRequest } from './request.ts';
 import { createClfTimestampReader } from './timestamp.ts';
@@ -19,7 +19,17 @@ const BRACKET = 0x5d;
 const TIME_LENGTH = 26;
 
 type Field =
-  'client' | 'host-and-port' | 'ident' | 'user' | 'time' | 'request' | 'status' | 'bytes' | 'ignored';
+  | 'client'
+  | 'host-and-port'
+  | 'ident'
+  | 'user'
+  | 'time'
+  | 'request'
+  | 'status'
+  | 'bytes'
+  | 'forwarded'
+  | 'agent'
+  | 'ignored';
 
 /** What each variable means to fluffy; a variable that is not listed is passed over. */
 const FIELD_BY_VARIABLE: ReadonlyMap<string, Field> = new Map([
@@ -32,6 +42,8 @@ const FIELD_BY_VARIABLE: ReadonlyMap<string, Field> = new Map([
   ['status', 'status'],
   ['body_bytes_sent', 'bytes'],
   ['bytes_sent', 'bytes'],
+  ['http_x_forwarded_for', 'forwarded'],
+  ['http_user_agent', 'agent'],
 ]);
 
 interface Step {
@@ -80,6 +92,7 @@ function compileSteps(format: string): { steps: readonly Step[]; prefix: Buffer 
 
 class FormatParser implements LineParser {
   readonly name: string;
+  readonly saved: string;
   readonly #prefix: Buffer;
   readonly #steps: readonly Step[];
   readonly #allowsExtraFields: boolean;
@@ -89,7 +102,7 @@ class FormatParser implements LineParser {
   #hasIdent = false;
 
   constructor(options: FormatOptions, prefix: Buffer, steps: readonly Step[]) {
-    this.name = options.name;
+    this.name = this.saved = options.name;
     this.#prefix = prefix;
     this.#steps = steps;
     this.#allowsExtraFields = options.allowsExtraFields ?? false;
@@ -105,14 +118,7 @@ class FormatParser implements LineParser {
 
   #parseInSteps(bytes: Buffer, start: number, end: number, record: AccessRecord): ParseResult {
     record.bytes = bytes;
-    record.clientStart =
-      record.clientEnd =
-      record.methodStart =
-      record.methodEnd =
-      record.pathStart =
-      record.pathEnd =
-        0;
-    record.status = record.bytesSent = 0;
+    resetRecord(record);
     if (!startsWith(bytes, start, end, this.#prefix)) return misfit('format-mismatch', 0);
     let position = start + this.#prefix.length;
     for (const step of this.#steps) {
@@ -166,6 +172,14 @@ class FormatParser implements LineParser {
       case 'bytes':
         record.bytesSent = isDash(bytes, start, end) ? 0 : readNumber(bytes, start, end);
         return Number.isNaN(record.bytesSent) ? 'bad-size' : null;
+      case 'forwarded':
+        record.forwardedStart = start;
+        record.forwardedEnd = isDash(bytes, start, end) ? start : end;
+        return null;
+      case 'agent':
+        record.agentStart = start;
+        record.agentEnd = isDash(bytes, start, end) ? start : end;
+        return null;
     }
   }
 }
