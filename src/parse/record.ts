@@ -92,6 +92,12 @@ export function resetRecord(record: AccessRecord): void {
   record.forwardedStart = record.forwardedEnd = record.agentStart = record.agentEnd = 0;
 }
 
+/** Of the lines looked at, some thousands at most, so many were of the format that fitted last. */
+export interface Fit {
+  readonly looked: number;
+  readonly fitted: number;
+}
+
 /** Parses the line `bytes[start, end)` (no line end) into `record`. */
 export interface LineParser {
   /** Name shown to people, such as `combined`. */
@@ -101,5 +107,7 @@ export interface LineParser {
    * follows depends on nothing else. Text that only `createParser` understands, but a bare name of a format is one.
    */
   readonly saved: string;
+  /** How sure a format is that was not named, but recognised; left out by parsers of a format that was named. */
+  readonly fit?: Fit;
   parse(bytes: Buffer, start: number, end: number, record: AccessRecord): ParseResult;
 }

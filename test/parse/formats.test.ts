@@ -65,7 +65,7 @@ const EXAMPLES = [
   {
     title: 'Traefik CLF',
     line: 'TestHost - TestUser [13/Apr/2016:07:14:19 -0700] "POST testpath HTTP/0.0" 123 12 "testReferer" "testUserAgent" 1 "testRouter" "http://127.0.0.1/testService" 1ms',
-    format: 'combined+',
+    format: 'traefik',
     expected: {
       time: '2016-04-13T14:14:19Z',
       client: 'TestHost',
@@ -74,6 +74,7 @@ const EXAMPLES = [
       status: 123,
       bytesSent: 12,
       agent: 'testUserAgent',
+      latencyMs: 1,
     },
   },
   {
