@@ -27,6 +27,10 @@ export function findFieldEnd(bytes: Buffer, start: number, end: number, step: St
       const fieldEnd = start + step.width;
       return fieldEnd <= end && startsWith(bytes, fieldEnd, end, delimiter) ? fieldEnd : -1;
     }
+    case 'to-end': {
+      const fieldEnd = end - delimiter.length;
+      return fieldEnd >= start && startsWith(bytes, fieldEnd, end, delimiter) ? fieldEnd : -1;
+    }
     case 'slash': {
       const slash = bytes.indexOf(SLASH, start);
       return slash < end ? slash : -1;

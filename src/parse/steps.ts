@@ -17,6 +17,8 @@ type Ending =
   | 'request'
   /** After `width` bytes. */
   | 'fixed'
+  /** At the end of the line, but for the delimiter there. */
+  | 'to-end'
   /** At a slash, which belongs to the next field. */
   | 'slash';
 
@@ -215,7 +217,9 @@ function findEnding(tokens: readonly Token[], index: number, isEscaped: boolean)
   if (token.field === 'time-clf' && next.text.startsWith(' ')) return 'fixed';
   const before = tokens[index - 1];
   const isInQuotes = before?.kind === 'literal' && before.text.endsWith('"') && next.text.startsWith('"');
-  if (isInQuotes) return isEscaped ? 'quoted' : 'plain';
+  if (isInQuotes && isEscaped) return 'quoted';
+  // Without escapes a value may hold the quote that ends the last one.
+  if (isInQuotes) return index === tokens.length - 2 ? 'to-end' : 'plain';
   if (token.field === 'request') return 'request';
   if (token.isList === true) return 'list';
   const [time, afterTime] = [tokens[index + 2], tokens[index + 3]];
