@@ -14,6 +14,9 @@ const HTTP_STOP_MS = 300;
 /** A terminal gives Ctrl-C to every process in front, and npx passes its own on once more: that is one wish. */
 const ONE_WISH_MS = 500;
 
+/** The default of `line-bytes-max`, for files that are looked at without a configuration. */
+const CHECK_LINE_BYTES_MAX = 65_536;
+
 const EXIT_CODES = `
 Exit codes:
   0  done; status: healthy
@@ -26,6 +29,7 @@ Examples:
   fluffy start                                   watch as ./config.yml says, until SIGTERM
   FLUFFY_THRESHOLD=50 fluffy start               one key from the environment
   fluffy check --config /etc/fluffy/config.yml   is it valid, and does fluffy understand the log?
+  fluffy check /var/log/nginx/*.log              does it understand these files?
   fluffy status --json | jq .totals`;
 
 interface ConfigOption {
@@ -62,6 +66,8 @@ function createProgram(): Command {
     .option('--json', 'everything it knows, as JSON')
     .action(status);
   add('check', 'validate the configuration and show how fluffy reads the logs')
+    .argument('[files...]', 'any access logs to look at instead; no configuration is read for them')
+    .option('--log-format <format>', 'a format to try, instead of the configured one')
     .addOption(configOption())
     .action(check);
   add('health', 'exit 0 when the monitor is healthy, for a health check')
@@ -168,14 +174,31 @@ async function health(options: ConfigOption): Promise<void> {
   finish(result.exitCode, result.text);
 }
 
-async function check(options: ConfigOption): Promise<void> {
-  const config = await loadConfig(options);
-  if (config === null) return;
-  const [{ checkLogs }, { sampleLogs }] = await Promise.all([
+interface CheckOptions extends ConfigOption {
+  readonly logFormat?: string;
+}
+
+async function check(files: readonly string[], options: CheckOptions): Promise<void> {
+  const [{ checkFiles, checkLogs }, { sampleLogs }] = await Promise.all([
     import('./commands/check.ts'),
     import('./source/sample.ts'),
   ]);
-  const result = checkLogs(config, sampleLogs(config.filename));
+  const { readLogFormat } = await import('./config/fields.ts');
+  const format = readLogFormat(options.logFormat ?? 'auto');
+  if (!format.ok) {
+    process.stderr.write(`error: --log-format ${format.message}\n`);
+    process.exitCode = EXIT.usage;
+    return;
+  }
+  if (files.length > 0) {
+    const reading = { logFormat: format.value, lineBytesMax: CHECK_LINE_BYTES_MAX, timezone: 'UTC' };
+    const result = checkFiles(sampleLogs(files), reading);
+    return finish(result.exitCode, result.text);
+  }
+  const config = await loadConfig(options);
+  if (config === null) return;
+  const logFormat = options.logFormat === undefined ? config.logFormat : format.value;
+  const result = checkLogs({ ...config, logFormat }, sampleLogs(config.filename));
   finish(result.exitCode, result.text);
 }
 

@@ -97,6 +97,22 @@ void describe('check', { concurrency: 2 }, () => {
     assert.equal(code, 1);
     assert.match(stdout, /access\.log[^]*not ok: see above\n$/);
   });
+
+  void test('looks at any files without a configuration, in a format that is tried', async (context) => {
+    const folder = temporaryFolder(context);
+    writeFileSync(join(folder, 'config.yml'), 'not: valid\n');
+    writeFileSync(join(folder, 'a.log'), '[23/Nov/2026:22:14:05 +0000] "GET /a HTTP/1.1" 200\n');
+    const found = new Run(context, { folder, args: ['check', 'a.log'] });
+    assert.equal((await found.exit).code, 1);
+    assert.match(found.stdout, /^a\.log: format auto, 0 of the last 1 lines fit\n/);
+    const args = ['check', 'a.log', '--log-format', '[$time_local] "$request" $status'];
+    const tried = new Run(context, { folder, args });
+    assert.equal((await tried.exit).code, 0);
+    assert.match(tried.stdout, /^a\.log: format custom, 1 of the last 1 lines fit\n[^]*\nok\n$/);
+    const wrong = await call(context, ['check', 'a.log', '--log-format', '$status']);
+    assert.deepEqual([wrong.code, wrong.stdout], [2, '']);
+    assert.match(wrong.stderr, /^error: --log-format lacks a time [^]* and a request /);
+  });
 });
 
 void test('status and health ask the monitor that runs', async (context) => {

@@ -10,12 +10,17 @@ export interface LogSample {
   readonly path: string;
   /** Whole size of the log in bytes; 0 when it can't be read. */
   readonly size: number;
-  /** Whole lines from its end, at most 64 KiB; its beginning when it has no line end at all. */
+  /**
+   * Whole lines from its end, at most 64 KiB; its beginning when it has no line end at all. Lines at its very beginning
+   * that start with # come first, as they may say how the others are to be read.
+   */
   readonly bytes: Buffer;
   readonly problem: SourceProblem | null;
 }
 
 const SAMPLE_BYTES_MAX = 65_536;
+const HEAD_BYTES_MAX = 4096;
+const HASH = 0x23;
 
 /** Never throws for a log that can't be read: that is the sample's problem. */
 export function sampleLogs(filename: readonly string[]): LogSample[] {
@@ -34,10 +39,25 @@ function sampleLog(path: string): LogSample {
     const from = Math.max(0, end - SAMPLE_BYTES_MAX);
     const buffer = Buffer.alloc(end - from);
     const bytes = buffer.subarray(0, fs.readSync(opening.fd, buffer, 0, buffer.length, from));
-    return { path, size, bytes: from === 0 ? bytes : bytes.subarray(bytes.indexOf(0x0a) + 1), problem: null };
+    if (from === 0) return { path, size, bytes, problem: null };
+    const lines = bytes.subarray(bytes.indexOf(0x0a) + 1);
+    return { path, size, bytes: Buffer.concat([readDirectives(opening.fd), lines]), problem: null };
   } finally {
     fs.closeSync(opening.fd);
   }
+}
+
+/** The lines that start with # at the beginning of a file, as far as they are within its first 4 KiB. */
+function readDirectives(fd: number): Buffer {
+  const head = Buffer.alloc(HEAD_BYTES_MAX);
+  const length = fs.readSync(fd, head, 0, head.length, 0);
+  let end = 0;
+  while (end < length && head[end] === HASH) {
+    const newline = head.indexOf(0x0a, end);
+    if (newline < 0 || newline >= length) break;
+    end = newline + 1;
+  }
+  return head.subarray(0, end);
 }
 
 function failed(path: string, problem: SourceProblem): LogSample {

@@ -27,3 +27,14 @@ void test('what cannot be read is the sample’s problem', (t) => {
     ],
   );
 });
+
+void test('the directives at the beginning of a large log come before its last lines', (t) => {
+  const path = nodePath.join(createFolder(t), 'u_ex.log');
+  const head = '#Version: 1.0\n#Fields: date time\n';
+  const line = `${'x'.repeat(99)}\n`;
+  fs.writeFileSync(path, `${head}${line.repeat(1000)}`);
+  const [sample] = sampleLogs([path]);
+  assert.equal(sample?.bytes.toString(), head + line.repeat(655));
+  fs.writeFileSync(path, `${head}${line.repeat(3)}`);
+  assert.equal(sampleLogs([path])[0]?.bytes.toString(), head + line.repeat(3));
+});

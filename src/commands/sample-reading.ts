@@ -1,0 +1,113 @@
+// What fluffy makes of a sample of a log: how many lines fit which format, the last records, and the first line that
+// fits none, with the place where it goes wrong.
+import { createParser } from '../parse/detect.ts';
+import { LineFramer } from '../parse/lines.ts';
+import { TRIED_PRESETS, createPresetParser } from '../parse/presets.ts';
+import { createRecord } from '../parse/record.ts';
+import type { AccessRecord, Misfit } from '../parse/record.ts';
+import { createZone } from '../parse/zone.ts';
+import { printable } from './printable.ts';
+
+export interface ReadingOptions {
+  /** As in the configuration. */
+  readonly logFormat: string;
+  readonly lineBytesMax: number;
+  readonly timezone: string;
+}
+
+export type Row = readonly string[];
+
+export interface MisfitLine {
+  readonly misfit: Misfit;
+  readonly line: Buffer;
+  /** The format that comes nearest, and by which the misfit is explained; null when none comes near. */
+  readonly nearest: string | null;
+}
+
+export interface SampleReading {
+  /** The format of most lines; `auto` when none is known. */
+  readonly format: string;
+  /** Without directives. */
+  readonly lines: number;
+  readonly misfits: number;
+  /** Lines of each format, the most frequent first. */
+  readonly formats: readonly (readonly [format: string, lines: number])[];
+  /** The last records: time, client, method, path, status, bytes, milliseconds. */
+  readonly rows: readonly Row[];
+  readonly firstMisfit: MisfitLine | null;
+}
+
+const ROWS_SHOWN = 3;
+const CELL_LENGTH_MAX = 40;
+
+/** Reads whole lines; an unfinished one at the end is left out. */
+export function readSample(bytes: Buffer, options: ReadingOptions): SampleReading {
+  const parser = createParser(options.logFormat, null, createZone(options.timezone));
+  const record = createRecord();
+  const counts = new Map<string, number>();
+  const rows: Row[] = [];
+  let lines = 0;
+  let first: { readonly misfit: Misfit; readonly line: Buffer } | null = null;
+  const framer = new LineFramer(options.lineBytesMax, {
+    line: (chunk, start, end) => {
+      const result = parser.parse(chunk, start, end, record);
+      if (!result.ok && result.reason === 'directive') return;
+      lines++;
+      if (!result.ok) {
+        first ??= { misfit: result, line: Buffer.from(chunk.subarray(start, end)) };
+        return;
+      }
+      counts.set(parser.name, (counts.get(parser.name) ?? 0) + 1);
+      rows.push(createRow(record));
+      if (rows.length > ROWS_SHOWN) rows.shift();
+    },
+    tooLong: (head) => {
+      lines++;
+      first ??= {
+        misfit: { ok: false, reason: 'line-too-long', column: head.length },
+        line: Buffer.from(head),
+      };
+    },
+  });
+  framer.write(bytes);
+  const formats = [...counts].toSorted(([, a], [, b]) => b - a);
+  const fits = formats.reduce((sum, [, count]) => sum + count, 0);
+  const isUnknown = options.logFormat === 'auto' && fits === 0;
+  return {
+    format: formats[0]?.[0] ?? parser.name,
+    lines,
+    misfits: lines - fits,
+    formats,
+    rows,
+    firstMisfit: first === null ? null : explain(first, isUnknown),
+  };
+}
+
+/** Where no format is known, the one that comes farthest into the line explains why it does not fit either. */
+function explain(first: { readonly misfit: Misfit; readonly line: Buffer }, isUnknown: boolean): MisfitLine {
+  const { line } = first;
+  if (!isUnknown || first.misfit.reason === 'line-too-long') return { ...first, nearest: null };
+  let { misfit } = first;
+  let nearest: string | null = null;
+  for (const name of TRIED_PRESETS) {
+    const result = createPresetParser(name).parse(line, 0, line.length, createRecord());
+    if (result.ok || result.reason === 'directive' || result.column <= (nearest === null ? 0 : misfit.column))
+      continue;
+    misfit = result;
+    nearest = name;
+  }
+  return { misfit, line, nearest };
+}
+
+function createRow(record: AccessRecord): Row {
+  const { bytes } = record;
+  return [
+    new Date(record.timeSeconds * 1000).toISOString().slice(0, 19).replace('T', ' '),
+    printable(bytes.toString('utf8', record.clientStart, record.clientEnd)) || '-',
+    printable(bytes.toString('utf8', record.methodStart, record.methodEnd)) || '-',
+    printable(bytes.toString('utf8', record.pathStart, record.pathEnd)) || '(malformed)',
+    record.status === 0 ? '-' : String(record.status),
+    String(record.bytesSent),
+    Number.isNaN(record.latencyMs) ? '-' : String(Math.round(record.latencyMs * 1000) / 1000),
+  ].map((cell) => (cell.length > CELL_LENGTH_MAX ? `${cell.slice(0, CELL_LENGTH_MAX - 1)}…` : cell));
+}

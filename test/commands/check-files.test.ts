@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { checkFiles } from '../../src/commands/check.ts';
+import type { LogSample } from '../../src/source/sample.ts';
+
+const OPTIONS = { logFormat: 'auto', lineBytesMax: 65_536, timezone: 'UTC' };
+const COMMON = '192.0.2.7 - - [23/Nov/2026:22:14:05 +0000] "GET /a HTTP/1.1" 200 512';
+
+function sample(lines: readonly string[], path = 'a.log'): LogSample {
+  const bytes = Buffer.from(lines.map((line) => `${line}\n`).join(''), 'latin1');
+  return { path, size: bytes.length, bytes, problem: null };
+}
+
+void test('any file is read without a configuration; latencies get a column when there are any', () => {
+  const lines = [
+    '#Fields: date time cs-method cs-uri-stem sc-status sc-bytes time-taken c-ip',
+    '2022-11-07 14:29:06 GET /us 404 17 130 192.0.2.7',
+  ];
+  assert.deepEqual(checkFiles([sample(lines)], OPTIONS), {
+    exitCode: 0,
+    text: `a.log: format w3c, 1 of the last 1 lines fit
+  TIME (UTC)           CLIENT     METHOD  PATH  STATUS  BYTES  MS
+  2022-11-07 14:29:06  192.0.2.7  GET     /us   404     17     130
+
+ok`,
+  });
+});
+
+void test('a log of several formats: the most frequent one, and how many lines each has', () => {
+  const lines = [COMMON, `${COMMON} "-" "curl"`, COMMON, `${COMMON} "-" "curl"`, COMMON, 'junk'];
+  const { text, exitCode } = checkFiles([sample(lines)], OPTIONS);
+  assert.match(
+    text,
+    /^a\.log: format common, 5 of the last 6 lines fit\n {2}lines by format: common 3, combined 2\n/,
+  );
+  assert.equal(exitCode, 0);
+});
+
+void test('when no format fits, the nearest one explains the first line that fails', () => {
+  const line =
+    '10.0.1.2:33317 [06/Feb/2009:12:14:14.655] http-in static/srv1 1/2/3/4/5 2x0 17 - - ---- 1/1 0/0 "-"';
+  assert.deepEqual(checkFiles([sample([line])], OPTIONS), {
+    exitCode: 1,
+    text: `a.log: format auto, 0 of the last 1 lines fit
+  the first line that does not fit (bad-status, column 73; the nearest format is haproxy):
+  ${line}
+  ${' '.repeat(72)}^
+
+not ok: see above`,
+  });
+});
+
+void test('a format that is named explains by itself', () => {
+  const options = { ...OPTIONS, logFormat: '$remote_addr [$time_local] "$request" $status' };
+  const good = '192.0.2.7 [23/Nov/2026:22:14:05 +0000] "GET /a HTTP/1.1" 200';
+  const { text } = checkFiles([sample([good, `${good} more`])], options);
+  assert.match(text, /^a\.log: format custom, 1 of the last 2 lines fit\n/);
+  assert.match(text, /\(bad-status, column 58\):\n/);
+});
+
+void test('local times are of the given time zone', () => {
+  const line =
+    '10.0.1.2:33317 [06/Aug/2026:12:14:14.655] http-in static/srv1 1/2/3/4/5 200 17 - - ---- 1/1 0/0 "GET / HTTP/1.1"';
+  const { text } = checkFiles([sample([line])], { ...OPTIONS, timezone: 'Asia/Tokyo' });
+  assert.match(text, /\n {2}2026-08-06 03:14:14 {2}10\.0\.1\.2 /);
+});
