@@ -16,8 +16,7 @@ import type { Logger } from './logger.ts';
 import { createLogFile } from './outputs/log-file.ts';
 import { createOutputs } from './outputs/open.ts';
 import { Outbox } from './outputs/outbox.ts';
-import { createParser } from './parse/detect.ts';
-import { createZone } from './parse/zone.ts';
+import { createLogParser } from './parse/log-parser.ts';
 import { Pipeline } from './pipeline.ts';
 import { startScheduler } from './reports/scheduler.ts';
 import { ReportSummary } from './reports/summary.ts';
@@ -111,9 +110,8 @@ function createMonitor(config: Config, options: AppOptions, logger: Logger): Mon
     pathsMax: AGGREGATOR_LIMITS.pathsMax,
     emit: (report) => outbox.add({ type: 'report', report }),
   });
-  const zone = createZone(config.timezone);
   const pipeline: Pipeline = new Pipeline({
-    createParser: (saved) => createParser(config.logFormat, saved, zone),
+    createParser: (saved) => createLogParser(config, saved),
     lineBytesMax: config.lineBytesMax,
     latenessSeconds: config.latenessSeconds,
     consumers: [totals, engine, summary],

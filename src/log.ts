@@ -24,7 +24,7 @@ const EMPTY_LINE: Misfit = { ok: false, reason: 'empty-line', column: 0 };
 
 /** One log, over all its generations. */
 export class Log {
-  readonly telemetry = new LogTelemetry();
+  readonly telemetry: LogTelemetry;
   readonly parser: LineParser;
   /** Generations that are being read. */
   openGenerations = 0;
@@ -38,6 +38,7 @@ export class Log {
   constructor(aggregator: Aggregator, parser: LineParser) {
     this.#aggregator = aggregator;
     this.parser = parser;
+    this.telemetry = new LogTelemetry(parser.mask);
     this.#formatsTold.add(parser.name);
   }
 

@@ -14,8 +14,14 @@ const HTTP_STOP_MS = 300;
 /** A terminal gives Ctrl-C to every process in front, and npx passes its own on once more: that is one wish. */
 const ONE_WISH_MS = 500;
 
-/** The default of `line-bytes-max`, for files that are looked at without a configuration. */
-const CHECK_LINE_BYTES_MAX = 65_536;
+/** The defaults of the configuration, for files that are looked at without one. */
+const CHECKED_AS = {
+  lineBytesMax: 65_536,
+  timezone: 'UTC',
+  realClientFrom: 'off',
+  trustedProxies: [],
+  anonymiseIp: false,
+} as const;
 
 const EXIT_CODES = `
 Exit codes:
@@ -191,8 +197,7 @@ async function check(files: readonly string[], options: CheckOptions): Promise<v
     return;
   }
   if (files.length > 0) {
-    const reading = { logFormat: format.value, lineBytesMax: CHECK_LINE_BYTES_MAX, timezone: 'UTC' };
-    const result = checkFiles(sampleLogs(files), reading);
+    const result = checkFiles(sampleLogs(files), { ...CHECKED_AS, logFormat: format.value });
     return finish(result.exitCode, result.text);
   }
   const config = await loadConfig(options);

@@ -40,6 +40,9 @@ export const LogCountersSchema = v.strictObject({
   lastReadMs: v.nullable(AmountSchema),
 });
 
+/** Longer than a sample, so that what is masked is not cut in the middle. */
+const MASKED_BYTES_MAX = 2 * SAMPLE_BYTES_MAX;
+
 /** Counts the lines of one log. */
 export class LogTelemetry implements LogCounters {
   lines = 0;
@@ -47,6 +50,12 @@ export class LogTelemetry implements LogCounters {
   readonly #failures = new Map<ParseFailure, FailureCount>();
   /** Reasons sampled since the last chunk began: a flood of bad lines costs one string a chunk. */
   readonly #sampled = new Set<ParseFailure>();
+  readonly #mask: ((line: Buffer) => Buffer) | undefined;
+
+  /** `mask` gives what may be shown of a line. */
+  constructor(mask?: (line: Buffer) => Buffer) {
+    this.#mask = mask;
+  }
 
   get failures(): readonly FailureCount[] {
     return [...this.#failures.values()];
@@ -81,7 +90,13 @@ export class LogTelemetry implements LogCounters {
       return;
     }
     this.#sampled.add(reason);
-    this.#failures.set(reason, { reason, lines, column, sample: line.toString('utf8', 0, SAMPLE_BYTES_MAX) });
+    const shown = this.#mask?.(line.subarray(0, MASKED_BYTES_MAX)) ?? line;
+    this.#failures.set(reason, {
+      reason,
+      lines,
+      column,
+      sample: shown.toString('utf8', 0, SAMPLE_BYTES_MAX),
+    });
   }
 }
 

@@ -1,18 +1,16 @@
 // What fluffy makes of a sample of a log: how many lines fit which format, the last records, and the first line that
 // fits none, with the place where it goes wrong.
-import { createParser } from '../parse/detect.ts';
 import { LineFramer } from '../parse/lines.ts';
+import { createLogParser } from '../parse/log-parser.ts';
+import type { LogParserOptions } from '../parse/log-parser.ts';
 import { TRIED_PRESETS, createPresetParser } from '../parse/presets.ts';
 import { createRecord } from '../parse/record.ts';
 import type { AccessRecord, Misfit } from '../parse/record.ts';
-import { createZone } from '../parse/zone.ts';
 import { printable } from './printable.ts';
 
-export interface ReadingOptions {
-  /** As in the configuration. */
-  readonly logFormat: string;
+/** As in the configuration. */
+export interface ReadingOptions extends LogParserOptions {
   readonly lineBytesMax: number;
-  readonly timezone: string;
 }
 
 export type Row = readonly string[];
@@ -42,19 +40,20 @@ const CELL_LENGTH_MAX = 40;
 
 /** Reads whole lines; an unfinished one at the end is left out. */
 export function readSample(bytes: Buffer, options: ReadingOptions): SampleReading {
-  const parser = createParser(options.logFormat, null, createZone(options.timezone));
+  const parser = createLogParser(options);
   const record = createRecord();
   const counts = new Map<string, number>();
   const rows: Row[] = [];
   let lines = 0;
   let first: { readonly misfit: Misfit; readonly line: Buffer } | null = null;
+  const show = (line: Buffer): Buffer => parser.mask?.(line) ?? Buffer.from(line);
   const framer = new LineFramer(options.lineBytesMax, {
     line: (chunk, start, end) => {
       const result = parser.parse(chunk, start, end, record);
       if (!result.ok && result.reason === 'directive') return;
       lines++;
       if (!result.ok) {
-        first ??= { misfit: result, line: Buffer.from(chunk.subarray(start, end)) };
+        first ??= { misfit: result, line: show(chunk.subarray(start, end)) };
         return;
       }
       counts.set(parser.name, (counts.get(parser.name) ?? 0) + 1);

@@ -29,6 +29,7 @@ export function findConflicts(values: Values, context: CheckContext): Conflict[]
     ...sharedOutputs(values, context.cwd),
     ...ownOutputs(values, context.cwd),
     ...unknownCron(values, context.isCronExpression),
+    ...nobodyTrusted(values),
   ];
 }
 
@@ -90,4 +91,11 @@ function unknownCron(values: Values, isCronExpression: CheckContext['isCronExpre
       message: () => `must be a valid cron expression, got ${shown(time.expression)}`,
     },
   ];
+}
+
+/** Anyone can send an X-Forwarded-For: without a proxy to believe it would be the client's own word. */
+function nobodyTrusted(values: Values): Conflict[] {
+  if (values['real-client-from'] === 'off' || values['trusted-proxies'].length > 0) return [];
+  const message = () => 'needs trusted-proxies: the networks of the proxies in front of the server';
+  return [{ keys: ['real-client-from'], message }];
 }

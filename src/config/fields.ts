@@ -3,6 +3,7 @@
 import * as v from 'valibot';
 
 import { DURATION_WANTED, readDuration, type Reading } from './duration.ts';
+import { readNetwork, type Network } from '../parse/address.ts';
 import { FORMAT_NAMES, findFormatProblem, isFormatText } from '../parse/detect.ts';
 import { nearest } from './nearest.ts';
 
@@ -83,6 +84,18 @@ export function readLogFormat(raw: unknown): Reading<string> {
   if (problem === null) return { ok: true, value: raw };
   const place = problem.column === null ? '' : ` (character ${problem.column + 1})`;
   return { ok: false, message: `${problem.message}${place}` };
+}
+
+/** `none` is an empty list; in a text commas separate. What is neither text nor a list stays as it is. */
+export function listOfNetworks(raw: unknown): unknown {
+  if (raw === 'none' || raw === '') return [];
+  return typeof raw === 'string' ? raw.split(',').map((part) => part.trim()) : raw;
+}
+
+export function readTrustedNetwork(raw: unknown): Reading<Network> {
+  const network = typeof raw === 'string' ? readNetwork(raw) : null;
+  if (network !== null) return { ok: true, value: network };
+  return { ok: false, message: 'must be an address or a network such as 10.0.0.0/8 or 2001:db8::/32' };
 }
 
 function isTimezone(name: string): boolean {

@@ -2,6 +2,7 @@
 // of the file and the environment, and every other part receives its slice of the resulting Config.
 import * as v from 'valibot';
 
+import type { Network } from '../parse/address.ts';
 import { DEFAULTS } from './defaults.ts';
 import { readDuration, readSize } from './duration.ts';
 import * as fields from './fields.ts';
@@ -32,6 +33,12 @@ export interface Config {
   readonly statePath: string | null;
   /** A name of the IANA time zone database. */
   readonly timezone: string;
+  /** Where the address of a client behind proxies is found. */
+  readonly realClientFrom: 'off' | 'x-forwarded-for';
+  /** Proxies whose word on that counts. */
+  readonly trustedProxies: readonly Network[];
+  /** Last octet of IPv4 to 0, IPv6 to 48 bits. */
+  readonly anonymiseIp: boolean;
   /** fluffy's own operational log; null when it is not written to a file. */
   readonly logPath: string | null;
   readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
@@ -74,6 +81,13 @@ const FIELDS = {
   'start-from': fields.oneOf('end', 'beginning'),
   'log-format': fields.field(fields.readLogFormat),
   timezone: fields.field(fields.readTimezone),
+  'real-client-from': fields.oneOf('off', 'x-forwarded-for'),
+  'trusted-proxies': v.pipe(
+    v.unknown(),
+    v.transform(fields.listOfNetworks),
+    v.array(fields.field(fields.readTrustedNetwork), 'must be none, a network, or a list of networks'),
+  ),
+  'anonymise-ip': v.boolean('must be true or false'),
   lateness: fields.field(fields.within(readDuration, '0s', '1h')),
   'line-bytes-max': fields.field(fields.within(readSize, '1KiB', '1MiB')),
   threshold: fields.numberAbove(0),
@@ -134,6 +148,9 @@ export function toConfig(values: Values): Config {
     reportStdout: values['report-stdout'],
     statePath: values['state-path'],
     timezone: values.timezone,
+    realClientFrom: values['real-client-from'],
+    trustedProxies: values['trusted-proxies'],
+    anonymiseIp: values['anonymise-ip'],
     logPath: values['log-path'],
     logLevel: values['log-level'],
     output: values.output,

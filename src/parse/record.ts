@@ -108,6 +108,8 @@ export interface LineParser {
    */
   readonly saved: string;
   /** How sure a format is that was not named, but recognised; left out by parsers of a format that was named. */
-  readonly fit?: Fit;
+  readonly fit?: Fit | undefined;
+  /** What of a line may be shown where a line is shown as a sample; left out when all of it may. Gives a copy. */
+  readonly mask?: ((line: Buffer) => Buffer) | undefined;
   parse(bytes: Buffer, start: number, end: number, record: AccessRecord): ParseResult;
 }

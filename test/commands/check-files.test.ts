@@ -3,7 +3,14 @@ import { test } from 'node:test';
 import { checkFiles } from '../../src/commands/check.ts';
 import type { LogSample } from '../../src/source/sample.ts';
 
-const OPTIONS = { logFormat: 'auto', lineBytesMax: 65_536, timezone: 'UTC' };
+const OPTIONS = {
+  logFormat: 'auto',
+  lineBytesMax: 65_536,
+  timezone: 'UTC',
+  realClientFrom: 'off',
+  trustedProxies: [],
+  anonymiseIp: false,
+} as const;
 const COMMON = '192.0.2.7 - - [23/Nov/2026:22:14:05 +0000] "GET /a HTTP/1.1" 200 512';
 
 function sample(lines: readonly string[], path = 'a.log'): LogSample {

@@ -28,6 +28,11 @@ const MEANINGS: Record<string, Partial<Config>> = {
     startFrom: 'beginning',
     logFormat: 'vhost_combined',
     timezone: 'Europe/Berlin',
+    realClientFrom: 'x-forwarded-for',
+    trustedProxies: [
+      { address: Uint8Array.of(0x20, 1, 0xd, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0), prefixBits: 32 },
+    ],
+    anonymiseIp: true,
     latenessSeconds: 0,
     lineBytesMax: 1024,
     threshold: 0.5,
@@ -50,6 +55,12 @@ const MEANINGS: Record<string, Partial<Config>> = {
   'http-block-in-braces.yml': { http: { address: '::1', port: 9180 } },
   'http-ipv6.yml': { http: { address: '::1', port: 8080 } },
   'http-port.yml': { http: { address: '127.0.0.1', port: 8080 } },
+  'log-format-of-apache.yml': {
+    logFormat: String.raw`LogFormat "%h %l %u %t \"%r\" %>s %b" common`,
+  },
+  'log-format-of-nginx.yml': {
+    logFormat: `log_format timed '$remote_addr [$time_local] '\n                 '"$request" $status $request_time';\n`,
+  },
   'pid.yml': { threshold: 20 },
   'quoted-durations.yml': {
     alertWindowSeconds: 90,

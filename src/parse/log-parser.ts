@@ -1,0 +1,20 @@
+// The parser of one log as the configuration wants it: its format, the zone of its times, and who its clients are.
+import type { Network } from './address.ts';
+import { withClient } from './client.ts';
+import { createParser } from './detect.ts';
+import type { LineParser } from './record.ts';
+import { createZone } from './zone.ts';
+
+/** The part of the configuration that says how a line is read. */
+export interface LogParserOptions {
+  readonly logFormat: string;
+  readonly timezone: string;
+  readonly realClientFrom: 'off' | 'x-forwarded-for';
+  readonly trustedProxies: readonly Network[];
+  readonly anonymiseIp: boolean;
+}
+
+/** `saved` is what the parser of this log had saved in an earlier process; null when there is none. */
+export function createLogParser(options: LogParserOptions, saved: string | null = null): LineParser {
+  return withClient(createParser(options.logFormat, saved, createZone(options.timezone)), options);
+}
