@@ -18,6 +18,9 @@ const KINDS = [
   COMBINED.slice(0, -3),
   '{"ts":1764022445,"method":"GET","uri":"/a","status":200,"size":12}',
   'nonsense',
+  '#Fields: date time cs-method cs-uri-stem sc-status',
+  '#Fields: time date cs-method cs-uri-stem sc-status',
+  '2026-11-23 22:14:05 GET /a 200',
 ];
 
 /** Runs of lines of one kind, of any length: long ones end trials and let loose formats in. */
