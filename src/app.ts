@@ -18,6 +18,7 @@ import { createOutputs } from './outputs/open.ts';
 import { Outbox } from './outputs/outbox.ts';
 import { createLogParser } from './parse/log-parser.ts';
 import { Pipeline } from './pipeline.ts';
+import { createReadingNotices } from './reading-notices.ts';
 import { startScheduler } from './reports/scheduler.ts';
 import { ReportSummary } from './reports/summary.ts';
 import { createFollower } from './source/follow.ts';
@@ -117,7 +118,7 @@ function createMonitor(config: Config, options: AppOptions, logger: Logger): Mon
     consumers: [totals, engine, summary],
     now: () => clock.now(),
     look: () => source.states(),
-    formatFound: (path, format) => logger.info({ path, format }, 'log format found'),
+    ...createReadingNotices(config.timezone, logger),
   });
   const checkpoints = createCheckpoints(config.statePath, {
     clock,

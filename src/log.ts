@@ -5,10 +5,13 @@ import type { Aggregator } from './aggregate/aggregator.ts';
 import { createRecord } from './parse/record.ts';
 import type { LineParser, Misfit } from './parse/record.ts';
 import { CountSchema, restoreTime, saveTime, WholeSchema } from './saved.ts';
+import { SkewWatch } from './skew.ts';
 import { LogCountersSchema, LogTelemetry } from './telemetry.ts';
 
 /** A log that gave so many lines in a row without a time can't say how far it has come: others don't wait for it. */
 const TIMELESS_LINES_MAX = 1000;
+/** So many lines of which none can be read are no accident. */
+const MISMATCH_LINES_MIN = 20;
 
 export const LogSnapshotSchema = v.strictObject({
   /** What the parser needs to go on; of an earlier version, the bare name of the format. */
@@ -33,7 +36,10 @@ export class Log {
   readonly #aggregator: Aggregator;
   readonly #record = createRecord();
   readonly #formatsTold = new Set<string>();
+  readonly #skew = new SkewWatch();
   #timelessLines = 0;
+  #hasRecords = false;
+  #isMismatchTold = false;
 
   constructor(aggregator: Aggregator, parser: LineParser) {
     this.#aggregator = aggregator;
@@ -54,6 +60,18 @@ export class Log {
     return true;
   }
 
+  /** True once, when so many lines have come and not one of them could be read. */
+  hasMismatch(): boolean {
+    if (this.#hasRecords || this.#isMismatchTold || this.#timelessLines < MISMATCH_LINES_MIN) return false;
+    this.#isMismatchTold = true;
+    return true;
+  }
+
+  /** Once, when it lasts: by how many seconds, whole half hours, the last line read is ahead of the clock; else null. */
+  findSkew(nowSeconds: number): number | null {
+    return this.#hasRecords ? this.#skew.look(nowSeconds, this.#record.timeSeconds) : null;
+  }
+
   snapshot(): LogSnapshot {
     return {
       format: this.parser.saved,
@@ -68,6 +86,7 @@ export class Log {
     for (const format of saved.formatsTold) this.#formatsTold.add(format);
     this.newestSeconds = restoreTime(saved.newestSeconds);
     this.#timelessLines = saved.timelessLines;
+    this.#hasRecords = saved.newestSeconds !== null;
     this.telemetry.merge(saved.counters);
   }
 
@@ -80,6 +99,7 @@ export class Log {
       return;
     }
     this.#timelessLines = 0;
+    this.#hasRecords = true;
     const { timeSeconds } = this.#record;
     if (timeSeconds > this.newestSeconds && timeSeconds < this.#aggregator.futureSeconds)
       this.newestSeconds = timeSeconds;

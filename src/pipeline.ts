@@ -5,9 +5,9 @@ import { Aggregator, AggregatorSnapshotSchema } from './aggregate/aggregator.ts'
 import type { SecondConsumer } from './aggregate/second.ts';
 import { Log, LogSnapshotSchema } from './log.ts';
 import { LineFramer } from './parse/lines.ts';
-import type { LineParser } from './parse/record.ts';
+import type { Fit, LineParser } from './parse/record.ts';
 import type { GenerationSink, SourceSink, SourceState } from './source/source.ts';
-import type { LogCounters } from './telemetry.ts';
+import type { FailureCount, LogCounters } from './telemetry.ts';
 
 /** Event times that are further ahead of the clock are a clock gone wrong. */
 const FUTURE_SKEW_SECONDS = 10;
@@ -28,8 +28,12 @@ export interface PipelineOptions {
   readonly now: () => number;
   /** How far every log has been read, asked anew. */
   readonly look: () => readonly SourceState[];
-  /** A log turned out to have this format; told once for each format that it has. */
-  readonly formatFound: (path: string, format: string) => void;
+  /** A log turned out to have this format; told once for each format that it has. `fit`: how sure that is, if it was recognised. */
+  readonly formatFound: (path: string, format: string, fit: Fit | null) => void;
+  /** Not one line of a log could be read so far; told once, with the newest of each kind of failure. */
+  readonly formatMissing?: (path: string, failures: readonly FailureCount[]) => void;
+  /** The times in a log are off by whole half hours, positive when they are ahead; told once. For live logs only. */
+  readonly skewFound?: (path: string, skewSeconds: number) => void;
 }
 
 export interface PipelineLimits {
@@ -175,7 +179,13 @@ export class Pipeline implements SourceSink {
   }
 
   #afterRead(path: string, log: Log): void {
-    if (log.hasNewFormat()) this.#options.formatFound(path, log.parser.name);
+    const { parser } = log;
+    if (log.hasNewFormat()) this.#options.formatFound(path, parser.name, parser.fit ?? null);
+    if (log.hasMismatch()) this.#options.formatMissing?.(path, log.telemetry.failures);
+    if (this.#options.skewFound !== undefined) {
+      const skewSeconds = log.findSkew(this.#nowSeconds());
+      if (skewSeconds !== null) this.#options.skewFound(path, skewSeconds);
+    }
     if (this.#aggregator.openCount > OPEN_SECONDS_BEFORE_LOOK) this.advance();
   }
 }

@@ -31,6 +31,8 @@ export class PipelineRig {
   readonly alerts: AlertEvent[] = [];
   readonly reports: Report[] = [];
   readonly formats: string[] = [];
+  /** What is wrong with the reading of a log. */
+  readonly told: string[] = [];
   totals: Totals;
   engine: AlertEngine;
   summary: ReportSummary;
@@ -128,6 +130,8 @@ export class PipelineRig {
       now: () => this.nowMs,
       look: () => this.#look(),
       formatFound: (path, format) => this.formats.push(`${path} ${format}`),
+      formatMissing: (path, [first]) => this.told.push(`${path} ${first?.reason} ${first?.lines}`),
+      skewFound: (path, skewSeconds) => this.told.push(`${path} ${skewSeconds}`),
     });
     return { totals, engine, summary, pipeline };
   }

@@ -247,3 +247,24 @@ void test('the format that a log had is offered to its next parser, an explicit 
   assert.deepEqual(offered, [null, 'common']);
   assert.equal(after.logs()[0]?.lines, 2);
 });
+
+void test('a log of which no line can be read is told of once, after twenty lines', () => {
+  const rig = new PipelineRig();
+  rig.write('a.log', 'junk\n'.repeat(19));
+  assert.deepEqual(rig.told, []);
+  rig.write('a.log', 'junk\n'.repeat(3));
+  rig.write('a.log', 'junk\n'.repeat(30));
+  rig.write('b.log', commonLines(0));
+  rig.write('b.log', 'junk\n'.repeat(30));
+  assert.deepEqual(rig.told, ['a.log format-mismatch 22']);
+});
+
+void test('times that are off by a whole hour are told once for each log', () => {
+  const rig = new PipelineRig();
+  for (let i = 0; i < 10; i++) {
+    rig.write('late.log', commonLines(i * 5 - 3600));
+    rig.write('right.log', commonLines(i * 5));
+    rig.advance(5);
+  }
+  assert.deepEqual(rig.told, ['late.log -3600']);
+});
