@@ -12,9 +12,10 @@ import { readPasted } from './pasted-format.ts';
 import { PARSED, resetRecord } from './record.ts';
 import type { AccessRecord, LineParser, Misfit, ParseFailure, ParseResult } from './record.ts';
 import { createSteps, findMissing } from './steps.ts';
-import type { Step, Steps } from './steps.ts';
+import type { Beginning, Step, Steps } from './steps.ts';
 import { skipSyslogPrefix } from './syslog.ts';
 import { createClfTimestampReader } from './timestamp.ts';
+import type { TimestampReader } from './timestamp.ts';
 import { UTC } from './zone.ts';
 import type { Zone } from './zone.ts';
 
@@ -81,23 +82,34 @@ class FormatParser implements LineParser {
   readonly #steps: readonly Step[];
   readonly #allowsExtraFields: boolean;
   readonly #taker: FieldTaker;
-  readonly #readOrdinary: OrdinaryReader | null;
+  readonly #quickWay: QuickWay | null;
+  /** Where the line at hand went wrong. */
+  #failedAt = 0;
 
-  constructor({ prefix, steps, canonical }: Steps, options: ParserOptions) {
+  constructor({ prefix, steps, beginnings }: Steps, options: ParserOptions) {
     const timestamps = createClfTimestampReader();
     this.name = this.saved = options.name;
     this.#prefix = prefix;
     this.#steps = steps;
     this.#allowsExtraFields = options.allowsExtraFields;
     this.#taker = new FieldTaker(timestamps, options.zone);
-    this.#readOrdinary = options.hasQuickWay ? createOrdinaryReader(canonical, timestamps) : null;
+    this.#quickWay = options.hasQuickWay ? findQuickWay(beginnings, timestamps) : null;
   }
 
   parse(bytes: Buffer, start: number, end: number, record: AccessRecord): ParseResult {
-    const position = this.#readOrdinary?.(bytes, start, end, record) ?? -1;
-    return position >= 0 && this.#isWhole(bytes, position, end)
-      ? PARSED
-      : this.#parseInSteps(bytes, start, end, record);
+    const isRead = this.#quickWay !== null && this.#parseQuickly(this.#quickWay, bytes, start, end, record);
+    return isRead ? PARSED : this.#parseInSteps(bytes, start, end, record);
+  }
+
+  /** False when the line is not ordinary: what is wrong with it, if anything, the steps find out from its start. */
+  #parseQuickly(way: QuickWay, bytes: Buffer, start: number, end: number, record: AccessRecord): boolean {
+    const position = way.read(bytes, start, end, record);
+    if (position < 0) return false;
+    if (way.stepCount === this.#steps.length && way.rest.length === 0)
+      return this.#isWhole(bytes, position, end);
+    if (!startsWith(bytes, position, end, way.rest)) return false;
+    this.#taker.begin();
+    return this.#takeSteps(way.stepCount, position + way.rest.length, end, record) === null;
   }
 
   #parseInSteps(bytes: Buffer, start: number, end: number, record: AccessRecord): ParseResult {
@@ -105,27 +117,54 @@ class FormatParser implements LineParser {
     resetRecord(record);
     const from = skipSyslogPrefix(bytes, start, end);
     if (!startsWith(bytes, from, end, this.#prefix)) return misfit('format-mismatch', from - start);
+    this.#taker.begin();
+    const misfitAt = this.#takeSteps(0, from + this.#prefix.length, end, record);
+    return misfitAt === null ? PARSED : misfit(misfitAt, this.#failedAt - start);
+  }
+
+  /** Takes the steps from `first` on; returns why the line does not fit, with the place in `#failedAt`, or null. */
+  #takeSteps(first: number, start: number, end: number, record: AccessRecord): ParseFailure | null {
+    const { bytes } = record;
     const taker = this.#taker;
-    taker.begin();
-    let position = from + this.#prefix.length;
-    for (const step of this.#steps) {
+    let position = start;
+    for (let index = first; index < this.#steps.length; index++) {
+      const step = this.#steps[index];
+      if (step === undefined) break;
+      this.#failedAt = position;
       // With extra fields allowed the last field ends at a space, not at the line's end.
       const fieldEnd =
         this.#allowsExtraFields && step.delimiter.length === 0 && step.ending === 'plain'
           ? indexOfSpace(bytes, position, end)
           : findFieldEnd(bytes, position, end, step);
-      if (fieldEnd < 0) return misfit('format-mismatch', position - start);
+      if (fieldEnd < 0) return 'format-mismatch';
       const reason = taker.take(step, position, fieldEnd, record);
-      if (reason !== null) return misfit(reason, position - start);
+      if (reason !== null) return reason;
       position = fieldEnd + step.delimiter.length;
     }
-    if (!this.#isWhole(bytes, position, end)) return misfit('format-mismatch', position - start);
-    return taker.finish(record) ? PARSED : misfit('bad-timestamp', taker.timeStart - start);
+    this.#failedAt = position;
+    if (!this.#isWhole(bytes, position, end)) return 'format-mismatch';
+    this.#failedAt = taker.timeStart;
+    return taker.finish(record) ? null : 'bad-timestamp';
   }
 
   #isWhole(bytes: Buffer, position: number, end: number): boolean {
     return position === end || (this.#allowsExtraFields && areExtraFields(bytes, position, end));
   }
+}
+
+/** The quickest way through the beginning of a line, up to where only steps go on. */
+interface QuickWay {
+  readonly read: OrdinaryReader;
+  readonly stepCount: number;
+  readonly rest: Buffer;
+}
+
+function findQuickWay(beginnings: readonly Beginning[], timestamps: TimestampReader): QuickWay | null {
+  for (const { format, stepCount, rest } of beginnings) {
+    const read = createOrdinaryReader(format, timestamps);
+    if (read !== null) return { read, stepCount, rest };
+  }
+  return null;
 }
 
 function misfit(reason: ParseFailure, column: number): Misfit {

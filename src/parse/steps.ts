@@ -37,12 +37,20 @@ export type Step = Grouped & {
   readonly unitsPerSecond: number;
 };
 
+/** The first steps of a format in the names of presets. */
+export interface Beginning {
+  readonly format: string;
+  readonly stepCount: number;
+  /** The bytes between their last field and the next. */
+  readonly rest: Buffer;
+}
+
 export interface Steps {
   readonly ok: true;
   readonly prefix: Buffer;
   readonly steps: readonly Step[];
-  /** The same format in the names of presets: what a quick way recognises it by. */
-  readonly canonical: string;
+  /** Beginnings of the format that a quick way may know, the longest first. */
+  readonly beginnings: readonly Beginning[];
 }
 
 /** Fields of one role say the same of a request: one of them is enough. */
@@ -90,7 +98,7 @@ export function createSteps(tokens: readonly Token[], isEscaped: boolean): Steps
       unitsPerSecond: token.unitsPerSecond ?? 1,
     });
   }
-  return { ok: true, prefix: Buffer.from(prefix, 'utf8'), steps, canonical: renderCanonical(parts) };
+  return { ok: true, prefix: Buffer.from(prefix, 'utf8'), steps, beginnings: findBeginnings(parts) };
 }
 
 /** Says what a format lacks to tell when, what, and with which result; null when nothing. */
@@ -244,8 +252,27 @@ const CANONICAL: Readonly<Partial<Record<Field, string>>> = {
   ignored: '$ignored',
 };
 
-function renderCanonical(tokens: readonly Token[]): string {
-  return tokens
-    .map((token) => (token.kind === 'literal' ? token.text : (CANONICAL[token.field] ?? `$(${token.field})`)))
-    .join('');
+function findBeginnings(tokens: readonly Token[]): Beginning[] {
+  const beginnings: Beginning[] = [];
+  let format = '';
+  let stepCount = 0;
+  for (const [index, token] of tokens.entries()) {
+    if (token.kind === 'literal') {
+      format += token.text;
+      continue;
+    }
+    format += CANONICAL[token.field] ?? `$(${token.field})`;
+    stepCount++;
+    const [before, after] = [tokens[index - 1], tokens[index + 1]];
+    const rest = after?.kind === 'literal' ? after.text : '';
+    // The quote that closes a field is of the field.
+    const isInQuotes = before?.kind === 'literal' && before.text.endsWith('"') && rest.startsWith('"');
+    const quote = isInQuotes ? '"' : '';
+    beginnings.unshift({
+      format: format + quote,
+      stepCount,
+      rest: Buffer.from(rest.slice(quote.length), 'utf8'),
+    });
+  }
+  return beginnings;
 }

@@ -1,36 +1,88 @@
 // The prefix that a syslog daemon puts before a line: `Feb  6 12:14:14 host haproxy[14389]: `, or the longer ones of
-// RFC 5424 and of rsyslog. Part of the data path for lines that a format does not take as they are.
+// RFC 5424 and of rsyslog. Part of the hot path for lines that have no quicker way.
 
 const SPACE = 0x20;
-const LETTERS = /^[A-Z][a-z][a-z] $/;
+const COLON = 0x3a;
+const DASH = 0x2d;
+const LESS = 0x3c;
+const GREATER = 0x3e;
+const OPEN_BRACKET = 0x5b;
+const ONE = 0x31;
 
-/** What a prefix may be, up to the space before the message. Its time is passed over: the line has its own. */
-const PREFIX = new RegExp(
-  [
-    String.raw`^(?:<\d{1,3}>)?`,
-    '(?:',
-    // RFC 3164, with the daemon's own time or rsyslog's, and a tag that ends in a colon.
-    String.raw`(?:[A-Z][a-z]{2} [ \d]\d(?: \d{4})? \d\d:\d\d:\d\d|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)) \S+ [^\s:[]+(?:\[\d+\])?:`,
-    // RFC 5424: version, time, host, application, process, message id, no structured data.
-    String.raw`|1 \S+ \S+ \S+ \S+ \S+ -`,
-    ') ',
-  ].join(''),
-);
-/** No prefix is longer: the look at a line that has none stays short. */
-const PREFIX_BYTES_MAX = 200;
+/** `Feb  6 12:14:14 ` */
+const TIME_LENGTH = 16;
+/** RFC 5424 has five words between its version and the structured data. */
+const HEADER_WORDS = 5;
 
-/** Where the line behind the prefix starts; `start` when it has none. */
+/** Where the line behind the prefix starts; `start` when it has none. Its time is passed over: the line has its own. */
 export function skipSyslogPrefix(bytes: Buffer, start: number, end: number): number {
-  if (!mayBePrefix(bytes, start, end)) return start;
-  const match = PREFIX.exec(bytes.toString('latin1', start, Math.min(end, start + PREFIX_BYTES_MAX)));
-  return match === null ? start : start + match[0].length;
+  const afterPriority = skipPriority(bytes, start, end);
+  if (afterPriority + TIME_LENGTH >= end) return start;
+  if (bytes[afterPriority] === ONE && bytes[afterPriority + 1] === SPACE && afterPriority > start) {
+    return skipHeader(bytes, afterPriority + 2, end, start);
+  }
+  const afterTime = skipTime(bytes, afterPriority, end);
+  return afterTime < 0 ? start : skipHostAndTag(bytes, afterTime, end, start);
 }
 
-/** Cheap: begins with a priority, a name of a month, or a date. */
-function mayBePrefix(bytes: Buffer, start: number, end: number): boolean {
-  if (end - start < 20) return false;
-  const first = bytes[start] ?? 0;
-  if (first === 0x3c) return true;
-  if (bytes[start + 3] === SPACE) return LETTERS.test(bytes.toString('latin1', start, start + 4));
-  return bytes[start + 4] === 0x2d && bytes[start + 10] === 0x54 && first >= 0x30 && first <= 0x39;
+/** `<134>` */
+function skipPriority(bytes: Buffer, start: number, end: number): number {
+  if (bytes[start] !== LESS) return start;
+  for (let i = start + 1; i < Math.min(end, start + 5); i++) {
+    if (bytes[i] === GREATER) return i + 1;
+    if (!isDigit(bytes[i])) break;
+  }
+  return start;
+}
+
+/** `Feb  6 12:14:14 `, or `2009-02-06T12:14:14.655+01:00 `; -1 for anything else. */
+function skipTime(bytes: Buffer, start: number, end: number): number {
+  const isOld =
+    isLetter(bytes[start]) &&
+    bytes[start + 3] === SPACE &&
+    bytes[start + 6] === SPACE &&
+    isDigit(bytes[start + 5]) &&
+    bytes[start + 9] === COLON &&
+    bytes[start + 12] === COLON &&
+    bytes[start + 15] === SPACE;
+  if (isOld) return start + TIME_LENGTH;
+  const isIso =
+    isDigit(bytes[start]) &&
+    bytes[start + 4] === DASH &&
+    bytes[start + 7] === DASH &&
+    bytes[start + 10] === 0x54 &&
+    bytes[start + 13] === COLON;
+  if (!isIso) return -1;
+  const space = skipWord(bytes, start, end);
+  return space < end ? space + 1 : -1;
+}
+
+/** `localhost haproxy[14389]: `: a word, and one that ends in a colon. */
+function skipHostAndTag(bytes: Buffer, start: number, end: number, none: number): number {
+  const hostEnd = skipWord(bytes, start, end);
+  const tagEnd = skipWord(bytes, hostEnd + 1, end);
+  const isTag = hostEnd > start && tagEnd > hostEnd + 2 && tagEnd < end && bytes[tagEnd - 1] === COLON;
+  return isTag && bytes[hostEnd + 1] !== OPEN_BRACKET ? tagEnd + 1 : none;
+}
+
+/** `time host application process message-id - `: no structured data. */
+function skipHeader(bytes: Buffer, start: number, end: number, none: number): number {
+  let i = start;
+  for (let word = 0; word < HEADER_WORDS; word++) i = skipWord(bytes, i, end) + 1;
+  return i + 2 < end && bytes[i] === DASH && bytes[i + 1] === SPACE ? i + 2 : none;
+}
+
+/** Where the word that starts at `start` ends: at a space, or at `end`. */
+function skipWord(bytes: Buffer, start: number, end: number): number {
+  let i = start;
+  while (i < end && bytes[i] !== SPACE) i++;
+  return i;
+}
+
+function isDigit(byte: number | undefined): boolean {
+  return byte !== undefined && byte >= 0x30 && byte <= 0x39;
+}
+
+function isLetter(byte: number | undefined): boolean {
+  return byte !== undefined && byte >= 0x41 && byte <= 0x5a;
 }
