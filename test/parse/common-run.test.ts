@@ -47,6 +47,11 @@ const lineRest = fc.constantFrom(
   ' "a" "\\" "7"',
   ' "a" "b" "c"',
   ' "a" "b" 7',
+  ' "-" "-" 0.226 "0.1, 0.2"',
+  ' "a" "b" 0.226 "-"',
+  ' "a" "b" 0.226 "-" x',
+  ' "a" "b" 0.226 "-',
+  ' "a" "b"0.226 "-"',
   ' "a',
   ' "\\',
 );
@@ -74,6 +79,8 @@ void test('an ordinary line is read in the quick way as the steps of its format 
     '',
     ' "$http_referer" "$http_user_agent"',
     ' "$http_referer" "$http_user_agent" "$x"',
+    ' "$http_referer" "$http_user_agent" $request_time "$upstream_response_time"',
+    ' "$http_user_agent" "$http_x_forwarded_for" $x',
   ].flatMap((rest) =>
     [false, true].map((allowsExtraFields) => {
       const format = `$remote_addr $ident $remote_user [$time_local] "$request" $status $body_bytes_sent${rest}`;

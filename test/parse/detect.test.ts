@@ -115,3 +115,22 @@ void test('a format that the configuration names stands, whatever an earlier pro
   assert.equal(parser.name, 'common');
   assert.equal(read(parser, COMBINED), `bad-size at ${COMMON.length - 2}`);
 });
+
+void test('how sure the choice is: the share of the lines that the format has taken', () => {
+  const parser = createParser('auto');
+  assert.deepEqual(parser.fit, { looked: 0, fitted: 0 });
+  for (const line of [COMBINED, COMBINED, 'junk', COMBINED, MAIN]) read(parser, line);
+  assert.deepEqual([parser.name, parser.fit], ['main', { looked: 5, fitted: 1 }]);
+  read(parser, COMBINED);
+  assert.deepEqual([parser.name, parser.fit], ['combined', { looked: 6, fitted: 4 }]);
+  assert.deepEqual(createParser('auto', parser.saved).fit, { looked: 6, fitted: 4 });
+  assert.equal(createParser('combined').fit, undefined);
+});
+
+void test('a log that has changed its format long ago is told of as it is now', () => {
+  const parser = createParser('auto');
+  for (let i = 0; i < 9000; i++) read(parser, COMBINED);
+  for (let i = 0; i < 60_000; i++) read(parser, MAIN);
+  const { looked = 0, fitted = 0 } = parser.fit ?? {};
+  assert.ok(looked >= 5000 && looked < 10_000 && fitted / looked > 0.98, `${fitted} of ${looked}`);
+});
