@@ -1,7 +1,7 @@
 // fluffy's own data path over a finished file, from its bytes to alerts and reports, as one contender of the benchmark.
 import { closeSync, openSync, readSync } from 'node:fs';
 import { AlertEngine } from '../src/alerts/engine.ts';
-import { AGGREGATOR_LIMITS } from '../src/aggregate/aggregator.ts';
+import { AGGREGATOR_DEFAULTS } from '../src/aggregate/aggregator.ts';
 import { Totals } from '../src/aggregate/totals.ts';
 import { createParser } from '../src/parse/detect.ts';
 import { Pipeline } from '../src/pipeline.ts';
@@ -15,7 +15,7 @@ export function readWithFluffy(path: string): ReadonlyMap<number, number> {
   const totals = new Totals();
   const rule = { name: 'traffic', windowSeconds: 120, threshold: 10 };
   const engine = new AlertEngine(rule, () => {});
-  const summary = new ReportSummary({ top: 20, pathsMax: AGGREGATOR_LIMITS.pathsMax, emit: () => {} });
+  const summary = new ReportSummary({ top: 20, pathsMax: AGGREGATOR_DEFAULTS.pathsMax, emit: () => {} });
   const backlog: SourceState = { path, inode: 1, offset: 0, lagBytes: 1, problem: null, possibleLoss: 0 };
   const pipeline = new Pipeline({
     createParser: (format) => createParser('auto', format),

@@ -1,97 +1,102 @@
 // From the bytes of a path to the Series that counts it, without making a string for a path that is known. Bounded:
-// a million distinct paths cost what the cap costs, the rest is `(other)`.
+// a million distinct paths cost what the cap costs, the rest is `(other)`. The innermost part of the hot path.
 import { createRecord } from '../parse/record.ts';
 import type { AccessRecord } from '../parse/record.ts';
-import type { Series } from './second.ts';
+import { WordView } from '../parse/words.ts';
+import { methodIdOf, NO_METHOD, readMethodId } from './methods.ts';
+import { CROWDED, hashWords, PathKeys } from './path-keys.ts';
+import { PathNormaliser } from './path-normaliser.ts';
+import { compilePathPattern } from './path-patterns.ts';
+import type { PathMatcher } from './path-patterns.ts';
+import { codeOf, CountedSeries } from './second.ts';
 
 export const OTHER_PATH = '(other)';
 const MALFORMED_PATH = '(malformed)';
-const OTHER_METHOD = 'OTHER';
-const NO_METHOD = '-';
+const OTHER_ID = 0;
+const MALFORMED_ID = 1;
 
 /** Longer paths are cut: they are told apart by their first bytes only. */
 const PATH_BYTES_MAX = 1024;
 /** Once the table is full, paths not seen for this long make room. Event time, so that replay equals live. */
 const SWEEP_SECONDS = 60;
 
-/** In a table at most a quarter full, only paths made to collide lie further from their place. */
-const PROBES_MAX = 128;
+/** A power of two, of which the shift leaves the bits. */
+const RECENT_COUNT = 32_768;
+const RECENT_SHIFT = 17;
 
-/** The methods that get a name of their own; a log full of invented ones must not grow the table. */
-const METHODS = [
-  'GET',
-  'POST',
-  'HEAD',
-  'PUT',
-  'DELETE',
-  'OPTIONS',
-  'PATCH',
-  'CONNECT',
-  'TRACE',
-  'PROPFIND',
-  'MKCOL',
-  'REPORT',
-  'PURGE',
-];
-
-/** ASCII that is printable as it stands. */
-const ORDINARY_PATH = /^[ -~]*$/;
-
-interface PathEntry {
-  readonly path: string;
-  /** Its bytes, one character each; for an ordinary path the same string as `path`. */
-  readonly key: string;
-  readonly hash: number;
-  series: Series[];
-  lastSeenSeconds: number;
-}
-
-export interface PathTableLimits {
+export interface PathOptions {
   /** Distinct paths kept apart at a time. */
   readonly pathsMax: number;
   /** Distinct combinations of path, method and status kept apart at a time. */
   readonly seriesMax: number;
+  /** Numbers, UUIDs, hashes and long tokens in a path are counted as `:id`. */
+  readonly templatesIds: boolean;
+  /** Groups of paths, the first that matches counts: `/blog/*`. */
+  readonly patterns: readonly string[];
+}
+
+/** One path that is counted. */
+interface PathEntry {
+  readonly path: string;
+  readonly id: number;
+  /** Most paths have one. */
+  series: CountedSeries[];
+}
+
+interface Pattern {
+  readonly matches: PathMatcher;
+  readonly entry: PathEntry;
 }
 
 export class PathTable {
   /** Records that were counted as `(other)`, because the table was full. */
   overflowRecords = 0;
-  readonly #limits: PathTableLimits;
-  /** Open addressing with linear probing, at most a quarter full. */
-  readonly #table: (PathEntry | undefined)[];
-  readonly #mask: number;
-  #pathCount = 0;
+  readonly #options: PathOptions;
+  readonly #patterns: readonly Pattern[];
+  /** At the place of the path's id: first those that are always there, then those of the log. */
+  readonly #entries: PathEntry[];
+  /** Series that were counted lately, each at the place of its path and code. */
+  readonly #recent: (CountedSeries | undefined)[];
+  readonly #keys: PathKeys;
+  readonly #normaliser: PathNormaliser;
+  /** Entries that are always there; the others' ids are those of their keys, and so much more. */
+  readonly #fixedCount: number;
+  readonly #other: PathEntry;
+  readonly #words = new WordView();
   #seriesCount = 0;
-  #nextId = 0;
   #lastSweepSeconds = Number.NEGATIVE_INFINITY;
-  readonly #other = createEntry(OTHER_PATH, '', 0);
-  readonly #malformed = createEntry(MALFORMED_PATH, '', 0);
 
-  constructor(limits: PathTableLimits) {
-    this.#limits = limits;
-    const size = 2 ** Math.ceil(Math.log2(limits.pathsMax * 4));
-    this.#table = Array.from({ length: size }, () => undefined);
-    this.#mask = size - 1;
+  constructor(options: PathOptions) {
+    this.#options = options;
+    this.#other = createEntry(OTHER_PATH, OTHER_ID);
+    this.#patterns = options.patterns.map((pattern, i) => ({
+      matches: compilePathPattern(pattern),
+      entry: createEntry(pattern, MALFORMED_ID + 1 + i),
+    }));
+    const malformed = createEntry(MALFORMED_PATH, MALFORMED_ID);
+    const fixed = [this.#other, malformed, ...this.#patterns.map(({ entry }) => entry)];
+    this.#entries = fixed;
+    this.#recent = Array.from({ length: RECENT_COUNT }, () => undefined);
+    this.#fixedCount = fixed.length;
+    this.#keys = new PathKeys(options.pathsMax);
+    this.#normaliser = new PathNormaliser(PATH_BYTES_MAX, options);
   }
 
   /** The series that counts `record`. `nowSeconds`: the newest event time so far. */
-  find(record: AccessRecord, nowSeconds: number): Series {
-    const method = readMethod(record);
-    const { status } = record;
-    if (record.pathEnd === record.pathStart) return this.#findSeries(this.#malformed, method, status);
-    const entry = this.#findEntry(record, nowSeconds);
-    const known = findIn(entry.series, method, status);
-    if (known !== undefined) return known;
-    const hasRoom = this.#seriesCount < this.#limits.seriesMax || this.#sweep(nowSeconds);
-    if (hasRoom || entry === this.#other) return this.#findSeries(entry, method, status);
-    this.overflowRecords++;
-    return this.#findSeries(this.#other, method, status);
+  find(record: AccessRecord, nowSeconds: number): CountedSeries {
+    const code = codeOf(readMethodId(record), record.status);
+    const id = record.pathEnd === record.pathStart ? MALFORMED_ID : this.#findPath(record, nowSeconds);
+    const place = placeOf(id, code);
+    const recent = this.#recent[place];
+    if (recent?.pathId === id && recent.code === code) return recent;
+    return (this.#recent[place] = this.#findSeries(id, code, nowSeconds));
   }
 
   /** The series of that name: the one that records will be counted by, if the name tells which. */
-  findByName(path: string, method: string, status: number, nowSeconds: number): Series {
-    if (path === OTHER_PATH) return this.#findSeries(this.#other, method, status);
-    if (path === MALFORMED_PATH) return this.#findSeries(this.#malformed, method, status);
+  findByName(path: string, method: string, status: number, nowSeconds: number): CountedSeries {
+    const code = codeOf(methodIdOf(method), status);
+    if (path === OTHER_PATH) return this.#seriesOf(OTHER_ID, code);
+    if (path === MALFORMED_PATH) return this.#seriesOf(MALFORMED_ID, code);
     const pathBytes = Buffer.from(path);
     const methodBytes = Buffer.from(method === NO_METHOD ? '' : method);
     const found = this.find(
@@ -106,48 +111,68 @@ export class PathTable {
       nowSeconds,
     );
     // A name may be shorter than its bytes, and the table may be full: then the series stands for itself.
-    const isSame = found.path === path && found.method === method;
-    return isSame ? found : { id: this.#nextId++, path, method, status };
+    const isSame = found.path === path && found.code === code;
+    return isSame ? found : new CountedSeries(path, OTHER_ID, code);
   }
 
-  #findEntry(record: AccessRecord, nowSeconds: number): PathEntry {
+  /** The id of the path that counts the record's. */
+  #findPath(record: AccessRecord, nowSeconds: number): number {
     const { bytes, pathStart } = record;
     const pathEnd = Math.min(record.pathEnd, pathStart + PATH_BYTES_MAX);
-    const hash = hashBytes(bytes, pathStart, pathEnd);
-    let place = hash & this.#mask;
-    let probes = 0;
-    for (; probes < PROBES_MAX; probes++) {
-      const entry = this.#table[place];
-      if (entry === undefined) break;
-      if (entry.hash === hash && isKey(entry.key, bytes, pathStart, pathEnd)) {
-        entry.lastSeenSeconds = nowSeconds;
-        return entry;
-      }
-      place = (place + 1) & this.#mask;
-    }
-    const hasRoom = this.#pathCount < this.#limits.pathsMax || this.#sweep(nowSeconds);
-    if (!hasRoom || probes === PROBES_MAX) {
-      this.overflowRecords++;
-      return this.#other;
-    }
-    const key = bytes.toString('latin1', pathStart, pathEnd);
-    const isOrdinary = pathEnd === record.pathEnd && ORDINARY_PATH.test(key);
-    const path = isOrdinary ? key : decodePath(bytes, pathStart, record.pathEnd);
-    const entry = createEntry(path, key, hash);
-    entry.lastSeenSeconds = nowSeconds;
-    this.#insert(entry);
-    this.#pathCount++;
-    return entry;
+    const view = this.#words.of(bytes);
+    const hash = hashWords(view, pathStart, pathEnd);
+    // Only normalised paths are keys, so what is found needed no change, and no pattern matches it.
+    const found = this.#keys.find(view, pathStart, pathEnd, hash, nowSeconds);
+    return found < 0 ? this.#findNormalised(record, pathEnd, nowSeconds) : found + this.#fixedCount;
   }
 
-  #findSeries(entry: PathEntry, method: string, status: number): Series {
-    const known = findIn(entry.series, method, status);
+  #findNormalised(record: AccessRecord, pathEnd: number, nowSeconds: number): number {
+    this.#normaliser.normalise(record.bytes, record.pathStart, pathEnd);
+    const { bytes, length } = this.#normaliser;
+    for (const { matches, entry } of this.#patterns) if (matches(bytes, 0, length)) return entry.id;
+    const view = this.#normaliser.view;
+    const hash = hashWords(view, 0, length);
+    const found = this.#keys.find(view, 0, length, hash, nowSeconds);
+    if (found >= 0) return found + this.#fixedCount;
+    if (found === CROWDED || (this.#keys.isFull && !this.#sweep(nowSeconds))) {
+      this.overflowRecords++;
+      return OTHER_ID;
+    }
+    const id = this.#keys.add(bytes, 0, length, hash, nowSeconds) + this.#fixedCount;
+    this.#entries[id] = createEntry(printPath(bytes, 0, length, pathEnd < record.pathEnd), id);
+    return id;
+  }
+
+  /** The series of a path that is not the one that was counted last. */
+  #findSeries(id: number, code: number, nowSeconds: number): CountedSeries {
+    const known = this.#knownSeries(id, code);
     if (known !== undefined) return known;
-    const series = { id: this.#nextId++, path: entry.path, method, status };
-    // Most paths have one series: an array that is made with it takes no room for more.
+    const isFull = id >= this.#fixedCount && this.#seriesCount >= this.#options.seriesMax;
+    if (!isFull || this.#sweep(nowSeconds)) return this.#addSeries(id, code);
+    this.overflowRecords++;
+    return this.#seriesOf(OTHER_ID, code);
+  }
+
+  #seriesOf(id: number, code: number): CountedSeries {
+    return this.#knownSeries(id, code) ?? this.#addSeries(id, code);
+  }
+
+  #knownSeries(id: number, code: number): CountedSeries | undefined {
+    const all = this.#entries[id]?.series ?? [];
+    for (let i = 0; i < all.length; i++) {
+      const series = all[i];
+      if (series?.code === code) return series;
+    }
+    return undefined;
+  }
+
+  #addSeries(id: number, code: number): CountedSeries {
+    const entry = this.#entries[id] ?? this.#other;
+    const series = new CountedSeries(entry.path, entry.id, code);
+    if (id >= this.#fixedCount) this.#seriesCount++;
+    // An array that is made with its first element takes no room for more.
     if (entry.series.length === 0) entry.series = [series];
     else entry.series.push(series);
-    if (entry !== this.#other && entry !== this.#malformed) this.#seriesCount++;
     return series;
   }
 
@@ -156,58 +181,31 @@ export class PathTable {
     // Also false while no event time is known: infinity less infinity is no number.
     if (!(nowSeconds - this.#lastSweepSeconds >= SWEEP_SECONDS)) return false;
     this.#lastSweepSeconds = nowSeconds;
-    const known = this.#table.filter((entry) => entry !== undefined);
-    this.#table.fill(undefined);
-    this.#pathCount = this.#seriesCount = 0;
-    for (const entry of known) {
-      if (nowSeconds - entry.lastSeenSeconds >= SWEEP_SECONDS) continue;
-      this.#insert(entry);
-      this.#pathCount++;
-      this.#seriesCount += entry.series.length;
-    }
-    return this.#pathCount < this.#limits.pathsMax && this.#seriesCount < this.#limits.seriesMax;
-  }
-
-  #insert(entry: PathEntry): void {
-    let place = entry.hash & this.#mask;
-    while (this.#table[place] !== undefined) place = (place + 1) & this.#mask;
-    this.#table[place] = entry;
+    this.#recent.fill(undefined);
+    const kept = this.#keys.forgetBefore(nowSeconds - SWEEP_SECONDS);
+    this.#seriesCount = 0;
+    for (const id of kept) this.#seriesCount += this.#entries[id + this.#fixedCount]?.series.length ?? 0;
+    return !this.#keys.isFull && this.#seriesCount < this.#options.seriesMax;
   }
 }
 
-function findIn(all: readonly Series[], method: string, status: number): Series | undefined {
-  for (const series of all) if (series.status === status && series.method === method) return series;
-  return undefined;
+/** Where in `#recent` a series of that path and code may be. */
+function placeOf(id: number, code: number): number {
+  return ((Math.imul(id, 0x9e3779b1) + Math.imul(code, 0x85ebca6b)) >>> RECENT_SHIFT) | 0;
 }
 
-function createEntry(path: string, key: string, hash: number): PathEntry {
-  return { path, key, hash, series: [], lastSeenSeconds: Number.NEGATIVE_INFINITY };
+function createEntry(path: string, id: number): PathEntry {
+  return { path, id, series: [] };
 }
 
-/** FNV-1a with a final mix, as the low bits choose the place in the table. */
-function hashBytes(bytes: Buffer, start: number, end: number): number {
-  let hash = 0x811c9dc5;
-  for (let i = start; i < end; i++) hash = Math.imul(hash ^ (bytes[i] ?? 0), 0x01000193);
-  return (hash ^ (hash >>> 15)) | 0;
-}
-
-function isKey(key: string, bytes: Buffer, start: number, end: number): boolean {
-  if (key.length !== end - start) return false;
-  for (let i = 0; i < key.length; i++) if (key.charCodeAt(i) !== bytes[start + i]) return false;
-  return true;
-}
-
-function readMethod({ bytes, methodStart, methodEnd }: AccessRecord): string {
-  if (methodEnd === methodStart) return NO_METHOD;
-  for (const name of METHODS) if (isKey(name, bytes, methodStart, methodEnd)) return name;
-  return OTHER_METHOD;
-}
+/** ASCII that is printable as it stands. */
+const ORDINARY_PATH = /^[ -~]*$/;
 
 /** Text that is safe to print on a terminal: a client chooses these bytes. */
-function decodePath(bytes: Buffer, start: number, end: number): string {
-  const isCut = end - start > PATH_BYTES_MAX;
-  const text = bytes.toString('utf8', start, isCut ? start + PATH_BYTES_MAX : end) + (isCut ? '…' : '');
-  return text.replaceAll(
+function printPath(bytes: Buffer, start: number, end: number, isCut: boolean): string {
+  const plain = bytes.toString('latin1', start, end);
+  if (!isCut && ORDINARY_PATH.test(plain)) return plain;
+  return (bytes.toString('utf8', start, end) + (isCut ? '…' : '')).replaceAll(
     /[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );

@@ -3,7 +3,7 @@
 import * as v from 'valibot';
 import { AmountSchema, CountSchema, WholeSchema } from '../saved.ts';
 import type { PathTable } from './paths.ts';
-import { OpenSecond } from './second.ts';
+import type { CountedSeries, OpenSecond } from './second.ts';
 import { StatusSchema } from './status-counts.ts';
 
 const SavedSecondSchema = v.pipe(
@@ -32,39 +32,46 @@ export const SavedSecondsSchema = v.pipe(
 type SavedSeconds = v.InferOutput<typeof SavedSecondsSchema>;
 
 export function saveSeconds(seconds: Iterable<OpenSecond>): SavedSeconds {
-  const placeById = new Map<number, number>();
+  const placeOf = new Map<CountedSeries, number>();
   const allSeries: SavedSeconds['series'] = [];
   const savedSeconds: SavedSeconds['seconds'] = [];
   for (const second of seconds) {
-    const places = second.series.map(({ id, path, method, status }) => {
-      const known = placeById.get(id);
+    const places = second.series.slice(0, second.seriesCount).map((series) => {
+      const known = placeOf.get(series);
       if (known !== undefined) return known;
+      const { path, method, status } = series;
       const place = allSeries.push({ path, method, status }) - 1;
-      placeById.set(id, place);
+      placeOf.set(series, place);
       return place;
     });
     savedSeconds.push({
       timeSeconds: second.timeSeconds,
       series: places,
-      requests: [...second.seriesRequests],
-      bytesSent: [...second.seriesBytesSent],
+      requests: [...second.seriesRequests.subarray(0, second.seriesCount)],
+      bytesSent: [...second.seriesBytesSent.subarray(0, second.seriesCount)],
     });
   }
   return { series: allSeries, seconds: savedSeconds };
 }
 
-/** `nowSeconds`: the newest event time so far. */
-export function restoreSeconds(saved: SavedSeconds, paths: PathTable, nowSeconds: number): OpenSecond[] {
+interface RestoreContext {
+  readonly paths: PathTable;
+  readonly begin: (timeSeconds: number) => OpenSecond;
+  readonly nowSeconds: number;
+}
+
+/** `begin` opens the second of that time. `nowSeconds`: the newest event time so far. */
+export function restoreSeconds(saved: SavedSeconds, { paths, begin, nowSeconds }: RestoreContext): void {
   const series = saved.series.map(({ path, method, status }) =>
     paths.findByName(path, method, status, nowSeconds),
   );
-  return saved.seconds.map((savedSecond) => {
-    const second = new OpenSecond(savedSecond.timeSeconds);
+  for (const savedSecond of saved.seconds) {
+    const second = begin(savedSecond.timeSeconds);
     for (const [i, place] of savedSecond.series.entries()) {
       const known = series[place];
       if (known === undefined) continue;
       second.countMany(known, savedSecond.requests[i] ?? 1, savedSecond.bytesSent[i] ?? 0);
     }
-    return second;
-  });
+    second.leave();
+  }
 }

@@ -1,19 +1,23 @@
 // The one message between the two halves of the data path: everything that happened in one event second. Whoever
 // is downstream only ever merges Seconds; merging is commutative and associative.
+import { METHOD_NAMES } from './methods.ts';
 
 /** One combination that requests are counted by. The same combination is one object while it is in use. */
 export interface Series {
-  /** Unique; counted up from 0. */
-  readonly id: number;
   /** Without query string, printable; `(other)` above the cap, `(malformed)` when the request was not HTTP. */
   readonly path: string;
-  /** `-` when the request was not HTTP, `OTHER` for a method out of the ordinary. */
-  readonly method: string;
+  /**
+   * A small number that is the path's own as long as the path is in use, and another's later: a place in an array where
+   * its counts may be found at once, if the name that is kept there is the same.
+   */
+  readonly pathId: number;
+  /** The place of the method's name in `METHOD_NAMES`. */
+  readonly methodId: number;
   /** 0 when the log does not say. */
   readonly status: number;
 }
 
-/** Counts by series: `series[i]` was requested `counts[i]` times and sent `bytes[i]` bytes. */
+/** Counts by series, at the places before `seriesCount`: `series[i]` was requested `seriesRequests[i]` times. */
 export interface Second {
   /** Event time, whole seconds since the epoch. */
   readonly timeSeconds: number;
@@ -21,9 +25,10 @@ export interface Second {
   /** Requests with a status of 400 or above. */
   readonly errors: number;
   readonly bytesSent: number;
+  readonly seriesCount: number;
   readonly series: readonly Series[];
-  readonly seriesRequests: readonly number[];
-  readonly seriesBytesSent: readonly number[];
+  readonly seriesRequests: ArrayLike<number>;
+  readonly seriesBytesSent: ArrayLike<number>;
 }
 
 /**
@@ -31,108 +36,126 @@ export interface Second {
  * one more Second for an old second, a record of the future as one for a second that time has not reached.
  */
 export interface SecondConsumer {
+  /** `second` is valid during the call only. */
   add(second: Second): void;
   /** Every second before `timeSeconds` is closed and has been added. Never goes back. */
   advanceTo(timeSeconds: number): void;
 }
 
-function isError(status: number): boolean {
-  return status >= 400;
+/** A series that open seconds count: each leaves a note on it where it counts it. */
+export class CountedSeries implements Series {
+  readonly path: string;
+  readonly pathId: number;
+  readonly methodId: number;
+  readonly status: number;
+  /** Method and status in one number. */
+  readonly code: number;
+  /** Of the second that wrote `place` last. */
+  stamp = 0;
+  place = 0;
+
+  constructor(path: string, pathId: number, code: number) {
+    this.path = path;
+    this.pathId = pathId;
+    this.code = code;
+    this.methodId = Math.floor(code / STATUSES);
+    this.status = code % STATUSES;
+  }
+
+  get method(): string {
+    return METHOD_NAMES[this.methodId] ?? '';
+  }
 }
 
-/** Up to here a linear search is faster than an index, and most seconds of a quiet log stay below. */
-const SERIES_BEFORE_INDEX = 8;
-const NO_INDEX = new Int32Array(0);
-/** Never filled: a second gets its arrays with its first series, in a quiet log its only one. */
-const NO_SERIES: Series[] = [];
-const NO_COUNTS: number[] = [];
+/** Status codes are 0 to 999. */
+const STATUSES = 1000;
 
-/** A second that is still being counted. */
+export function codeOf(methodId: number, status: number): number {
+  return methodId * STATUSES + status;
+}
+
+const ERROR_STATUS_MIN = 400;
+const SERIES_AT_FIRST = 4;
+/** No series has this stamp. */
+const NO_STAMP = -1;
+
+/**
+ * A second that is still being counted. While it is the only one that counts, it finds a series by the note that it
+ * left on it. Once another second has been counted in between, the notes are that one's, and it needs an index.
+ */
 export class OpenSecond implements Second {
-  readonly timeSeconds: number;
+  timeSeconds = Number.NaN;
   requests = 0;
   errors = 0;
   bytesSent = 0;
-  series: Series[] = NO_SERIES;
-  seriesRequests: number[] = NO_COUNTS;
-  seriesBytesSent: number[] = NO_COUNTS;
-  /** Pairs: a series' id, and its place in `series` plus one; found by linear probing, at most half full. */
-  #index = NO_INDEX;
+  seriesCount = 0;
+  readonly series: CountedSeries[] = [];
+  seriesRequests = new Float64Array(SERIES_AT_FIRST);
+  seriesBytesSent = new Float64Array(SERIES_AT_FIRST);
+  #stamp = NO_STAMP;
+  /** Place by series; null while there is no need. */
+  #index: Map<CountedSeries, number> | null = null;
 
-  constructor(timeSeconds: number) {
+  /** Begins anew as the second `timeSeconds`. `stamp`: above 0, never used before. */
+  begin(timeSeconds: number, stamp: number): void {
     this.timeSeconds = timeSeconds;
+    this.requests = this.errors = this.bytesSent = this.seriesCount = 0;
+    this.#stamp = stamp;
+    this.#index = null;
   }
 
-  count(series: Series, bytesSent: number): void {
+  /** Another second is counted from here on. */
+  leave(): void {
+    this.#stamp = NO_STAMP;
+  }
+
+  count(series: CountedSeries, bytesSent: number): void {
     this.requests++;
     this.bytesSent += bytesSent;
-    if (isError(series.status)) this.errors++;
-    const place = this.#find(series);
-    if (place < 0) {
-      this.#append(series, bytesSent);
-    } else {
-      this.seriesRequests[place] = (this.seriesRequests[place] ?? 0) + 1;
-      this.seriesBytesSent[place] = (this.seriesBytesSent[place] ?? 0) + bytesSent;
-    }
+    if (series.status >= ERROR_STATUS_MIN) this.errors++;
+    const place = series.stamp === this.#stamp ? series.place : this.#find(series);
+    this.seriesRequests[place] = (this.seriesRequests[place] ?? 0) + 1;
+    this.seriesBytesSent[place] = (this.seriesBytesSent[place] ?? 0) + bytesSent;
   }
 
-  /** Counts `requests` at once, one or more, that sent `bytesSent` together. */
-  countMany(series: Series, requests: number, bytesSent: number): void {
-    this.count(series, bytesSent);
-    const more = requests - 1;
-    const place = this.#find(series);
-    this.requests += more;
-    if (isError(series.status)) this.errors += more;
-    this.seriesRequests[place] = (this.seriesRequests[place] ?? 0) + more;
+  /** Counts `requests` at once, that sent `bytesSent` together. */
+  countMany(series: CountedSeries, requests: number, bytesSent: number): void {
+    this.requests += requests;
+    this.bytesSent += bytesSent;
+    if (series.status >= ERROR_STATUS_MIN) this.errors += requests;
+    const place = series.stamp === this.#stamp ? series.place : this.#find(series);
+    this.seriesRequests[place] = (this.seriesRequests[place] ?? 0) + requests;
+    this.seriesBytesSent[place] = (this.seriesBytesSent[place] ?? 0) + bytesSent;
   }
 
-  #find(series: Series): number {
-    const known = this.series;
-    const index = this.#index;
-    if (index.length === 0) {
-      for (let i = 0; i < known.length; i++) if (known[i] === series) return i;
-      return -1;
+  /** The place of a series that has no note of this second. */
+  #find(series: CountedSeries): number {
+    if (this.#stamp !== NO_STAMP) {
+      series.stamp = this.#stamp;
+      series.place = this.seriesCount;
+      return this.#append(series);
     }
-    // Ids are handed out one after the other, so their low bits spread well without a hash.
-    const mask = index.length - 1;
-    for (let slot = (series.id * 2) & mask; ; slot = (slot + 2) & mask) {
-      const place = (index[slot + 1] ?? 0) - 1;
-      if (place < 0 || (index[slot] === (series.id | 0) && known[place] === series)) return place;
-    }
+    this.#index ??= new Map(this.series.slice(0, this.seriesCount).map((known, place) => [known, place]));
+    const known = this.#index.get(series);
+    if (known !== undefined) return known;
+    this.#index.set(series, this.seriesCount);
+    return this.#append(series);
   }
 
-  #append(series: Series, bytesSent: number): void {
-    if (this.series.length === 0) {
-      this.series = [series];
-      this.seriesRequests = [1];
-      this.seriesBytesSent = [bytesSent];
-      return;
-    }
-    const count = this.series.push(series);
-    this.seriesRequests.push(1);
-    this.seriesBytesSent.push(bytesSent);
-    if (count <= SERIES_BEFORE_INDEX) return;
-    if (count * 4 > this.#index.length) this.#grow(count);
-    else this.#enter(series.id, count);
+  #append(series: CountedSeries): number {
+    const place = this.seriesCount++;
+    if (place === this.seriesRequests.length) this.#grow();
+    this.series[place] = series;
+    this.seriesRequests[place] = this.seriesBytesSent[place] = 0;
+    return place;
   }
 
-  #grow(count: number): void {
-    const old = this.#index;
-    this.#index = new Int32Array(Math.max(128, old.length * 4));
-    for (let slot = 0; slot < old.length; slot += 2) {
-      const placePlusOne = old[slot + 1] ?? 0;
-      if (placePlusOne > 0) this.#enter(old[slot] ?? 0, placePlusOne);
-    }
-    const firstNew = old.length === 0 ? 0 : count - 1;
-    for (let i = firstNew; i < count; i++) this.#enter(this.series[i]?.id ?? 0, i + 1);
-  }
-
-  #enter(id: number, placePlusOne: number): void {
-    const index = this.#index;
-    const mask = index.length - 1;
-    let slot = (id * 2) & mask;
-    while (index[slot + 1] !== 0) slot = (slot + 2) & mask;
-    index[slot] = id;
-    index[slot + 1] = placePlusOne;
+  #grow(): void {
+    const requests = new Float64Array(this.seriesRequests.length * 2);
+    const bytesSent = new Float64Array(this.seriesRequests.length * 2);
+    requests.set(this.seriesRequests);
+    bytesSent.set(this.seriesBytesSent);
+    this.seriesRequests = requests;
+    this.seriesBytesSent = bytesSent;
   }
 }

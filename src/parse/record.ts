@@ -19,6 +19,14 @@ export interface AccessRecord {
   status: number;
   /** Size of the response in bytes; 0 when the log says `-`. */
   bytesSent: number;
+  /** Time taken to answer, milliseconds, 0 or more and not necessarily whole; NaN when the log does not say. */
+  latencyMs: number;
+  /** Value of X-Forwarded-For as it was logged; empty when the log does not say, or says `-`. */
+  forwardedStart: number;
+  forwardedEnd: number;
+  /** User agent as it was logged; empty likewise. */
+  agentStart: number;
+  agentEnd: number;
 }
 
 /** Why a line is not a record. The names are values of a metric label: they do not change. */
@@ -59,6 +67,11 @@ export function createRecord(): AccessRecord {
     pathEnd: 0,
     status: 0,
     bytesSent: 0,
+    latencyMs: Number.NaN,
+    forwardedStart: 0,
+    forwardedEnd: 0,
+    agentStart: 0,
+    agentEnd: 0,
   };
 }
 

@@ -1,4 +1,5 @@
 // Records and Seconds made by hand, and a consumer that writes down what it is told.
+import { METHOD_NAMES } from '../../src/aggregate/methods.ts';
 import type { Second, SecondConsumer, Series } from '../../src/aggregate/second.ts';
 import { createRecord } from '../../src/parse/record.ts';
 import type { AccessRecord } from '../../src/parse/record.ts';
@@ -32,7 +33,10 @@ export function recordOf({
   };
 }
 
-let nextId = 0;
+/** As of a path that came to its id after another one: ids are shared, and only a name tells. */
+export function seriesOf(path: string, method: string, status: number): Series {
+  return { path, pathId: path.length % 3, methodId: METHOD_NAMES.indexOf(method), status };
+}
 
 /** A Second with one row for each request. */
 export function secondOf(timeSeconds: number, requests: readonly Omit<Request, 'time'>[]): Second {
@@ -43,12 +47,8 @@ export function secondOf(timeSeconds: number, requests: readonly Omit<Request, '
     requests: requests.length,
     errors: statuses.filter((status) => status >= 400).length,
     bytesSent: sent.reduce((sum, bytes) => sum + bytes, 0),
-    series: requests.map(({ path = '/', method = 'GET', status = 200 }): Series => ({
-      id: nextId++,
-      path,
-      method,
-      status,
-    })),
+    seriesCount: requests.length,
+    series: requests.map(({ path = '/', method = 'GET', status = 200 }) => seriesOf(path, method, status)),
     seriesRequests: requests.map(() => 1),
     seriesBytesSent: sent,
   };
@@ -62,6 +62,21 @@ export function burst(timeSeconds: number, count: number): Second {
   );
 }
 
+/** A Second is valid during a call only; this one for longer. */
+export function copyOf(second: Second): Second {
+  const series = second.series.slice(0, second.seriesCount);
+  return {
+    timeSeconds: second.timeSeconds,
+    requests: second.requests,
+    errors: second.errors,
+    bytesSent: second.bytesSent,
+    seriesCount: series.length,
+    series,
+    seriesRequests: series.map((_, i) => second.seriesRequests[i] ?? Number.NaN),
+    seriesBytesSent: series.map((_, i) => second.seriesBytesSent[i] ?? Number.NaN),
+  };
+}
+
 export type Step =
   | { readonly advanceTo: number }
   | { readonly second: number; readonly counts: Readonly<Record<string, number>>; readonly sent: number };
@@ -72,8 +87,8 @@ export class Transcript implements SecondConsumer {
 
   add(second: Second): void {
     const counts: Record<string, number> = {};
-    for (const [i, { method, path, status }] of second.series.entries()) {
-      const key = `${method} ${path} ${status}`;
+    for (const [i, { methodId, path, status }] of second.series.slice(0, second.seriesCount).entries()) {
+      const key = `${METHOD_NAMES[methodId]} ${path} ${status}`;
       counts[key] = (counts[key] ?? 0) + (second.seriesRequests[i] ?? Number.NaN);
     }
     this.steps.push({ second: second.timeSeconds, counts, sent: second.bytesSent });

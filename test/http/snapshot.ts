@@ -1,4 +1,5 @@
 // A monitor's state with something in every place, for the tests of what is made of it.
+import { seriesOf } from '../aggregate/records.ts';
 import { Totals } from '../../src/aggregate/totals.ts';
 import type { Snapshot } from '../../src/http/api.ts';
 
@@ -8,11 +9,12 @@ TOTALS.add({
   requests: 7,
   errors: 3,
   bytesSent: 4096,
+  seriesCount: 4,
   series: [
-    { id: 0, path: '/', method: 'GET', status: 200 },
-    { id: 1, path: '/"x"', method: 'OTHER', status: 404 },
-    { id: 2, path: '/b', method: 'GET', status: 503 },
-    { id: 3, path: '(malformed)', method: '-', status: 0 },
+    seriesOf('/', 'GET', 200),
+    seriesOf('/"x"', 'OTHER', 404),
+    seriesOf('/b', 'GET', 503),
+    seriesOf('(malformed)', '-', 0),
   ],
   seriesRequests: [3, 1, 2, 1],
   seriesBytesSent: [4000, 90, 6, 0],
