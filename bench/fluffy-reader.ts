@@ -6,7 +6,6 @@ import { Totals } from '../src/aggregate/totals.ts';
 import { createParser } from '../src/parse/detect.ts';
 import { Pipeline } from '../src/pipeline.ts';
 import { ReportSummary } from '../src/reports/summary.ts';
-import type { SourceState } from '../src/source/source.ts';
 
 const CHUNK_BYTES = 64 * 1024;
 
@@ -16,14 +15,15 @@ export function readWithFluffy(path: string): ReadonlyMap<number, number> {
   const rule = { name: 'traffic', windowSeconds: 120, threshold: 10 };
   const engine = new AlertEngine(rule, () => {});
   const summary = new ReportSummary({ top: 20, pathsMax: AGGREGATOR_DEFAULTS.pathsMax, emit: () => {} });
-  const backlog: SourceState = { path, inode: 1, offset: 0, lagBytes: 1, problem: null, possibleLoss: 0 };
   const pipeline = new Pipeline({
     createParser: (format) => createParser('auto', format),
     lineBytesMax: 64 * 1024,
     latenessSeconds: 2,
+    isReplay: true,
+    paths: AGGREGATOR_DEFAULTS,
     consumers: [totals, engine, summary],
     now: () => Date.now(),
-    look: () => [backlog],
+    look: () => [],
     formatFound: () => {},
   });
   const file = openSync(path, 'r');

@@ -114,6 +114,8 @@ function createMonitor(config: Config, options: AppOptions, logger: Logger): Mon
     createParser: (format) => createParser(config.logFormat, format),
     lineBytesMax: config.lineBytesMax,
     latenessSeconds: config.latenessSeconds,
+    isReplay: false,
+    paths: { templatesIds: config.templatePaths, patterns: config.pathPatterns },
     consumers: [totals, engine, summary],
     now: () => clock.now(),
     look: () => source.states(),

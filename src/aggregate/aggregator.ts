@@ -2,11 +2,11 @@
 import * as v from 'valibot';
 import type { AccessRecord } from '../parse/record.ts';
 import { CountSchema, restoreTime, saveTime, WholeSchema } from '../saved.ts';
+import { OpenSecond } from './open-second.ts';
 import { OpenSeconds } from './open-seconds.ts';
 import { PathTable } from './paths.ts';
 import type { PathOptions } from './paths.ts';
 import { restoreSeconds, SavedSecondsSchema, saveSeconds } from './saved-seconds.ts';
-import { OpenSecond } from './second.ts';
 import type { SecondConsumer } from './second.ts';
 
 export interface AggregatorOptions extends PathOptions {
@@ -48,9 +48,6 @@ export type AggregatorSnapshot = v.InferOutput<typeof AggregatorSnapshotSchema>;
 /** Of the open seconds, when there are too many. */
 const FORCED_SHARE = 1 / 8;
 
-/** Stands where no second is at hand; its time equals none. */
-const NO_SECOND = new OpenSecond();
-
 export class Aggregator {
   /** Records of a second that was closed already. */
   lateRecords = 0;
@@ -65,11 +62,13 @@ export class Aggregator {
   readonly #consumer: SecondConsumer;
   readonly #options: AggregatorOptions;
   readonly #paths: PathTable;
-  readonly #open = new OpenSeconds();
+  readonly #open: OpenSeconds;
   /** Seconds out of order: late ones, and those of the future. */
-  readonly #stray = new OpenSeconds();
+  readonly #stray: OpenSeconds;
+  /** Stands where no second is at hand; its time equals none. */
+  readonly #noSecond: OpenSecond;
   /** The second of the last record: most records follow one of the same second. */
-  #last = NO_SECOND;
+  #last: OpenSecond;
   /** Series in all open seconds; of the last one, those that it had when it was selected. */
   #openSeries = 0;
   #lastSeriesBefore = 0;
@@ -79,7 +78,10 @@ export class Aggregator {
   constructor(consumer: SecondConsumer, options: AggregatorOptions = AGGREGATOR_DEFAULTS) {
     this.#consumer = consumer;
     this.#options = options;
-    this.#paths = new PathTable(options);
+    this.#paths = new PathTable(options, () => this.#openSeriesIds());
+    this.#open = new OpenSeconds(this.#paths.series);
+    this.#stray = new OpenSeconds(this.#paths.series);
+    this.#last = this.#noSecond = new OpenSecond(this.#paths.series);
   }
 
   get openCount(): number {
@@ -94,7 +96,7 @@ export class Aggregator {
     if (record.timeSeconds !== this.#last.timeSeconds) this.#last = this.#select(record.timeSeconds);
     if (record.timeSeconds < this.#closedBeforeSeconds) this.lateRecords++;
     else if (record.timeSeconds >= this.futureSeconds) this.futureRecords++;
-    this.#last.count(this.#paths.find(record, this.newestSeconds), record.bytesSent);
+    this.#last.count(this.#paths.find(record, this.newestSeconds), 1, record.bytesSent);
   }
 
   /** Closes every second before `timeSeconds`, oldest first. Going back does nothing. */
@@ -203,10 +205,16 @@ export class Aggregator {
     }
   }
 
+  *#openSeriesIds(): Iterable<number> {
+    for (const second of [...this.#open.all(), ...this.#stray.all()]) {
+      yield* second.seriesIds.subarray(0, second.seriesCount);
+    }
+  }
+
   #leaveLast(): void {
     this.#openSeries += this.#last.seriesCount - this.#lastSeriesBefore;
     this.#last.leave();
-    this.#last = NO_SECOND;
+    this.#last = this.#noSecond;
     this.#lastSeriesBefore = 0;
   }
 }

@@ -2,9 +2,9 @@
 import type { AccessRecord } from '../parse/record.ts';
 
 /** A log full of invented methods must not grow any table: they are one. */
-export const OTHER_METHOD = 'OTHER';
+const OTHER_METHOD = 'OTHER';
 /** Of a request that was not HTTP. */
-export const NO_METHOD = '-';
+const NO_METHOD = '-';
 
 const NAMED = [
   'GET',

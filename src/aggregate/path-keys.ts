@@ -3,7 +3,7 @@
 import { WordView } from '../parse/words.ts';
 
 /** No such key. */
-export const NOT_FOUND = -1;
+const NOT_FOUND = -1;
 /** No such key, and no place for it: only keys made to collide lie so close. */
 export const CROWDED = -2;
 
@@ -95,21 +95,29 @@ export class PathKeys {
     return id;
   }
 
-  /** Forgets the keys that were not asked for since `seconds`; their ids go to other keys. Returns those that stay. */
-  forgetBefore(seconds: number): number[] {
+  /**
+   * Forgets the keys that were not asked for since `seconds` and are not in use; their ids go to other keys. Returns those
+   * that were forgotten.
+   */
+  forgetBefore(seconds: number, inUse: ReadonlySet<number>): number[] {
     const kept: number[] = [];
+    const forgotten: number[] = [];
     for (let id = 0; id < this.#idsUsed; id++) {
       const lastSeen = this.#lastSeenSeconds[id] ?? Number.NaN;
-      if (lastSeen > seconds) kept.push(id);
-      if (!(lastSeen <= seconds)) continue;
-      this.#freeIds.push(id);
-      this.#lastSeenSeconds[id] = Number.NaN;
+      if (Number.isNaN(lastSeen)) continue;
+      if (lastSeen > seconds || inUse.has(id)) {
+        kept.push(id);
+      } else {
+        forgotten.push(id);
+        this.#freeIds.push(id);
+        this.#lastSeenSeconds[id] = Number.NaN;
+      }
     }
     this.#index.fill(0);
     this.#pack(kept);
     for (const id of kept) this.#enter(id);
     this.count = kept.length;
-    return kept;
+    return forgotten;
   }
 
   #isKey(id: number, view: DataView, start: number, end: number): boolean {

@@ -37,15 +37,13 @@ export interface NormaliserOptions {
 export class PathNormaliser {
   /** The path that was normalised last is `bytes[0, length)`. */
   readonly bytes: Buffer;
-  readonly view: DataView;
   length = 0;
   readonly #templatesIds: boolean;
 
   /** `pathBytesMax`: no longer path will come. */
   constructor(pathBytesMax: number, { templatesIds }: NormaliserOptions) {
-    // A placeholder can be longer than the identifier: `/1/1/1` becomes `/:id/:id/:id`.
-    this.bytes = Buffer.alloc(2 * pathBytesMax + PLACEHOLDER.length);
-    this.view = new DataView(this.bytes.buffer, this.bytes.byteOffset, this.bytes.length);
+    // `/1/1` becomes `/:id/:id`, and `%%` becomes `%25%25`.
+    this.bytes = Buffer.alloc(3 * pathBytesMax);
     this.#templatesIds = templatesIds;
   }
 
@@ -66,7 +64,7 @@ export class PathNormaliser {
     this.#endSegment(segmentStart);
   }
 
-  /** Writes one byte; returns 1. */
+  /** Writes one byte; returns 1, as many as it took. */
   #put(byte: number): number {
     this.bytes[this.length++] = byte;
     return 1;
@@ -74,21 +72,22 @@ export class PathNormaliser {
 
   /**
    * Writes what the escape at `i` stands for when that is a letter, digit or mark that needs none, or part of a
-   * character beyond ASCII; otherwise the escape itself, with capital digits. Returns how many bytes it took.
+   * character beyond ASCII; otherwise an escape with capital digits, also of a `%` or backslash that escapes nothing: so the
+   * same path comes out when it is normalised again. Returns how many bytes it took.
    */
   #takeEscape(bytes: Buffer, i: number, end: number): number {
     const isPercent = bytes[i] === PERCENT;
     const digits = isPercent ? i + 1 : i + 2;
     const value = digits + 2 <= end && (isPercent || bytes[i + 1] === 0x78) ? readHex(bytes, digits) : -1;
-    if (value < 0) return this.#put(bytes[i] ?? 0);
-    if (value >= 0x80 || isUnreserved(value)) {
-      this.#put(value);
-    } else {
-      this.#put(PERCENT);
-      this.#put(HEX_DIGITS.charCodeAt(value >> 4));
-      this.#put(HEX_DIGITS.charCodeAt(value & 15));
-    }
-    return digits + 2 - i;
+    if (value >= 0x80 || isUnreserved(value)) this.#put(value);
+    else this.#putEscaped(value < 0 ? (bytes[i] ?? 0) : value);
+    return value < 0 ? 1 : digits + 2 - i;
+  }
+
+  #putEscaped(byte: number): void {
+    this.#put(PERCENT);
+    this.#put(HEX_DIGITS.charCodeAt(byte >> 4));
+    this.#put(HEX_DIGITS.charCodeAt(byte & 15));
   }
 
   #endSegment(start: number): void {
@@ -100,7 +99,7 @@ export class PathNormaliser {
 const HEX_DIGITS = '0123456789ABCDEF';
 
 /** A number, a UUID, a hash, or a token too long and too mixed to be a word. */
-export function isIdentifier(bytes: Buffer, start: number, end: number): boolean {
+function isIdentifier(bytes: Buffer, start: number, end: number): boolean {
   let classes = 0;
   let digits = 0;
   let dashes = 0;

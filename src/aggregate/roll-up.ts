@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { AmountSchema, CountSchema } from '../saved.ts';
 import { OTHER_PATH } from './paths.ts';
 import { StatusCounts, StatusCountsSchema } from './status-counts.ts';
+import { statusIn } from './second.ts';
 import type { Second } from './second.ts';
 
 export interface PathCount {
@@ -45,12 +46,13 @@ export class RollUp {
     this.requests += second.requests;
     this.errors += second.errors;
     this.bytesSent += second.bytesSent;
+    const { names, seriesIds, seriesRequests } = second;
     for (let i = 0; i < second.seriesCount; i++) {
-      const requests = second.seriesRequests[i] ?? 0;
-      const series = second.series[i];
-      if (series === undefined) continue;
-      const { path, pathId, status } = series;
-      this.#statuses.add(status, requests);
+      const seriesId = seriesIds[i] ?? 0;
+      const requests = seriesRequests[i] ?? 0;
+      const pathId = names.pathIdOf(seriesId);
+      const path = names.pathOf(seriesId);
+      this.#statuses.add(statusIn(names.codeOf(seriesId)), requests);
       if (this.#pathAtId[pathId] !== path && !this.#settle(path, pathId)) this.#count(OTHER_PATH, requests);
       else this.#requestsAtId[pathId] = (this.#requestsAtId[pathId] ?? 0) + requests;
     }

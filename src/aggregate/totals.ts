@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { AmountSchema, CountSchema } from '../saved.ts';
 import { METHOD_NAMES, methodIdOf } from './methods.ts';
 import { StatusCounts, StatusCountsSchema } from './status-counts.ts';
+import { methodIdIn, statusIn } from './second.ts';
 import type { Second, SecondConsumer } from './second.ts';
 
 export interface MethodClassCount {
@@ -36,8 +37,8 @@ export class Totals implements SecondConsumer {
     this.errors += second.errors;
     this.bytesSent += second.bytesSent;
     for (let i = 0; i < second.seriesCount; i++) {
-      const series = second.series[i];
-      if (series !== undefined) this.#count(series.methodId, series.status, second.seriesRequests[i] ?? 0);
+      const code = second.names.codeOf(second.seriesIds[i] ?? 0);
+      this.#count(methodIdIn(code), statusIn(code), second.seriesRequests[i] ?? 0);
     }
   }
 

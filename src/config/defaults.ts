@@ -9,6 +9,8 @@ export const DEFAULTS = {
   timezone: 'UTC',
   lateness: '2s',
   'line-bytes-max': '64KiB',
+  'template-paths': true,
+  'path-patterns': 'off',
   threshold: 10,
   'alert-window': '2m',
   'alert-path': 'data/alerts.log',

@@ -1,6 +1,7 @@
 // Records and Seconds made by hand, and a consumer that writes down what it is told.
 import { METHOD_NAMES } from '../../src/aggregate/methods.ts';
-import type { Second, SecondConsumer, Series } from '../../src/aggregate/second.ts';
+import { codeOf, methodIdIn, statusIn } from '../../src/aggregate/second.ts';
+import type { Second, SecondConsumer, SeriesNames } from '../../src/aggregate/second.ts';
 import { createRecord } from '../../src/parse/record.ts';
 import type { AccessRecord } from '../../src/parse/record.ts';
 
@@ -33,24 +34,40 @@ export function recordOf({
   };
 }
 
-/** As of a path that came to its id after another one: ids are shared, and only a name tells. */
-export function seriesOf(path: string, method: string, status: number): Series {
-  return { path, pathId: path.length % 3, methodId: METHOD_NAMES.indexOf(method), status };
+export interface Series {
+  readonly path: string;
+  readonly method: string;
+  readonly status: number;
+}
+
+/** Names for series whose ids are their places; ids of paths are shared, as when one came to it after the other. */
+export function namesOf(series: readonly Series[]): SeriesNames {
+  return {
+    pathOf: (id) => series[id]?.path ?? '',
+    pathIdOf: (id) => (series[id]?.path.length ?? 0) % 3,
+    codeOf: (id) => codeOf(METHOD_NAMES.indexOf(series[id]?.method ?? ''), series[id]?.status ?? 0),
+  };
+}
+
+export function seriesOf(names: SeriesNames, id: number): Series {
+  const code = names.codeOf(id);
+  return { path: names.pathOf(id), method: METHOD_NAMES[methodIdIn(code)] ?? '', status: statusIn(code) };
 }
 
 /** A Second with one row for each request. */
 export function secondOf(timeSeconds: number, requests: readonly Omit<Request, 'time'>[]): Second {
-  const statuses = requests.map(({ status = 200 }) => status);
+  const series = requests.map(({ path = '/', method = 'GET', status = 200 }) => ({ path, method, status }));
   const sent = requests.map(({ sent: bytes = 1 }) => bytes);
   return {
     timeSeconds,
     requests: requests.length,
-    errors: statuses.filter((status) => status >= 400).length,
+    errors: series.filter(({ status }) => status >= 400).length,
     bytesSent: sent.reduce((sum, bytes) => sum + bytes, 0),
     seriesCount: requests.length,
-    series: requests.map(({ path = '/', method = 'GET', status = 200 }) => seriesOf(path, method, status)),
+    seriesIds: series.map((_, id) => id),
     seriesRequests: requests.map(() => 1),
     seriesBytesSent: sent,
+    names: namesOf(series),
   };
 }
 
@@ -64,16 +81,17 @@ export function burst(timeSeconds: number, count: number): Second {
 
 /** A Second is valid during a call only; this one for longer. */
 export function copyOf(second: Second): Second {
-  const series = second.series.slice(0, second.seriesCount);
+  const places = Array.from({ length: second.seriesCount }, (_, place) => place);
   return {
     timeSeconds: second.timeSeconds,
     requests: second.requests,
     errors: second.errors,
     bytesSent: second.bytesSent,
-    seriesCount: series.length,
-    series,
-    seriesRequests: series.map((_, i) => second.seriesRequests[i] ?? Number.NaN),
-    seriesBytesSent: series.map((_, i) => second.seriesBytesSent[i] ?? Number.NaN),
+    seriesCount: second.seriesCount,
+    seriesIds: places,
+    seriesRequests: places.map((place) => second.seriesRequests[place] ?? Number.NaN),
+    seriesBytesSent: places.map((place) => second.seriesBytesSent[place] ?? Number.NaN),
+    names: namesOf(places.map((place) => seriesOf(second.names, second.seriesIds[place] ?? Number.NaN))),
   };
 }
 
@@ -87,8 +105,9 @@ export class Transcript implements SecondConsumer {
 
   add(second: Second): void {
     const counts: Record<string, number> = {};
-    for (const [i, { methodId, path, status }] of second.series.slice(0, second.seriesCount).entries()) {
-      const key = `${METHOD_NAMES[methodId]} ${path} ${status}`;
+    for (let i = 0; i < second.seriesCount; i++) {
+      const { method, path, status } = seriesOf(second.names, second.seriesIds[i] ?? Number.NaN);
+      const key = `${method} ${path} ${status}`;
       counts[key] = (counts[key] ?? 0) + (second.seriesRequests[i] ?? Number.NaN);
     }
     this.steps.push({ second: second.timeSeconds, counts, sent: second.bytesSent });

@@ -30,6 +30,8 @@ const MEANINGS: Record<string, Partial<Config>> = {
     timezone: 'Europe/Berlin',
     latenessSeconds: 0,
     lineBytesMax: 1024,
+    templatePaths: false,
+    pathPatterns: ['/blog/*', '/api/**/items'],
     threshold: 0.5,
     alertWindowSeconds: 5400,
     alertPath: null,
