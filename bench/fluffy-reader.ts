@@ -16,7 +16,7 @@ export function readWithFluffy(path: string): ReadonlyMap<number, number> {
   const engine = new AlertEngine(rule, () => {});
   const summary = new ReportSummary({ top: 20, pathsMax: AGGREGATOR_DEFAULTS.pathsMax, emit: () => {} });
   const pipeline = new Pipeline({
-    createParser: (format) => createParser('auto', format),
+    createParser: (saved) => createParser('auto', saved),
     lineBytesMax: 64 * 1024,
     latenessSeconds: 2,
     isReplay: true,

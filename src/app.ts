@@ -17,6 +17,7 @@ import { createLogFile } from './outputs/log-file.ts';
 import { createOutputs } from './outputs/open.ts';
 import { Outbox } from './outputs/outbox.ts';
 import { createParser } from './parse/detect.ts';
+import { createZone } from './parse/zone.ts';
 import { Pipeline } from './pipeline.ts';
 import { startScheduler } from './reports/scheduler.ts';
 import { ReportSummary } from './reports/summary.ts';
@@ -110,8 +111,9 @@ function createMonitor(config: Config, options: AppOptions, logger: Logger): Mon
     pathsMax: AGGREGATOR_DEFAULTS.pathsMax,
     emit: (report) => outbox.add({ type: 'report', report }),
   });
+  const zone = createZone(config.timezone);
   const pipeline: Pipeline = new Pipeline({
-    createParser: (format) => createParser(config.logFormat, format),
+    createParser: (saved) => createParser(config.logFormat, saved, zone),
     lineBytesMax: config.lineBytesMax,
     latenessSeconds: config.latenessSeconds,
     isReplay: false,

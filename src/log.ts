@@ -11,6 +11,7 @@ import { LogCountersSchema, LogTelemetry } from './telemetry.ts';
 const TIMELESS_LINES_MAX = 1000;
 
 export const LogSnapshotSchema = v.strictObject({
+  /** What the parser needs to go on; of an earlier version, the bare name of the format. */
   format: v.string(),
   formatsTold: v.array(v.string()),
   newestSeconds: v.nullable(WholeSchema),
@@ -54,7 +55,7 @@ export class Log {
 
   snapshot(): LogSnapshot {
     return {
-      format: this.parser.name,
+      format: this.parser.saved,
       formatsTold: [...this.#formatsTold],
       newestSeconds: saveTime(this.newestSeconds),
       timelessLines: this.#timelessLines,
@@ -73,7 +74,10 @@ export class Log {
     this.telemetry.lines++;
     if (start === end) return this.#fail(EMPTY_LINE, bytes.subarray(start, end));
     const result = this.parser.parse(bytes, start, end, this.#record);
-    if (!result.ok) return this.#fail(result, bytes.subarray(start, end));
+    if (!result.ok) {
+      if (result.reason !== 'directive') this.#fail(result, bytes.subarray(start, end));
+      return;
+    }
     this.#timelessLines = 0;
     const { timeSeconds } = this.#record;
     if (timeSeconds > this.newestSeconds && timeSeconds < this.#aggregator.futureSeconds)

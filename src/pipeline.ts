@@ -20,8 +20,8 @@ const LOGS_MAX = 1000;
 const FURTHER_LOGS = '(further logs)';
 
 export interface PipelineOptions {
-  /** For one log; `format` is the one that it had in an earlier process, null when there is none. */
-  readonly createParser: (format: string | null) => LineParser;
+  /** For one log; `saved` is its parser's of an earlier process, null when there is none. */
+  readonly createParser: (saved: string | null) => LineParser;
   readonly lineBytesMax: number;
   readonly latenessSeconds: number;
   /**
@@ -167,8 +167,8 @@ export class Pipeline implements SourceSink {
     return true;
   }
 
-  #begin(path: string, format: string | null): Log {
-    const log = new Log(this.#aggregator, this.#options.createParser(format));
+  #begin(path: string, saved: string | null): Log {
+    const log = new Log(this.#aggregator, this.#options.createParser(saved));
     this.#logs.set(path, log);
     return log;
   }

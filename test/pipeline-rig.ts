@@ -113,7 +113,7 @@ export class PipelineRig {
   #create() {
     const { latenessSeconds = 2, windowSeconds = 10, threshold = 2, lineBytesMax = 300 } = this.#options;
     const { logFormat = 'auto' } = this.#options;
-    const create: (logFormat: string, format: string | null) => LineParser = createParser;
+    const create: (logFormat: string, saved: string | null) => LineParser = createParser;
     const totals = new Totals();
     const rule = { name: 'traffic', windowSeconds, threshold };
     const engine = new AlertEngine(rule, (event) => this.alerts.push(event));
@@ -122,7 +122,7 @@ export class PipelineRig {
     };
     const summary = new ReportSummary({ top: 5, pathsMax: 100, emit });
     const pipeline = new Pipeline({
-      createParser: (format) => create(logFormat, format),
+      createParser: (saved) => create(logFormat, saved),
       lineBytesMax,
       latenessSeconds,
       isReplay: false,

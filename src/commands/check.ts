@@ -95,6 +95,7 @@ function readSample(config: Config, bytes: Buffer): Reading {
     line: (chunk, start, end) => {
       lines++;
       const result = parser.parse(chunk, start, end, record);
+      if (!result.ok && result.reason === 'directive') return;
       if (!result.ok) return fail(result, chunk.subarray(start, end));
       rows.push(createRow(record));
       if (rows.length > ROWS_SHOWN) rows.shift();

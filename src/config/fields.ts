@@ -3,6 +3,7 @@
 import * as v from 'valibot';
 
 import { DURATION_WANTED, readDuration, type Reading } from './duration.ts';
+import { FORMAT_NAMES, findFormatProblem, isFormatText } from '../parse/detect.ts';
 import { nearest } from './nearest.ts';
 
 /** An interval of n seconds means every n seconds, at the multiples of n seconds since the epoch. */
@@ -79,6 +80,20 @@ export function readTimezone(raw: unknown): Reading<string> {
   const near = nearest(raw, Intl.supportedValuesOf('timeZone'));
   const hint = near === null ? 'such as Europe/Berlin' : `(did you mean ${near}?)`;
   return { ok: false, message: `must be an IANA time zone ${hint}` };
+}
+
+/** A name, or a server's own format; what is wrong with a format is told with its place in it. */
+export function readLogFormat(raw: unknown): Reading<string> {
+  if (typeof raw !== 'string') return { ok: false, message: 'must be a name, or a format as text' };
+  if (!FORMAT_NAMES.includes(raw) && !isFormatText(raw)) {
+    const near = nearest(raw, FORMAT_NAMES);
+    const names = near === null ? FORMAT_NAMES.join(', ') : `auto, a preset (did you mean ${near}?)`;
+    return { ok: false, message: `must be ${names}, or a log_format of nginx or LogFormat of Apache` };
+  }
+  const problem = findFormatProblem(raw);
+  if (problem === null) return { ok: true, value: raw };
+  const place = problem.column === null ? '' : ` (character ${problem.column + 1})`;
+  return { ok: false, message: `${problem.message}${place}` };
 }
 
 function isTimezone(name: string): boolean {

@@ -2,7 +2,6 @@
 // of the file and the environment, and every other part receives its slice of the resulting Config.
 import * as v from 'valibot';
 
-import { PRESET_NAMES } from '../parse/presets.ts';
 import { DEFAULTS } from './defaults.ts';
 import { readDuration, readSize } from './duration.ts';
 import * as fields from './fields.ts';
@@ -11,7 +10,7 @@ export interface Config {
   /** Paths or globs as given; at least one. */
   readonly filename: readonly string[];
   readonly startFrom: 'end' | 'beginning';
-  /** `auto` or the name of a preset. */
+  /** `auto`, the name of a preset, or a format of nginx or Apache as its configuration has it. */
   readonly logFormat: string;
   /** 1024 to 1048576. */
   readonly lineBytesMax: number;
@@ -77,7 +76,7 @@ const FIELDS = {
     v.minLength(1, 'must name at least one path'),
   ),
   'start-from': fields.oneOf('end', 'beginning'),
-  'log-format': fields.oneOf('auto', ...PRESET_NAMES),
+  'log-format': fields.field(fields.readLogFormat),
   timezone: fields.field(fields.readTimezone),
   lateness: fields.field(fields.within(readDuration, '0s', '1h')),
   'line-bytes-max': fields.field(fields.within(readSize, '1KiB', '1MiB')),

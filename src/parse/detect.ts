@@ -1,7 +1,14 @@
 // A parser for logs whose format nobody named: it keeps to the format that fitted last and looks for another one
 // as soon as a line does not fit, so a log that changes format, or mixes two, loses nothing.
-import { PRESET_NAMES, createPresetParser, isLoosePreset } from './presets.ts';
-import type { AccessRecord, LineParser, Misfit, ParseResult } from './record.ts';
+import * as v from 'valibot';
+import { CountSchema } from '../saved.ts';
+import { compileLogFormat } from './format.ts';
+import { PRESET_NAMES, TRIED_PRESETS, createPresetParser, isLoosePreset } from './presets.ts';
+import { DIRECTIVE } from './record.ts';
+import type { AccessRecord, Fit, LineParser, Misfit, ParseResult } from './record.ts';
+import { isW3cDirective } from './w3c.ts';
+import { UTC } from './zone.ts';
+import type { Zone } from './zone.ts';
 
 /** Shown as the format while no line has told it. */
 const UNDECIDED = 'auto';
@@ -10,35 +17,91 @@ const UNDECIDED = 'auto';
 const MISFITS_BEFORE_LOOSE = 20;
 /** A loose format may have been chosen for a broken first line: so many lines are tried as exact ones again. */
 const LOOSE_LINES_ON_TRIAL = 100;
+/** How sure the choice is, is told of about so many lines: what is longer ago counts half. */
+const FIT_LINES_MAX = 10_000;
 
 /** What begins with a brace is meant to be JSON. */
 const BRACE = 0x7b;
+const HASH = 0x23;
+const DIRECTIVE_BYTES_MAX = 20;
 
 const NO_FORMAT_FITS: Misfit = { ok: false, reason: 'format-mismatch', column: 0 };
 
+/** Every name that `log-format` takes; besides them it takes the formats of nginx and Apache themselves. */
+export const FORMAT_NAMES: readonly string[] = [UNDECIDED, ...PRESET_NAMES];
+
+/** What `auto` remembers from line to line; JSON of it is what it saves. */
+const DetectionSchema = v.object({
+  chosen: v.nullable(v.string()),
+  misfitsInARow: CountSchema,
+  trialLinesLeft: CountSchema,
+  looked: v.optional(CountSchema, 0),
+  /** Of these, how many each format has taken. */
+  fits: v.optional(v.record(v.string(), CountSchema), {}),
+  /** What the formats have saved that remember something themselves. */
+  states: v.optional(v.record(v.string(), v.string()), {}),
+});
+type Detection = v.InferOutput<typeof DetectionSchema>;
+
 /**
- * Creates the parser that a `log-format` names: `auto`, or a preset. Each log needs one of its own. `chosen` is the name
- * that the parser of this log had in an earlier process: `auto` goes on from there, a format that was named stands.
+ * Creates the parser that a `log-format` names: `auto`, a preset, or a format of nginx or Apache as it stands in their
+ * configuration. Each log needs one of its own. `saved` is what the parser of this log had saved in an earlier process:
+ * `auto` goes on from there, a format that was named stands. `zone` is that of times without an offset. Throws for what
+ * `readLogFormat` refuses.
  */
-export function createParser(logFormat: string, chosen: string | null = null): LineParser {
-  return logFormat === UNDECIDED ? new DetectingParser(chosen) : createPresetParser(logFormat);
+export function createParser(logFormat: string, saved: string | null = null, zone: Zone = UTC): LineParser {
+  if (logFormat === UNDECIDED) return new DetectingParser(saved, zone);
+  if (PRESET_NAMES.includes(logFormat)) return createPresetParser(logFormat, { zone, saved });
+  const compiled = isFormatText(logFormat) ? compileLogFormat(logFormat, zone) : null;
+  if (compiled?.ok === true) return compiled.parser;
+  throw new Error(
+    compiled === null ? `unknown log format "${logFormat}"` : `the log format ${compiled.message}`,
+  );
+}
+
+/** What is wrong with a `log-format`; null when nothing is. `column` is counted from 0, null for the whole. */
+export function findFormatProblem(
+  logFormat: string,
+): { readonly message: string; readonly column: number | null } | null {
+  if (logFormat === UNDECIDED || PRESET_NAMES.includes(logFormat)) return null;
+  if (!isFormatText(logFormat)) return { message: 'is no name of a format', column: null };
+  const compiled = compileLogFormat(logFormat);
+  return compiled.ok ? null : compiled;
+}
+
+/** Whether it is a format itself: no name of one has such characters. */
+export function isFormatText(logFormat: string): boolean {
+  return /[$%\s]/.test(logFormat);
 }
 
 class DetectingParser implements LineParser {
-  readonly #json = createPresetParser('json');
-  readonly #exact = PRESET_NAMES.filter((name) => !isLoosePreset(name)).map((name) =>
-    name === 'json' ? this.#json : createPresetParser(name),
-  );
-  readonly #loose = PRESET_NAMES.filter(isLoosePreset).map(createPresetParser);
-  readonly #all = [...this.#exact, ...this.#loose];
+  readonly #all: readonly LineParser[];
+  readonly #exact: readonly LineParser[];
+  readonly #loose: readonly LineParser[];
+  readonly #json: LineParser | undefined;
   #current: LineParser | null = null;
   #misfitsInARow = 0;
   #trialLinesLeft = 0;
+  #looked = 0;
+  /** Lines that the current format has taken; those of the others are in `#fits`. */
+  #fitted = 0;
+  readonly #fits = new Map<string, number>();
 
-  /** What is no name of a format, such as `auto`, or one that a later version knows, chooses none. */
-  constructor(chosen: string | null) {
+  /** What was saved under another `log-format`, or by a version that knows other formats, chooses none. */
+  constructor(saved: string | null, zone: Zone) {
+    const detection = readDetection(saved);
+    const states = new Map(Object.entries(detection?.states ?? {}));
+    const create = (name: string): LineParser =>
+      createPresetParser(name, { zone, saved: states.get(name) ?? (detection === null ? saved : null) });
+    this.#exact = TRIED_PRESETS.filter((name) => !isLoosePreset(name)).map(create);
+    this.#loose = TRIED_PRESETS.filter(isLoosePreset).map(create);
+    this.#all = [...this.#exact, ...this.#loose];
+    this.#json = this.#exact.find(({ name }) => name === 'json');
+    // A format that was named before saved its name, and what it remembers behind that.
+    const chosen = detection === null ? saved?.split(' ', 1)[0] : detection.chosen;
     const parser = this.#all.find(({ name }) => name === chosen);
     if (parser !== undefined) this.#choose(parser);
+    if (detection !== null) this.#goOn(detection);
   }
 
   /** The format that fitted last. */
@@ -46,38 +109,75 @@ class DetectingParser implements LineParser {
     return this.#current?.name ?? UNDECIDED;
   }
 
-  parse(bytes: Buffer, start: number, end: number, record: AccessRecord): ParseResult {
-    if (this.#trialLinesLeft > 0) return this.#parseOnTrial(bytes, start, end, record);
-    const result = this.#current?.parse(bytes, start, end, record);
-    if (result?.ok === true) {
-      this.#misfitsInARow = 0;
-      return result;
-    }
-    return this.#search(bytes, start, end, record);
+  get fit(): Fit {
+    return { looked: this.#looked, fitted: this.#fitted };
   }
 
-  #parseOnTrial(bytes: Buffer, start: number, end: number, record: AccessRecord): ParseResult {
-    this.#trialLinesLeft--;
-    return this.#search(bytes, start, end, record);
+  get saved(): string {
+    return JSON.stringify({
+      chosen: this.#current?.name ?? null,
+      misfitsInARow: this.#misfitsInARow,
+      trialLinesLeft: this.#trialLinesLeft,
+      looked: this.#looked,
+      fits: Object.fromEntries(this.#current === null ? [] : this.#fits.set(this.name, this.#fitted)),
+      states: Object.fromEntries(
+        this.#all.filter(({ name, saved }) => name !== saved).map(({ name, saved }) => [name, saved]),
+      ),
+    } satisfies Detection);
+  }
+
+  parse(bytes: Buffer, start: number, end: number, record: AccessRecord): ParseResult {
+    if (bytes[start] === HASH && this.#readDirective(bytes, start, end, record)) return DIRECTIVE;
+    if (++this.#looked >= FIT_LINES_MAX) this.#forgetHalf();
+    const result = this.#trialLinesLeft > 0 ? undefined : this.#current?.parse(bytes, start, end, record);
+    if (result?.ok !== true) return this.#search(bytes, start, end, record);
+    this.#misfitsInARow = 0;
+    this.#fitted++;
+    return result;
+  }
+
+  #goOn({ misfitsInARow, trialLinesLeft, looked, fits }: Detection): void {
+    this.#misfitsInARow = misfitsInARow;
+    this.#trialLinesLeft = this.#current === null ? 0 : trialLinesLeft;
+    this.#looked = looked;
+    for (const [name, lines] of Object.entries(fits)) this.#fits.set(name, lines);
+    this.#fitted = this.#fits.get(this.name) ?? 0;
+  }
+
+  #forgetHalf(): void {
+    this.#looked = Math.floor(this.#looked / 2);
+    this.#fitted = Math.floor(this.#fitted / 2);
+    for (const [name, lines] of this.#fits) this.#fits.set(name, Math.floor(lines / 2));
+  }
+
+  /** Every format that knows directives hears of it: which of them the log has is told by its next line. */
+  #readDirective(bytes: Buffer, start: number, end: number, record: AccessRecord): boolean {
+    const head = bytes.toString('latin1', start, Math.min(end, start + DIRECTIVE_BYTES_MAX));
+    if (!isW3cDirective(head)) return false;
+    for (const candidate of this.#exact) candidate.parse(bytes, start, end, record);
+    return true;
   }
 
   /** Tries the exact formats, then, while none has ever fitted or none has for long, the loose ones. */
   #search(bytes: Buffer, start: number, end: number, record: AccessRecord): ParseResult {
+    if (this.#trialLinesLeft > 0) this.#trialLinesLeft--;
     const isLooseAllowed =
       this.#current === null ||
       this.#loose.includes(this.#current) ||
       this.#misfitsInARow >= MISFITS_BEFORE_LOOSE;
     const candidates = isLooseAllowed ? this.#all : this.#exact;
-    const explainer = this.#current ?? (bytes[start] === BRACE ? this.#json : null);
+    const explainer = this.#current ?? (bytes[start] === BRACE ? this.#json : undefined);
     let explanation = NO_FORMAT_FITS;
     for (const candidate of candidates) {
       const result = candidate.parse(bytes, start, end, record);
       if (result.ok) {
         this.#choose(candidate);
+        this.#fitted++;
         return result;
       }
+      if (result.reason === 'directive') continue;
       // The known format explains the failure; before there is one, the candidate that came farthest does.
-      if (explainer === null ? result.column > explanation.column : candidate === explainer)
+      if (explainer === undefined ? result.column > explanation.column : candidate === explainer)
         explanation = result;
     }
     this.#misfitsInARow++;
@@ -87,7 +187,19 @@ class DetectingParser implements LineParser {
   #choose(parser: LineParser): void {
     this.#misfitsInARow = 0;
     if (parser === this.#current) return;
+    if (this.#current !== null) this.#fits.set(this.#current.name, this.#fitted);
+    this.#fitted = this.#fits.get(parser.name) ?? 0;
     this.#current = parser;
     this.#trialLinesLeft = this.#loose.includes(parser) ? LOOSE_LINES_ON_TRIAL : 0;
+  }
+}
+
+function readDetection(saved: string | null): Detection | null {
+  if (saved?.startsWith('{') !== true) return null;
+  try {
+    const parsed = v.safeParse(DetectionSchema, JSON.parse(saved));
+    return parsed.success ? parsed.output : null;
+  } catch {
+    return null;
   }
 }

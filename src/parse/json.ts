@@ -1,5 +1,5 @@
 // One JSON object a line, as Caddy, Traefik and hand-written nginx formats log it.
-import { PARSED } from './record.ts';
+import { PARSED, resetRecord } from './record.ts';
 import type { AccessRecord, LineParser, Misfit, ParseFailure, ParseResult } from './record.ts';
 import { readRequest, readTarget } from './request.ts';
 import { createClfTimestampReader, readDay } from './timestamp.ts';
@@ -36,6 +36,7 @@ export function createJsonParser(): LineParser {
 
 class JsonParser implements LineParser {
   readonly name = 'json';
+  readonly saved = 'json';
   readonly #timestamps = createClfTimestampReader();
   /** Decoded values live here: their escapes make them differ from the bytes of the line. */
   #values = Buffer.alloc(4096);
@@ -55,6 +56,7 @@ class JsonParser implements LineParser {
     if (typeof request !== 'string' && (typeof method !== 'string' || typeof target !== 'string')) {
       return misfit('missing-field');
     }
+    resetRecord(record);
     record.timeSeconds = time;
     record.status = status;
     record.bytesSent = sent;

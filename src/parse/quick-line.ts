@@ -53,8 +53,8 @@ export class QuickReader {
   constructor(quotedFields: readonly string[], timestamps: TimestampReader) {
     this.#timestamps = timestamps;
     this.#quotedFields = quotedFields.length;
-    this.#agentField = quotedFields.indexOf('http_user_agent');
-    this.#forwardedField = quotedFields.indexOf('http_x_forwarded_for');
+    this.#agentField = quotedFields.lastIndexOf('http_user_agent');
+    this.#forwardedField = quotedFields.lastIndexOf('http_x_forwarded_for');
   }
 
   /**

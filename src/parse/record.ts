@@ -43,7 +43,7 @@ export const PARSE_FAILURES = [
 
 export type ParseFailure = (typeof PARSE_FAILURES)[number];
 
-export type ParseResult = { readonly ok: true } | Misfit;
+export type ParseResult = { readonly ok: true } | Misfit | Directive;
 
 export interface Misfit {
   readonly ok: false;
@@ -51,6 +51,15 @@ export interface Misfit {
   /** Offset in bytes from the start of the line to the first field that did not fit. */
   readonly column: number;
 }
+
+/** A line that is about the log and not of it, such as `#Fields: date time`: neither a record nor a failure. */
+export interface Directive {
+  readonly ok: false;
+  readonly reason: 'directive';
+  readonly column: 0;
+}
+
+export const DIRECTIVE: Directive = { ok: false, reason: 'directive', column: 0 };
 
 /** The one value of success: the hot path allocates nothing. */
 export const PARSED: ParseResult = { ok: true };
@@ -75,9 +84,30 @@ export function createRecord(): AccessRecord {
   };
 }
 
+/** Empties every field but `bytes` and the time: what a parser does not fill must not be the line's before. */
+export function resetRecord(record: AccessRecord): void {
+  record.clientStart = record.clientEnd = record.methodStart = record.methodEnd = 0;
+  record.pathStart = record.pathEnd = record.status = record.bytesSent = 0;
+  record.latencyMs = Number.NaN;
+  record.forwardedStart = record.forwardedEnd = record.agentStart = record.agentEnd = 0;
+}
+
+/** Of the lines looked at, some thousands at most, so many were of the format that fitted last. */
+export interface Fit {
+  readonly looked: number;
+  readonly fitted: number;
+}
+
 /** Parses the line `bytes[start, end)` (no line end) into `record`. */
 export interface LineParser {
   /** Name shown to people, such as `combined`. */
   readonly name: string;
+  /**
+   * All that `createParser(logFormat, saved)` needs to go on exactly as this parser would, in another process: what
+   * follows depends on nothing else. Text that only `createParser` understands, but a bare name of a format is one.
+   */
+  readonly saved: string;
+  /** How sure a format is that was not named, but recognised; left out by parsers of a format that was named. */
+  readonly fit?: Fit;
   parse(bytes: Buffer, start: number, end: number, record: AccessRecord): ParseResult;
 }

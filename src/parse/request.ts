@@ -5,6 +5,7 @@ const SPACE = 0x20;
 const SLASH = 0x2f;
 const QUESTION_MARK = 0x3f;
 const COLON = 0x3a;
+const DASH = 0x2d;
 const METHOD_BYTES_MAX = 32;
 /** ` HTTP/1.1` is nine bytes; no version is longer. */
 const PROTOCOL_BYTES_MAX = 9;
@@ -17,7 +18,8 @@ export function readRequest(bytes: Buffer, start: number, end: number, record: A
   record.methodStart = record.methodEnd = start;
   record.pathStart = record.pathEnd = start;
   const methodEnd = findMethodEnd(bytes, start, end);
-  if (methodEnd === start) return;
+  // Load balancers log `- - HTTP/1.1` for what was no request.
+  if (methodEnd === start || (methodEnd === start + 1 && bytes[start] === DASH)) return;
   // Servers forgive more than one space around the target: nginx and Apache both answer and log it.
   const targetStart = skipSpaces(bytes, methodEnd, end);
   const protocolSpace = findProtocol(bytes, targetStart, end);

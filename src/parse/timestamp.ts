@@ -1,5 +1,9 @@
 // Event time out of the bytes of a line, without a string or a Date: second step of the hot path.
 
+import { isDigit, readTwoDigits } from './number.ts';
+import { UTC } from './zone.ts';
+import type { Zone } from './zone.ts';
+
 const TEXT_LENGTH = 26;
 const MINUTE_LENGTH = 17;
 const ZONE_START = 21;
@@ -67,7 +71,7 @@ export function readDay(year: number, month: number, day: number): number {
 }
 
 /** `+hhmm` or `-hhmm` in seconds; else NaN. */
-function readOffset(bytes: Buffer, start: number): number {
+export function readOffset(bytes: Buffer, start: number): number {
   const hours = readTwoDigits(bytes, start + 1);
   const minutes = readTwoDigits(bytes, start + 3);
   if (!(hours <= 14) || !(minutes <= 59)) return Number.NaN;
@@ -76,11 +80,80 @@ function readOffset(bytes: Buffer, start: number): number {
   return bytes[start] === 0x2d ? -seconds : Number.NaN;
 }
 
-function readTwoDigits(bytes: Buffer, start: number): number {
-  const tens = (bytes[start] ?? 0) - 0x30;
-  const ones = (bytes[start + 1] ?? 0) - 0x30;
-  if (tens < 0 || tens > 9 || ones < 0 || ones > 9) return Number.NaN;
-  return tens * 10 + ones;
+/** The month, from 0, of an English name in full or its first three letters; NaN for anything else. */
+export function readMonthName(bytes: Buffer, start: number, end: number): number {
+  if (end - start < 3 || end - start > 9) return Number.NaN;
+  return MONTH_BY_BYTES.get(bytes.readUIntBE(start, 3)) ?? Number.NaN;
+}
+
+const ISO_DATE_LENGTH = 10;
+/** `2026-11-23T22:14:05` */
+const ISO_LENGTH = 19;
+
+/**
+ * Reader of ISO 8601's `2026-11-23T22:14:05.123+01:00`: a space may stand for the T, a comma for the point; the offset
+ * is `Z`, `+01:00`, `+0100` or `+01`. A time without one is of `zone`.
+ */
+export function createIsoTimestampReader(zone: Zone = UTC): TimestampReader {
+  const known = Buffer.alloc(ISO_DATE_LENGTH);
+  let knownMidnight = Number.NaN;
+  return {
+    read(bytes, start, end) {
+      if (end - start < ISO_LENGTH) return Number.NaN;
+      for (let i = ISO_DATE_LENGTH - 1; i >= 0; i--) {
+        if (known[i] === bytes[start + i]) continue;
+        knownMidnight = readIsoDate(bytes, start);
+        bytes.copy(known, 0, start, start + ISO_DATE_LENGTH);
+        break;
+      }
+      const local = knownMidnight + readIsoTime(bytes, start + ISO_DATE_LENGTH);
+      const offsetStart = skipFraction(bytes, start + ISO_LENGTH, end);
+      const seconds =
+        offsetStart === end ? zone.toUtc(local) : local - readIsoOffset(bytes, offsetStart, end);
+      return seconds >= 0 ? seconds : Number.NaN;
+    },
+  };
+}
+
+function readIsoDate(bytes: Buffer, start: number): number {
+  if (bytes[start + 4] !== 0x2d || bytes[start + 7] !== 0x2d) return Number.NaN;
+  const year = readTwoDigits(bytes, start) * 100 + readTwoDigits(bytes, start + 2);
+  return readDay(year, readTwoDigits(bytes, start + 5) - 1, readTwoDigits(bytes, start + 8));
+}
+
+/** `T22:14:05` in seconds of the day; NaN for anything else. */
+function readIsoTime(bytes: Buffer, start: number): number {
+  const isPunctuated =
+    (bytes[start] === 0x54 || bytes[start] === 0x20 || bytes[start] === 0x74) &&
+    bytes[start + 3] === 0x3a &&
+    bytes[start + 6] === 0x3a;
+  const hour = readTwoDigits(bytes, start + 1);
+  const minute = readTwoDigits(bytes, start + 4);
+  const second = readTwoDigits(bytes, start + 7);
+  const isTime = isPunctuated && hour <= 23 && minute <= 59 && second <= 60;
+  return isTime ? hour * 3600 + minute * 60 + second : Number.NaN;
+}
+
+/** Where `.123` or `,123` ends; a point without digits is not passed over. */
+function skipFraction(bytes: Buffer, start: number, end: number): number {
+  if (start === end || (bytes[start] !== 0x2e && bytes[start] !== 0x2c)) return start;
+  let i = start + 1;
+  while (i < end && isDigit(bytes[i])) i++;
+  return i === start + 1 ? start : i;
+}
+
+/** `Z`, `+01:00`, `+0100` or `+01` in seconds; NaN for anything else. */
+function readIsoOffset(bytes: Buffer, start: number, end: number): number {
+  const length = end - start;
+  if (length === 1) return bytes[start] === 0x5a || bytes[start] === 0x7a ? 0 : Number.NaN;
+  if (length === 5) return readOffset(bytes, start);
+  const hours = readTwoDigits(bytes, start + 1);
+  const minutes = length === 3 ? 0 : readTwoDigits(bytes, start + 4);
+  const isOffset = length === 3 || (length === 6 && bytes[start + 3] === 0x3a);
+  if (!isOffset || !(hours <= 14) || !(minutes <= 59)) return Number.NaN;
+  const seconds = hours * 3600 + minutes * 60;
+  if (bytes[start] === 0x2b) return seconds;
+  return bytes[start] === 0x2d ? -seconds : Number.NaN;
 }
 
 function packLetters(name: string): number {

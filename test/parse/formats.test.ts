@@ -14,11 +14,12 @@ const APACHE = {
   status: 200,
   bytesSent: 2326,
 };
+const APACHE_COMBINED = { ...APACHE, agent: 'Mozilla/4.08 [en] (Win98; I ;Nav)' };
 
 /** The documented example line of a format, the format that `auto` must find, and what the line says. */
 const EXAMPLES = [
   { title: 'common', line: COMMON, format: 'common', expected: APACHE },
-  { title: 'combined', line: COMBINED, format: 'combined', expected: APACHE },
+  { title: 'combined', line: COMBINED, format: 'combined', expected: APACHE_COMBINED },
   {
     title: 'vhost_combined',
     line: 'vhost.io:80 8.8.4.4 - - [02/Mar/2016:08:14:04 -0600] "GET /shop HTTP/1.1" 200 615 "-" "Googlebot-Image/1.0"',
@@ -30,6 +31,7 @@ const EXAMPLES = [
       path: '/shop',
       status: 200,
       bytesSent: 615,
+      agent: 'Googlebot-Image/1.0',
     },
   },
   {
@@ -43,6 +45,8 @@ const EXAMPLES = [
       path: '/api/infos',
       status: 200,
       bytesSent: 2268,
+      agent:
+        'Mozilla/5.0 (Windows NT 6.1; WOW64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/73.0.3683.86 Safari/537.36',
     },
   },
   {
@@ -61,7 +65,7 @@ const EXAMPLES = [
   {
     title: 'Traefik CLF',
     line: 'TestHost - TestUser [13/Apr/2016:07:14:19 -0700] "POST testpath HTTP/0.0" 123 12 "testReferer" "testUserAgent" 1 "testRouter" "http://127.0.0.1/testService" 1ms',
-    format: 'combined+',
+    format: 'traefik',
     expected: {
       time: '2016-04-13T14:14:19Z',
       client: 'TestHost',
@@ -69,6 +73,8 @@ const EXAMPLES = [
       path: 'testpath',
       status: 123,
       bytesSent: 12,
+      agent: 'testUserAgent',
+      latencyMs: 1,
     },
   },
   {
@@ -82,6 +88,7 @@ const EXAMPLES = [
       path: '/a',
       status: 404,
       bytesSent: 0,
+      agent: 'curl',
     },
   },
   {
@@ -160,8 +167,8 @@ void test('the exact formats each take their own line only', () => {
 
 void test('a loose format takes the exact line as well, and further fields only after a space', () => {
   const parser = createPresetParser('combined+');
-  assert.deepEqual(read(parser, COMBINED), APACHE);
-  assert.deepEqual(read(parser, `${COMBINED} 0.5`), APACHE);
+  assert.deepEqual(read(parser, COMBINED), APACHE_COMBINED);
+  assert.deepEqual(read(parser, `${COMBINED} 0.5`), APACHE_COMBINED);
   assert.equal(read(parser, `${COMBINED}0.5`), `format-mismatch at ${COMBINED.length}`);
 });
 

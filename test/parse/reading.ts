@@ -10,6 +10,10 @@ export interface Reading {
   readonly path: string;
   readonly status: number;
   readonly bytesSent: number;
+  /** Only what the line says, here and below. */
+  readonly latencyMs?: number;
+  readonly forwarded?: string;
+  readonly agent?: string;
 }
 
 /** The record that `parser` makes of `line` (latin1 text stands for the bytes), or why it makes none. */
@@ -24,6 +28,8 @@ export function readBytes(parser: LineParser, line: Buffer, around = '9'): Readi
   const result = parser.parse(bytes, 40, 40 + line.length, record);
   if (!result.ok) return `${result.reason} at ${result.column}`;
   const text = (start: number, end: number): string => record.bytes.toString('latin1', start, end);
+  const forwarded = text(record.forwardedStart, record.forwardedEnd);
+  const agent = text(record.agentStart, record.agentEnd);
   return {
     time: new Date(record.timeSeconds * 1000).toISOString().replace('.000Z', 'Z'),
     client: text(record.clientStart, record.clientEnd),
@@ -31,6 +37,9 @@ export function readBytes(parser: LineParser, line: Buffer, around = '9'): Readi
     path: text(record.pathStart, record.pathEnd),
     status: record.status,
     bytesSent: record.bytesSent,
+    ...(Number.isNaN(record.latencyMs) ? {} : { latencyMs: record.latencyMs }),
+    ...(forwarded === '' ? {} : { forwarded }),
+    ...(agent === '' ? {} : { agent }),
   };
 }
 
