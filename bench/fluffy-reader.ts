@@ -1,12 +1,11 @@
 // fluffy's own data path over a finished file, from its bytes to alerts and reports, as one contender of the benchmark.
 import { closeSync, openSync, readSync } from 'node:fs';
 import { AlertEngine } from '../src/alerts/engine.ts';
-import { AGGREGATOR_LIMITS } from '../src/aggregate/aggregator.ts';
+import { AGGREGATOR_DEFAULTS } from '../src/aggregate/aggregator.ts';
 import { Totals } from '../src/aggregate/totals.ts';
 import { createParser } from '../src/parse/detect.ts';
 import { Pipeline } from '../src/pipeline.ts';
 import { ReportSummary } from '../src/reports/summary.ts';
-import type { SourceState } from '../src/source/source.ts';
 
 const CHUNK_BYTES = 64 * 1024;
 
@@ -15,15 +14,16 @@ export function readWithFluffy(path: string): ReadonlyMap<number, number> {
   const totals = new Totals();
   const rule = { name: 'traffic', windowSeconds: 120, threshold: 10 };
   const engine = new AlertEngine(rule, () => {});
-  const summary = new ReportSummary({ top: 20, pathsMax: AGGREGATOR_LIMITS.pathsMax, emit: () => {} });
-  const backlog: SourceState = { path, inode: 1, offset: 0, lagBytes: 1, problem: null, possibleLoss: 0 };
+  const summary = new ReportSummary({ top: 20, pathsMax: AGGREGATOR_DEFAULTS.pathsMax, emit: () => {} });
   const pipeline = new Pipeline({
     createParser: (saved) => createParser('auto', saved),
     lineBytesMax: 64 * 1024,
     latenessSeconds: 2,
+    isReplay: true,
+    paths: AGGREGATOR_DEFAULTS,
     consumers: [totals, engine, summary],
     now: () => Date.now(),
-    look: () => [backlog],
+    look: () => [],
     formatFound: () => {},
   });
   const file = openSync(path, 'r');

@@ -2,7 +2,7 @@
 // takes them down in reverse order.
 import type { Server } from 'node:http';
 import type { Writable } from 'node:stream';
-import { AGGREGATOR_LIMITS } from './aggregate/aggregator.ts';
+import { AGGREGATOR_DEFAULTS } from './aggregate/aggregator.ts';
 import { Totals } from './aggregate/totals.ts';
 import { AlertEngine } from './alerts/engine.ts';
 import { CleanUps } from './clean-up.ts';
@@ -108,13 +108,15 @@ function createMonitor(config: Config, options: AppOptions, logger: Logger): Mon
   });
   const summary = new ReportSummary({
     top: config.reportTop,
-    pathsMax: AGGREGATOR_LIMITS.pathsMax,
+    pathsMax: AGGREGATOR_DEFAULTS.pathsMax,
     emit: (report) => outbox.add({ type: 'report', report }),
   });
   const pipeline: Pipeline = new Pipeline({
     createParser: (saved) => createLogParser(config, saved),
     lineBytesMax: config.lineBytesMax,
     latenessSeconds: config.latenessSeconds,
+    isReplay: false,
+    paths: { templatesIds: config.templatePaths, patterns: config.pathPatterns },
     consumers: [totals, engine, summary],
     now: () => clock.now(),
     look: () => source.states(),

@@ -1,7 +1,8 @@
 // The data path in one piece: bytes of every log to lines, to records, to closed Seconds, to the consumers. Decides
 // when a second closes.
 import * as v from 'valibot';
-import { Aggregator, AggregatorSnapshotSchema } from './aggregate/aggregator.ts';
+import { Aggregator, AGGREGATOR_DEFAULTS, AggregatorSnapshotSchema } from './aggregate/aggregator.ts';
+import type { PathGrouping } from './aggregate/paths.ts';
 import type { SecondConsumer } from './aggregate/second.ts';
 import { Log, LogSnapshotSchema } from './log.ts';
 import { LineFramer } from './parse/lines.ts';
@@ -23,6 +24,12 @@ export interface PipelineOptions {
   readonly createParser: (saved: string | null) => LineParser;
   readonly lineBytesMax: number;
   readonly latenessSeconds: number;
+  /**
+   * Finished logs are read, one after the other: the records alone close the seconds, each one those that are more than
+   * the lateness before it. `advance` is for live logs, of which the clock has a say.
+   */
+  readonly isReplay: boolean;
+  readonly paths: PathGrouping;
   readonly consumers: readonly SecondConsumer[];
   /** Wall time, milliseconds since the epoch. */
   readonly now: () => number;
@@ -66,11 +73,19 @@ export class Pipeline implements SourceSink {
 
   constructor(options: PipelineOptions) {
     this.#options = options;
-    this.#aggregator = new Aggregator({
-      add: (second) => options.consumers.forEach((consumer) => consumer.add(second)),
-      advanceTo: (seconds) => options.consumers.forEach((consumer) => consumer.advanceTo(seconds)),
-    });
-    this.#aggregator.futureSeconds = this.#nowSeconds() + FUTURE_SKEW_SECONDS;
+    const { consumers, isReplay, latenessSeconds, paths } = options;
+    this.#aggregator = new Aggregator(
+      {
+        add: (second) => {
+          for (const consumer of consumers) consumer.add(second);
+        },
+        advanceTo: (seconds) => {
+          for (const consumer of consumers) consumer.advanceTo(seconds);
+        },
+      },
+      { ...AGGREGATOR_DEFAULTS, ...paths, closesBehindSeconds: isReplay ? latenessSeconds : null },
+    );
+    if (!isReplay) this.#aggregator.futureSeconds = this.#nowSeconds() + FUTURE_SKEW_SECONDS;
   }
 
   open(path: string): GenerationSink {
@@ -186,6 +201,7 @@ export class Pipeline implements SourceSink {
       const skewSeconds = log.findSkew(this.#nowSeconds());
       if (skewSeconds !== null) this.#options.skewFound(path, skewSeconds);
     }
-    if (this.#aggregator.openCount > OPEN_SECONDS_BEFORE_LOOK) this.advance();
+    const { isReplay } = this.#options;
+    if (!isReplay && this.#aggregator.openCount > OPEN_SECONDS_BEFORE_LOOK) this.advance();
   }
 }

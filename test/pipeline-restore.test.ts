@@ -192,7 +192,7 @@ void test('after a crash above the cap of paths nothing is lost, only fewer requ
   const run = (isKilled: boolean) => {
     const rig = new PipelineRig({ latenessSeconds: 0 });
     for (let i = 0; i < 120; i++) {
-      const lines = Array.from({ length: 100 }, (_, n) => commonLines(Math.floor(i / 12), 1, `/${i}/${n}`));
+      const lines = Array.from({ length: 100 }, (_, n) => commonLines(Math.floor(i / 12), 1, `/p${i}/n${n}`));
       rig.write('a.log', lines.join(''));
       if (isKilled && i === 60) rig.crash();
     }

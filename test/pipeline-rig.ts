@@ -1,5 +1,6 @@
 // A pipeline with its consumers on a clock and on logs that a test moves by hand, and which can be ended and begun anew
 // from its snapshots at any moment.
+import { AGGREGATOR_DEFAULTS } from '../src/aggregate/aggregator.ts';
 import { Totals } from '../src/aggregate/totals.ts';
 import { AlertEngine } from '../src/alerts/engine.ts';
 import type { AlertEvent } from '../src/alerts/rule.ts';
@@ -126,6 +127,8 @@ export class PipelineRig {
       createParser: (saved) => create(logFormat, saved),
       lineBytesMax,
       latenessSeconds,
+      isReplay: false,
+      paths: AGGREGATOR_DEFAULTS,
       consumers: [totals, engine, summary],
       now: () => this.nowMs,
       look: () => this.#look(),

@@ -1,6 +1,7 @@
 // Bytes of several logs in, closed seconds out: whose time closes them, and what a broken log may hold up.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { AGGREGATOR_DEFAULTS } from '../src/aggregate/aggregator.ts';
 import { createPresetParser } from '../src/parse/presets.ts';
 import { Pipeline } from '../src/pipeline.ts';
 import type { SourceProblem } from '../src/source/source.ts';
@@ -233,6 +234,8 @@ void test('the format that a log had is offered to its next parser, an explicit 
       },
       lineBytesMax: 300,
       latenessSeconds: 2,
+      isReplay: false,
+      paths: AGGREGATOR_DEFAULTS,
       consumers: [],
       now: () => T0 * 1000,
       look: () => [],

@@ -2,25 +2,34 @@
 import * as v from 'valibot';
 import type { AccessRecord } from '../parse/record.ts';
 import { CountSchema, restoreTime, saveTime, WholeSchema } from '../saved.ts';
+import { OpenSecond } from './open-second.ts';
+import { OpenSeconds } from './open-seconds.ts';
 import { PathTable } from './paths.ts';
-import type { PathTableLimits } from './paths.ts';
+import type { PathOptions } from './paths.ts';
 import { restoreSeconds, SavedSecondsSchema, saveSeconds } from './saved-seconds.ts';
-import { OpenSecond } from './second.ts';
 import type { SecondConsumer } from './second.ts';
 
-export interface AggregatorLimits extends PathTableLimits {
+export interface AggregatorOptions extends PathOptions {
   /** Seconds open at a time; above it the oldest are closed early. */
   readonly openSecondsMax: number;
   /** Series in all open seconds together; above it likewise. */
   readonly openSeriesMax: number;
+  /**
+   * With a number, the records themselves close the seconds: each one those that are so many seconds older and more. With
+   * null, only `closeBefore` does.
+   */
+  readonly closesBehindSeconds: number | null;
 }
 
 /** 10,000 distinct paths take about 6 MB, 500,000 open series about 25 MB. */
-export const AGGREGATOR_LIMITS: AggregatorLimits = {
+export const AGGREGATOR_DEFAULTS: AggregatorOptions = {
   pathsMax: 10_000,
-  seriesMax: 20_000,
+  seriesMax: 60_000,
+  templatesIds: true,
+  patterns: [],
   openSecondsMax: 3600,
   openSeriesMax: 500_000,
+  closesBehindSeconds: null,
 };
 
 export const AggregatorSnapshotSchema = v.strictObject({
@@ -39,9 +48,6 @@ export type AggregatorSnapshot = v.InferOutput<typeof AggregatorSnapshotSchema>;
 /** Of the open seconds, when there are too many. */
 const FORCED_SHARE = 1 / 8;
 
-/** Stands where no second is at hand; its time equals none. */
-const NO_SECOND = new OpenSecond(Number.NaN);
-
 export class Aggregator {
   /** Records of a second that was closed already. */
   lateRecords = 0;
@@ -54,26 +60,32 @@ export class Aggregator {
   /** Event times from here on are a clock gone wrong: counted, but kept out of the order of seconds. */
   futureSeconds = Number.POSITIVE_INFINITY;
   readonly #consumer: SecondConsumer;
-  readonly #limits: AggregatorLimits;
+  readonly #options: AggregatorOptions;
   readonly #paths: PathTable;
-  readonly #open = new Map<number, OpenSecond>();
+  readonly #open: OpenSeconds;
   /** Seconds out of order: late ones, and those of the future. */
-  readonly #stray = new Map<number, OpenSecond>();
+  readonly #stray: OpenSeconds;
+  /** Stands where no second is at hand; its time equals none. */
+  readonly #noSecond: OpenSecond;
   /** The second of the last record: most records follow one of the same second. */
-  #last = NO_SECOND;
+  #last: OpenSecond;
   /** Series in all open seconds; of the last one, those that it had when it was selected. */
   #openSeries = 0;
   #lastSeriesBefore = 0;
+  #lastStamp = 0;
   #closedBeforeSeconds = Number.NEGATIVE_INFINITY;
 
-  constructor(consumer: SecondConsumer, limits: AggregatorLimits = AGGREGATOR_LIMITS) {
+  constructor(consumer: SecondConsumer, options: AggregatorOptions = AGGREGATOR_DEFAULTS) {
     this.#consumer = consumer;
-    this.#limits = limits;
-    this.#paths = new PathTable(limits);
+    this.#options = options;
+    this.#paths = new PathTable(options, () => this.#openSeriesIds());
+    this.#open = new OpenSeconds(this.#paths.series);
+    this.#stray = new OpenSeconds(this.#paths.series);
+    this.#last = this.#noSecond = new OpenSecond(this.#paths.series);
   }
 
   get openCount(): number {
-    return this.#open.size + this.#stray.size;
+    return this.#open.count + this.#stray.count;
   }
 
   get overflowRecords(): number {
@@ -84,23 +96,32 @@ export class Aggregator {
     if (record.timeSeconds !== this.#last.timeSeconds) this.#last = this.#select(record.timeSeconds);
     if (record.timeSeconds < this.#closedBeforeSeconds) this.lateRecords++;
     else if (record.timeSeconds >= this.futureSeconds) this.futureRecords++;
-    this.#last.count(this.#paths.find(record, this.newestSeconds), record.bytesSent);
+    this.#last.count(this.#paths.find(record, this.newestSeconds), 1, record.bytesSent);
   }
 
   /** Closes every second before `timeSeconds`, oldest first. Going back does nothing. */
   closeBefore(timeSeconds: number): void {
-    this.#flushStray();
+    if (this.#stray.count > 0) this.#flushStray();
     if (timeSeconds <= this.#closedBeforeSeconds) return;
-    for (const time of this.#dueBefore(timeSeconds)) this.#close(time);
+    for (;;) {
+      const second = this.#open.takeBefore(timeSeconds);
+      if (second === undefined) break;
+      if (second === this.#last) this.#leaveLast();
+      this.#openSeries -= second.seriesCount;
+      this.#consumer.advanceTo(second.timeSeconds);
+      this.#consumer.add(second);
+      this.#open.giveBack(second);
+    }
     this.#closedBeforeSeconds = timeSeconds;
     this.#consumer.advanceTo(timeSeconds);
   }
 
   /** Closes all there is. Returns the end of the last second, or the time it was closed up to before. */
   closeAll(): number {
-    const end = Math.max(this.#closedBeforeSeconds, ...[...this.#open.keys()].map((time) => time + 1));
-    this.closeBefore(end);
-    return end;
+    const newest = this.#open.all().at(-1);
+    const end = newest === undefined ? this.#closedBeforeSeconds : newest.timeSeconds + 1;
+    this.closeBefore(Math.max(end, this.#closedBeforeSeconds));
+    return this.#closedBeforeSeconds;
   }
 
   /**
@@ -116,8 +137,8 @@ export class Aggregator {
       overflowRecords,
       newestSeconds: saveTime(this.newestSeconds),
       closedBeforeSeconds: saveTime(this.#closedBeforeSeconds),
-      open: saveSeconds(this.#open.values()),
-      stray: saveSeconds(this.#stray.values()),
+      open: saveSeconds(this.#open.all()),
+      stray: saveSeconds(this.#stray.all()),
     };
   }
 
@@ -128,14 +149,14 @@ export class Aggregator {
     this.forcedSeconds = saved.forcedSeconds;
     this.newestSeconds = restoreTime(saved.newestSeconds);
     this.#closedBeforeSeconds = restoreTime(saved.closedBeforeSeconds);
-    for (const [seconds, map] of [
+    const { newestSeconds } = this;
+    for (const [seconds, open] of [
       [saved.open, this.#open],
       [saved.stray, this.#stray],
     ] as const) {
-      for (const second of restoreSeconds(seconds, this.#paths, this.newestSeconds)) {
-        map.set(second.timeSeconds, second);
-        this.#openSeries += second.series.length;
-      }
+      const begin = (timeSeconds: number): OpenSecond => open.begin(timeSeconds, ++this.#lastStamp);
+      restoreSeconds(seconds, { paths: this.#paths, begin, nowSeconds: newestSeconds });
+      for (const second of open.all()) this.#openSeries += second.seriesCount;
     }
     // Interning the saved names again may have counted some.
     this.#paths.overflowRecords = saved.overflowRecords;
@@ -144,71 +165,56 @@ export class Aggregator {
 
   #select(timeSeconds: number): OpenSecond {
     this.#leaveLast();
-    const second = this.#open.get(timeSeconds) ?? this.#stray.get(timeSeconds) ?? this.#begin(timeSeconds);
-    this.#lastSeriesBefore = second.series.length;
+    const second = this.#open.find(timeSeconds) ?? this.#stray.find(timeSeconds) ?? this.#begin(timeSeconds);
+    this.#lastSeriesBefore = second.seriesCount;
     return second;
   }
 
   #begin(timeSeconds: number): OpenSecond {
-    const { openSecondsMax, openSeriesMax } = this.#limits;
+    const { openSecondsMax, openSeriesMax, closesBehindSeconds } = this.#options;
     if (this.openCount >= openSecondsMax || this.#openSeries >= openSeriesMax) this.#makeRoom();
-    const second = new OpenSecond(timeSeconds);
-    if (timeSeconds < this.#closedBeforeSeconds || timeSeconds >= this.futureSeconds) {
-      this.#stray.set(timeSeconds, second);
-      return second;
+    const isStray = timeSeconds < this.#closedBeforeSeconds || timeSeconds >= this.futureSeconds;
+    if (isStray) return this.#stray.begin(timeSeconds, ++this.#lastStamp);
+    if (timeSeconds > this.newestSeconds) {
+      this.newestSeconds = timeSeconds;
+      if (closesBehindSeconds !== null) this.closeBefore(timeSeconds - closesBehindSeconds);
     }
-    this.newestSeconds = Math.max(this.newestSeconds, timeSeconds);
-    this.#open.set(timeSeconds, second);
-    return second;
+    return this.#open.begin(timeSeconds, ++this.#lastStamp);
   }
 
   /** Closes the oldest part, not only the oldest: what is full will soon be full again. */
   #makeRoom(): void {
-    if (this.#stray.size > 0) {
+    if (this.#stray.count > 0) {
       this.#flushStray();
       return;
     }
-    const times = [...this.#open.keys()].toSorted((a, b) => a - b);
-    const closeCount = Math.ceil(times.length * FORCED_SHARE);
+    const open = this.#open.all();
+    const closeCount = Math.ceil(open.length * FORCED_SHARE);
     this.forcedSeconds += closeCount;
-    this.closeBefore((times[closeCount - 1] ?? 0) + 1);
-  }
-
-  /** Ascending. Seconds mostly begin in order, and then there is nothing to sort. */
-  #dueBefore(timeSeconds: number): number[] {
-    const due: number[] = [];
-    let isInOrder = true;
-    for (const time of this.#open.keys()) {
-      if (time >= timeSeconds) continue;
-      if (time < (due.at(-1) ?? time)) isInOrder = false;
-      due.push(time);
-    }
-    return isInOrder ? due : due.toSorted((a, b) => a - b);
-  }
-
-  #close(timeSeconds: number): void {
-    const second = this.#open.get(timeSeconds);
-    if (second === undefined) return;
-    this.#leaveLast();
-    this.#open.delete(timeSeconds);
-    this.#openSeries -= second.series.length;
-    this.#consumer.advanceTo(timeSeconds);
-    this.#consumer.add(second);
+    this.closeBefore((open[closeCount - 1]?.timeSeconds ?? 0) + 1);
   }
 
   #flushStray(): void {
-    if (this.#stray.size === 0) return;
-    this.#leaveLast();
-    for (const second of this.#stray.values()) {
-      this.#openSeries -= second.series.length;
+    for (;;) {
+      const second = this.#stray.takeBefore(Number.POSITIVE_INFINITY);
+      if (second === undefined) return;
+      if (second === this.#last) this.#leaveLast();
+      this.#openSeries -= second.seriesCount;
       this.#consumer.add(second);
+      this.#stray.giveBack(second);
     }
-    this.#stray.clear();
+  }
+
+  *#openSeriesIds(): Iterable<number> {
+    for (const second of [...this.#open.all(), ...this.#stray.all()]) {
+      yield* second.seriesIds.subarray(0, second.seriesCount);
+    }
   }
 
   #leaveLast(): void {
-    this.#openSeries += this.#last.series.length - this.#lastSeriesBefore;
-    this.#last = NO_SECOND;
+    this.#openSeries += this.#last.seriesCount - this.#lastSeriesBefore;
+    this.#last.leave();
+    this.#last = this.#noSecond;
     this.#lastSeriesBefore = 0;
   }
 }

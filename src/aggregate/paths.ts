@@ -1,154 +1,149 @@
-// From the bytes of a path to the Series that counts it, without making a string for a path that is known. Bounded:
-// a million distinct paths cost what the cap costs, the rest is `(other)`.
+// From the bytes of a record to the series that counts it, without making a string for a path that is known. Bounded:
+// a million distinct paths cost what the cap costs, the rest is `(other)`. The innermost part of the hot path.
 import { createRecord } from '../parse/record.ts';
 import type { AccessRecord } from '../parse/record.ts';
-import type { Series } from './second.ts';
+import { WordView } from '../parse/words.ts';
+import { readMethodId } from './methods.ts';
+import { CROWDED, hashWords, PathKeys } from './path-keys.ts';
+import { PathNormaliser } from './path-normaliser.ts';
+import { compilePathPattern } from './path-patterns.ts';
+import type { PathMatcher } from './path-patterns.ts';
+import { codeOf } from './second.ts';
+import { NONE, SeriesTable } from './series-table.ts';
 
 export const OTHER_PATH = '(other)';
 const MALFORMED_PATH = '(malformed)';
-const OTHER_METHOD = 'OTHER';
-const NO_METHOD = '-';
+const OTHER_ID = 0;
+const MALFORMED_ID = 1;
 
 /** Longer paths are cut: they are told apart by their first bytes only. */
 const PATH_BYTES_MAX = 1024;
 /** Once the table is full, paths not seen for this long make room. Event time, so that replay equals live. */
 const SWEEP_SECONDS = 60;
+/** No UTF-8 begins like this, and hardly a path that is none. */
+const NAME_MARK = Buffer.from([0xff, 0xff]);
 
-/** In a table at most a quarter full, only paths made to collide lie further from their place. */
-const PROBES_MAX = 128;
-
-/** The methods that get a name of their own; a log full of invented ones must not grow the table. */
-const METHODS = [
-  'GET',
-  'POST',
-  'HEAD',
-  'PUT',
-  'DELETE',
-  'OPTIONS',
-  'PATCH',
-  'CONNECT',
-  'TRACE',
-  'PROPFIND',
-  'MKCOL',
-  'REPORT',
-  'PURGE',
-];
-
-/** ASCII that is printable as it stands. */
-const ORDINARY_PATH = /^[ -~]*$/;
-
-interface PathEntry {
-  readonly path: string;
-  /** Its bytes, one character each; for an ordinary path the same string as `path`. */
-  readonly key: string;
-  readonly hash: number;
-  series: Series[];
-  lastSeenSeconds: number;
+/** Which paths are one. */
+export interface PathGrouping {
+  /** Numbers, UUIDs, hashes and long tokens in a path are counted as `:id`. */
+  readonly templatesIds: boolean;
+  /** Groups of paths, such as `/blog/*`; the first that matches counts. */
+  readonly patterns: readonly string[];
 }
 
-export interface PathTableLimits {
+export interface PathOptions extends PathGrouping {
   /** Distinct paths kept apart at a time. */
   readonly pathsMax: number;
   /** Distinct combinations of path, method and status kept apart at a time. */
   readonly seriesMax: number;
 }
 
+interface Pattern {
+  readonly matches: PathMatcher;
+  readonly pathId: number;
+}
+
 export class PathTable {
   /** Records that were counted as `(other)`, because the table was full. */
   overflowRecords = 0;
-  readonly #limits: PathTableLimits;
-  /** Open addressing with linear probing, at most a quarter full. */
-  readonly #table: (PathEntry | undefined)[];
-  readonly #mask: number;
-  #pathCount = 0;
+  readonly series: SeriesTable;
+  readonly #options: PathOptions;
+  /** Series that open seconds count: they stay what they are. */
+  readonly #seriesInUse: () => Iterable<number>;
+  readonly #patterns: readonly Pattern[];
+  readonly #keys: PathKeys;
+  readonly #normaliser: PathNormaliser;
+  readonly #words = new WordView();
+  readonly #keyWords = new WordView();
+  /** Paths that are always there, with the first ids; the others' ids are those of their keys, and so much more. */
+  readonly #fixedCount: number;
+  /** Of the paths that are not always there. */
   #seriesCount = 0;
-  #nextId = 0;
   #lastSweepSeconds = Number.NEGATIVE_INFINITY;
-  readonly #other = createEntry(OTHER_PATH, '', 0);
-  readonly #malformed = createEntry(MALFORMED_PATH, '', 0);
 
-  constructor(limits: PathTableLimits) {
-    this.#limits = limits;
-    const size = 2 ** Math.ceil(Math.log2(limits.pathsMax * 4));
-    this.#table = Array.from({ length: size }, () => undefined);
-    this.#mask = size - 1;
+  constructor(options: PathOptions, seriesInUse: () => Iterable<number>) {
+    this.#options = options;
+    this.#seriesInUse = seriesInUse;
+    const fixed = [OTHER_PATH, MALFORMED_PATH, ...options.patterns];
+    this.#fixedCount = fixed.length;
+    this.series = new SeriesTable(fixed.length + options.pathsMax);
+    for (const [pathId, path] of fixed.entries()) this.series.beginPath(pathId, path);
+    this.#patterns = options.patterns.map((pattern, i) => ({
+      matches: compilePathPattern(pattern),
+      pathId: MALFORMED_ID + 1 + i,
+    }));
+    this.#keys = new PathKeys(options.pathsMax);
+    this.#normaliser = new PathNormaliser(PATH_BYTES_MAX, options);
   }
 
-  /** The series that counts `record`. `nowSeconds`: the newest event time so far. */
-  find(record: AccessRecord, nowSeconds: number): Series {
-    const method = readMethod(record);
-    const { status } = record;
-    if (record.pathEnd === record.pathStart) return this.#findSeries(this.#malformed, method, status);
-    const entry = this.#findEntry(record, nowSeconds);
-    const known = findIn(entry.series, method, status);
-    if (known !== undefined) return known;
-    const hasRoom = this.#seriesCount < this.#limits.seriesMax || this.#sweep(nowSeconds);
-    if (hasRoom || entry === this.#other) return this.#findSeries(entry, method, status);
-    this.overflowRecords++;
-    return this.#findSeries(this.#other, method, status);
+  /** The id of the series that counts `record`. `nowSeconds`: the newest event time so far. */
+  find(record: AccessRecord, nowSeconds: number): number {
+    const code = codeOf(readMethodId(record), record.status);
+    const pathId = record.pathEnd === record.pathStart ? MALFORMED_ID : this.#findPath(record, nowSeconds);
+    const known = this.series.find(pathId, code);
+    return known === NONE ? this.#addSeries(pathId, code, nowSeconds) : known;
   }
 
-  /** The series of that name: the one that records will be counted by, if the name tells which. */
-  findByName(path: string, method: string, status: number, nowSeconds: number): Series {
-    if (path === OTHER_PATH) return this.#findSeries(this.#other, method, status);
-    if (path === MALFORMED_PATH) return this.#findSeries(this.#malformed, method, status);
-    const pathBytes = Buffer.from(path);
-    const methodBytes = Buffer.from(method === NO_METHOD ? '' : method);
-    const found = this.find(
-      {
-        ...createRecord(),
-        bytes: Buffer.concat([pathBytes, methodBytes]),
-        pathEnd: pathBytes.length,
-        methodStart: pathBytes.length,
-        methodEnd: pathBytes.length + methodBytes.length,
-        status,
-      },
-      nowSeconds,
-    );
-    // A name may be shorter than its bytes, and the table may be full: then the series stands for itself.
-    const isSame = found.path === path && found.method === method;
-    return isSame ? found : { id: this.#nextId++, path, method, status };
+  /** The id of the series of that name: the one that records will be counted by, if the name tells which. */
+  findByName(path: string, code: number, nowSeconds: number): number {
+    const pathId = this.#findPathByName(path, nowSeconds);
+    const known = this.series.find(pathId, code);
+    return known === NONE ? this.#addSeries(pathId, code, nowSeconds) : known;
   }
 
-  #findEntry(record: AccessRecord, nowSeconds: number): PathEntry {
+  #findPathByName(path: string, nowSeconds: number): number {
+    if (path === OTHER_PATH) return OTHER_ID;
+    if (path === MALFORMED_PATH) return MALFORMED_ID;
+    const bytes = Buffer.from(path);
+    const pathId = this.#findPath({ ...createRecord(), bytes, pathEnd: bytes.length }, nowSeconds);
+    if (this.series.nameOf(pathId) === path) return pathId;
+    // A name may tell less than the bytes it was made of: then it stands for itself, with a key that is no path's.
+    const key = Buffer.concat([NAME_MARK, bytes]);
+    return this.#findKey(key, key.length, printMarked, nowSeconds);
+  }
+
+  /** The id of the path that counts the record's. */
+  #findPath(record: AccessRecord, nowSeconds: number): number {
     const { bytes, pathStart } = record;
     const pathEnd = Math.min(record.pathEnd, pathStart + PATH_BYTES_MAX);
-    const hash = hashBytes(bytes, pathStart, pathEnd);
-    let place = hash & this.#mask;
-    let probes = 0;
-    for (; probes < PROBES_MAX; probes++) {
-      const entry = this.#table[place];
-      if (entry === undefined) break;
-      if (entry.hash === hash && isKey(entry.key, bytes, pathStart, pathEnd)) {
-        entry.lastSeenSeconds = nowSeconds;
-        return entry;
-      }
-      place = (place + 1) & this.#mask;
-    }
-    const hasRoom = this.#pathCount < this.#limits.pathsMax || this.#sweep(nowSeconds);
-    if (!hasRoom || probes === PROBES_MAX) {
-      this.overflowRecords++;
-      return this.#other;
-    }
-    const key = bytes.toString('latin1', pathStart, pathEnd);
-    const isOrdinary = pathEnd === record.pathEnd && ORDINARY_PATH.test(key);
-    const path = isOrdinary ? key : decodePath(bytes, pathStart, record.pathEnd);
-    const entry = createEntry(path, key, hash);
-    entry.lastSeenSeconds = nowSeconds;
-    this.#insert(entry);
-    this.#pathCount++;
-    return entry;
+    const view = this.#words.of(bytes);
+    const hash = hashWords(view, pathStart, pathEnd);
+    // Only normalised paths are keys, so what is found needed no change, and no pattern matches it.
+    const found = this.#keys.find(view, pathStart, pathEnd, hash, nowSeconds);
+    return found < 0 ? this.#findNormalised(record, pathEnd, nowSeconds) : found + this.#fixedCount;
   }
 
-  #findSeries(entry: PathEntry, method: string, status: number): Series {
-    const known = findIn(entry.series, method, status);
-    if (known !== undefined) return known;
-    const series = { id: this.#nextId++, path: entry.path, method, status };
-    // Most paths have one series: an array that is made with it takes no room for more.
-    if (entry.series.length === 0) entry.series = [series];
-    else entry.series.push(series);
-    if (entry !== this.#other && entry !== this.#malformed) this.#seriesCount++;
-    return series;
+  #findNormalised(record: AccessRecord, pathEnd: number, nowSeconds: number): number {
+    this.#normaliser.normalise(record.bytes, record.pathStart, pathEnd);
+    const { bytes, length } = this.#normaliser;
+    for (const { matches, pathId } of this.#patterns) if (matches(bytes, 0, length)) return pathId;
+    return this.#findKey(bytes, length, pathEnd < record.pathEnd ? printCut : printPath, nowSeconds);
+  }
+
+  /** The id of the path whose key is `key[0, length)`; it is added when there is room, named by `print`. */
+  #findKey(key: Buffer, length: number, print: Printer, nowSeconds: number): number {
+    const view = this.#keyWords.of(key);
+    const hash = hashWords(view, 0, length);
+    const found = this.#keys.find(view, 0, length, hash, nowSeconds);
+    if (found >= 0) return found + this.#fixedCount;
+    if (found === CROWDED || (this.#keys.isFull && !this.#sweep(nowSeconds))) {
+      this.overflowRecords++;
+      return OTHER_ID;
+    }
+    const pathId = this.#keys.add(key, 0, length, hash, nowSeconds) + this.#fixedCount;
+    this.series.beginPath(pathId, print(key, length));
+    return pathId;
+  }
+
+  #addSeries(pathId: number, code: number, nowSeconds: number): number {
+    if (pathId < this.#fixedCount) return this.series.add(pathId, code);
+    if (this.#seriesCount >= this.#options.seriesMax && !this.#sweep(nowSeconds)) {
+      this.overflowRecords++;
+      const known = this.series.find(OTHER_ID, code);
+      return known === NONE ? this.series.add(OTHER_ID, code) : known;
+    }
+    this.#seriesCount++;
+    return this.series.add(pathId, code);
   }
 
   /** Makes room by forgetting the paths that were not seen lately; true when there is room now. */
@@ -156,59 +151,36 @@ export class PathTable {
     // Also false while no event time is known: infinity less infinity is no number.
     if (!(nowSeconds - this.#lastSweepSeconds >= SWEEP_SECONDS)) return false;
     this.#lastSweepSeconds = nowSeconds;
-    const known = this.#table.filter((entry) => entry !== undefined);
-    this.#table.fill(undefined);
-    this.#pathCount = this.#seriesCount = 0;
-    for (const entry of known) {
-      if (nowSeconds - entry.lastSeenSeconds >= SWEEP_SECONDS) continue;
-      this.#insert(entry);
-      this.#pathCount++;
-      this.#seriesCount += entry.series.length;
+    const inUse = new Set<number>();
+    for (const seriesId of this.#seriesInUse()) inUse.add(this.series.pathIdOf(seriesId) - this.#fixedCount);
+    for (const id of this.#keys.forgetBefore(nowSeconds - SWEEP_SECONDS, inUse)) {
+      this.#seriesCount -= this.series.forgetPath(id + this.#fixedCount);
     }
-    return this.#pathCount < this.#limits.pathsMax && this.#seriesCount < this.#limits.seriesMax;
-  }
-
-  #insert(entry: PathEntry): void {
-    let place = entry.hash & this.#mask;
-    while (this.#table[place] !== undefined) place = (place + 1) & this.#mask;
-    this.#table[place] = entry;
+    return !this.#keys.isFull && this.#seriesCount < this.#options.seriesMax;
   }
 }
 
-function findIn(all: readonly Series[], method: string, status: number): Series | undefined {
-  for (const series of all) if (series.status === status && series.method === method) return series;
-  return undefined;
-}
+type Printer = (key: Buffer, length: number) => string;
 
-function createEntry(path: string, key: string, hash: number): PathEntry {
-  return { path, key, hash, series: [], lastSeenSeconds: Number.NEGATIVE_INFINITY };
-}
-
-/** FNV-1a with a final mix, as the low bits choose the place in the table. */
-function hashBytes(bytes: Buffer, start: number, end: number): number {
-  let hash = 0x811c9dc5;
-  for (let i = start; i < end; i++) hash = Math.imul(hash ^ (bytes[i] ?? 0), 0x01000193);
-  return (hash ^ (hash >>> 15)) | 0;
-}
-
-function isKey(key: string, bytes: Buffer, start: number, end: number): boolean {
-  if (key.length !== end - start) return false;
-  for (let i = 0; i < key.length; i++) if (key.charCodeAt(i) !== bytes[start + i]) return false;
-  return true;
-}
-
-function readMethod({ bytes, methodStart, methodEnd }: AccessRecord): string {
-  if (methodEnd === methodStart) return NO_METHOD;
-  for (const name of METHODS) if (isKey(name, bytes, methodStart, methodEnd)) return name;
-  return OTHER_METHOD;
-}
+/** ASCII that is printable as it stands. */
+const ORDINARY_PATH = /^[ -~]*$/;
 
 /** Text that is safe to print on a terminal: a client chooses these bytes. */
-function decodePath(bytes: Buffer, start: number, end: number): string {
-  const isCut = end - start > PATH_BYTES_MAX;
-  const text = bytes.toString('utf8', start, isCut ? start + PATH_BYTES_MAX : end) + (isCut ? '…' : '');
-  return text.replaceAll(
-    /[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+function printPath(key: Buffer, length: number): string {
+  const plain = key.toString('latin1', 0, length);
+  if (ORDINARY_PATH.test(plain)) return plain;
+  return key
+    .toString('utf8', 0, length)
+    .replaceAll(
+      /[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu,
+      (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    );
+}
+
+function printCut(key: Buffer, length: number): string {
+  return `${printPath(key, length)}…`;
+}
+
+function printMarked(key: Buffer, length: number): string {
+  return key.toString('utf8', NAME_MARK.length, length);
 }

@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { AmountSchema, CountSchema } from '../saved.ts';
 import { OTHER_PATH } from './paths.ts';
 import { StatusCounts, StatusCountsSchema } from './status-counts.ts';
+import { statusIn } from './second.ts';
 import type { Second } from './second.ts';
 
 export interface PathCount {
@@ -28,7 +29,11 @@ export class RollUp {
   /** Requests with a status of 400 or above. */
   errors = 0;
   bytesSent = 0;
-  readonly #paths = new Map<string, { requests: number }>();
+  /** Every path that is kept apart, with its requests but for those that `#atId` holds. */
+  readonly #paths = new Map<string, number>();
+  /** At the place of a path's id: the path that counts there, and its requests since it does. */
+  readonly #pathAtId: string[] = [];
+  readonly #requestsAtId: number[] = [];
   readonly #statuses = new StatusCounts();
   readonly #pathsMax: number;
 
@@ -41,18 +46,24 @@ export class RollUp {
     this.requests += second.requests;
     this.errors += second.errors;
     this.bytesSent += second.bytesSent;
-    for (let i = 0; i < second.series.length; i++) {
-      const requests = second.seriesRequests[i] ?? 0;
-      this.#count(second.series[i]?.path ?? OTHER_PATH, requests);
-      this.#statuses.add(second.series[i]?.status ?? 0, requests);
+    const { names, seriesIds, seriesRequests } = second;
+    for (let i = 0; i < second.seriesCount; i++) {
+      const seriesId = seriesIds[i] ?? 0;
+      const requests = seriesRequests[i] ?? 0;
+      const pathId = names.pathIdOf(seriesId);
+      const path = names.pathOf(seriesId);
+      this.#statuses.add(statusIn(names.codeOf(seriesId)), requests);
+      if (this.#pathAtId[pathId] !== path && !this.#settle(path, pathId)) this.#count(OTHER_PATH, requests);
+      else this.#requestsAtId[pathId] = (this.#requestsAtId[pathId] ?? 0) + requests;
     }
   }
 
   /** Most requested first, ties by path. */
   paths(): PathCount[] {
-    return [...this.#paths]
-      .map(([path, { requests }]) => ({ path, requests }))
-      .toSorted((a, b) => b.requests - a.requests || (a.path < b.path ? -1 : 1));
+    this.#collect();
+    return Array.from(this.#paths, ([path, requests]) => ({ path, requests })).toSorted(
+      (a, b) => b.requests - a.requests || (a.path < b.path ? -1 : 1),
+    );
   }
 
   /** Status 0: the log does not say. */
@@ -61,9 +72,10 @@ export class RollUp {
   }
 
   snapshot(): RollUpSnapshot {
+    this.#collect();
     const { errors, bytesSent } = this;
     const paths = [...this.#paths.keys()];
-    const requests = Array.from(this.#paths.values(), (count) => count.requests);
+    const requests = [...this.#paths.values()];
     return { errors, bytesSent, statuses: this.#statuses.entries(), paths, requests };
   }
 
@@ -79,10 +91,37 @@ export class RollUp {
     }
   }
 
+  /** Lets `path` count at `pathId` from now on, instead of the one that did; false when it is not kept apart. */
+  #settle(path: string, pathId: number): boolean {
+    if (!this.#paths.has(path)) {
+      if (this.#isFull(path)) return false;
+      this.#paths.set(path, 0);
+    }
+    while (this.#pathAtId.length <= pathId) {
+      this.#pathAtId.push('');
+      this.#requestsAtId.push(0);
+    }
+    this.#collectAt(pathId);
+    this.#pathAtId[pathId] = path;
+    return true;
+  }
+
+  #collect(): void {
+    for (let pathId = 0; pathId < this.#pathAtId.length; pathId++) this.#collectAt(pathId);
+  }
+
+  #collectAt(pathId: number): void {
+    const requests = this.#requestsAtId[pathId] ?? 0;
+    if (requests > 0) this.#count(this.#pathAtId[pathId] ?? OTHER_PATH, requests);
+    this.#requestsAtId[pathId] = 0;
+  }
+
   #count(path: string, requests: number): void {
-    const known = this.#paths.get(path);
-    if (known !== undefined) known.requests += requests;
-    else if (this.#paths.size < this.#pathsMax || path === OTHER_PATH) this.#paths.set(path, { requests });
-    else this.#count(OTHER_PATH, requests);
+    const name = this.#paths.has(path) || !this.#isFull(path) ? path : OTHER_PATH;
+    this.#paths.set(name, (this.#paths.get(name) ?? 0) + requests);
+  }
+
+  #isFull(path: string): boolean {
+    return this.#paths.size >= this.#pathsMax && path !== OTHER_PATH;
   }
 }

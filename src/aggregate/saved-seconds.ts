@@ -3,7 +3,9 @@
 import * as v from 'valibot';
 import { AmountSchema, CountSchema, WholeSchema } from '../saved.ts';
 import type { PathTable } from './paths.ts';
-import { OpenSecond } from './second.ts';
+import { METHOD_NAMES, methodIdOf } from './methods.ts';
+import type { OpenSecond } from './open-second.ts';
+import { codeOf, methodIdIn, statusIn } from './second.ts';
 import { StatusSchema } from './status-counts.ts';
 
 const SavedSecondSchema = v.pipe(
@@ -31,40 +33,42 @@ export const SavedSecondsSchema = v.pipe(
 );
 type SavedSeconds = v.InferOutput<typeof SavedSecondsSchema>;
 
-export function saveSeconds(seconds: Iterable<OpenSecond>): SavedSeconds {
-  const placeById = new Map<number, number>();
+export function saveSeconds(seconds: readonly OpenSecond[]): SavedSeconds {
+  const placeOf = new Map<number, number>();
   const allSeries: SavedSeconds['series'] = [];
-  const savedSeconds: SavedSeconds['seconds'] = [];
-  for (const second of seconds) {
-    const places = second.series.map(({ id, path, method, status }) => {
-      const known = placeById.get(id);
+  const savedSeconds = seconds.map((second) => ({
+    timeSeconds: second.timeSeconds,
+    series: Array.from(second.seriesIds.subarray(0, second.seriesCount), (id) => {
+      const known = placeOf.get(id);
       if (known !== undefined) return known;
-      const place = allSeries.push({ path, method, status }) - 1;
-      placeById.set(id, place);
+      const code = second.names.codeOf(id);
+      const method = METHOD_NAMES[methodIdIn(code)] ?? '';
+      const place = allSeries.push({ path: second.names.pathOf(id), method, status: statusIn(code) }) - 1;
+      placeOf.set(id, place);
       return place;
-    });
-    savedSeconds.push({
-      timeSeconds: second.timeSeconds,
-      series: places,
-      requests: [...second.seriesRequests],
-      bytesSent: [...second.seriesBytesSent],
-    });
-  }
+    }),
+    requests: [...second.seriesRequests.subarray(0, second.seriesCount)],
+    bytesSent: [...second.seriesBytesSent.subarray(0, second.seriesCount)],
+  }));
   return { series: allSeries, seconds: savedSeconds };
 }
 
-/** `nowSeconds`: the newest event time so far. */
-export function restoreSeconds(saved: SavedSeconds, paths: PathTable, nowSeconds: number): OpenSecond[] {
-  const series = saved.series.map(({ path, method, status }) =>
-    paths.findByName(path, method, status, nowSeconds),
+interface RestoreContext {
+  readonly paths: PathTable;
+  readonly begin: (timeSeconds: number) => OpenSecond;
+  readonly nowSeconds: number;
+}
+
+/** `begin` opens the second of that time. `nowSeconds`: the newest event time so far. */
+export function restoreSeconds(saved: SavedSeconds, { paths, begin, nowSeconds }: RestoreContext): void {
+  const seriesIds = saved.series.map(({ path, method, status }) =>
+    paths.findByName(path, codeOf(methodIdOf(method), status), nowSeconds),
   );
-  return saved.seconds.map((savedSecond) => {
-    const second = new OpenSecond(savedSecond.timeSeconds);
+  for (const savedSecond of saved.seconds) {
+    const second = begin(savedSecond.timeSeconds);
     for (const [i, place] of savedSecond.series.entries()) {
-      const known = series[place];
-      if (known === undefined) continue;
-      second.countMany(known, savedSecond.requests[i] ?? 1, savedSecond.bytesSent[i] ?? 0);
+      second.count(seriesIds[place] ?? 0, savedSecond.requests[i] ?? 1, savedSecond.bytesSent[i] ?? 0);
     }
-    return second;
-  });
+    second.leave();
+  }
 }

@@ -1,7 +1,9 @@
 // What happened since the start, whatever the event time: the numbers behind status and metrics.
 import * as v from 'valibot';
 import { AmountSchema, CountSchema } from '../saved.ts';
+import { METHOD_NAMES, methodIdOf } from './methods.ts';
 import { StatusCounts, StatusCountsSchema } from './status-counts.ts';
+import { methodIdIn, statusIn } from './second.ts';
 import type { Second, SecondConsumer } from './second.ts';
 
 export interface MethodClassCount {
@@ -25,8 +27,8 @@ export class Totals implements SecondConsumer {
   /** Requests with a status of 400 or above. */
   errors = 0;
   bytesSent = 0;
-  /** For each method, requests by status; bounded by the methods that have a name, and the statuses there are. */
-  readonly #methods = new Map<string, StatusCounts>();
+  /** Requests by status, at the place of the method's id. */
+  readonly #methods: (StatusCounts | undefined)[] = METHOD_NAMES.map(() => undefined);
   #snapshot: TotalsSnapshot | null = null;
 
   add(second: Second): void {
@@ -34,9 +36,9 @@ export class Totals implements SecondConsumer {
     this.requests += second.requests;
     this.errors += second.errors;
     this.bytesSent += second.bytesSent;
-    for (let i = 0; i < second.series.length; i++) {
-      const series = second.series[i];
-      if (series !== undefined) this.#count(series.method, series.status, second.seriesRequests[i] ?? 0);
+    for (let i = 0; i < second.seriesCount; i++) {
+      const code = second.names.codeOf(second.seriesIds[i] ?? 0);
+      this.#count(methodIdIn(code), statusIn(code), second.seriesRequests[i] ?? 0);
     }
   }
 
@@ -45,15 +47,15 @@ export class Totals implements SecondConsumer {
   /** Requests by status, ascending. */
   statuses(): ReadonlyMap<number, number> {
     const sums = new StatusCounts();
-    for (const counts of this.#methods.values()) {
+    for (const [, counts] of this.#seenMethods()) {
       for (const [status, requests] of counts.entries()) sums.add(status, requests);
     }
     return new Map(sums.entries());
   }
 
-  /** Methods in the order in which they were seen first, each with its status classes in ascending order. */
+  /** Of the methods that were seen, each with its status classes in ascending order. */
   methodClasses(): readonly MethodClassCount[] {
-    return [...this.#methods].flatMap(([method, counts]) =>
+    return this.#seenMethods().flatMap(([method, counts]) =>
       [...sumClasses(counts)].map(([statusClass, requests]) => ({ method, statusClass, requests })),
     );
   }
@@ -66,7 +68,7 @@ export class Totals implements SecondConsumer {
       requests,
       errors,
       bytesSent,
-      methods: Array.from(this.#methods, ([method, counts]) => ({ method, statuses: counts.entries() })),
+      methods: this.#seenMethods().map(([method, counts]) => ({ method, statuses: counts.entries() })),
     };
     return this.#snapshot;
   }
@@ -77,20 +79,23 @@ export class Totals implements SecondConsumer {
     this.requests = saved.requests;
     this.errors = saved.errors;
     this.bytesSent = saved.bytesSent;
-    this.#methods.clear();
+    this.#methods.fill(undefined);
     for (const { method, statuses } of saved.methods) {
-      for (const [status, requests] of statuses) this.#count(method, status, requests);
+      for (const [status, requests] of statuses) this.#count(methodIdOf(method), status, requests);
     }
     this.#snapshot = null;
     return true;
   }
 
-  #count(method: string, status: number, requests: number): void {
-    let counts = this.#methods.get(method);
-    if (counts === undefined) {
-      counts = new StatusCounts();
-      this.#methods.set(method, counts);
-    }
+  #seenMethods(): [method: string, counts: StatusCounts][] {
+    return METHOD_NAMES.flatMap((name, id) => {
+      const counts = this.#methods[id];
+      return counts === undefined ? [] : [[name, counts]];
+    });
+  }
+
+  #count(methodId: number, status: number, requests: number): void {
+    const counts = (this.#methods[methodId] ??= new StatusCounts());
     counts.add(status, requests);
   }
 }

@@ -12,6 +12,8 @@ export const DEFAULTS = {
   'anonymise-ip': false,
   lateness: '2s',
   'line-bytes-max': '64KiB',
+  'template-paths': true,
+  'path-patterns': 'off',
   threshold: 10,
   'alert-window': '2m',
   'alert-path': 'data/alerts.log',

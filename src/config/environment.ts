@@ -70,6 +70,7 @@ function valueOf(key: ConfigKey, text: string): unknown {
   if (typeof example === 'number')
     return /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(text) ? Number(text) : text;
   if (key === 'filename') return listOf(text);
+  if (key === 'path-patterns') return text === 'off' ? text : listOf(text);
   return text;
 }
 

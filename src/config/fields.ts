@@ -56,6 +56,17 @@ export function readPath(raw: unknown): Reading<string> {
   return { ok: true, value: raw };
 }
 
+export function readPathPattern(raw: unknown): Reading<string> {
+  const isPattern =
+    typeof raw === 'string' && raw.startsWith('/') && raw.length <= 1024 && !/[?#\s\p{Cc}]/u.test(raw);
+  return isPattern
+    ? { ok: true, value: raw }
+    : {
+        ok: false,
+        message: 'must be a path that begins with / such as /blog/* or /api/**, without a query string',
+      };
+}
+
 export function readOutputPath(raw: unknown): Reading<string | null> {
   if (raw === '' || raw === 'off') return { ok: true, value: null };
   if (typeof raw !== 'string') return { ok: false, message: 'must be a path, or off' };

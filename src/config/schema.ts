@@ -15,6 +15,10 @@ export interface Config {
   readonly logFormat: string;
   /** 1024 to 1048576. */
   readonly lineBytesMax: number;
+  /** Identifiers in paths are counted as `:id`. */
+  readonly templatePaths: boolean;
+  /** Groups of paths, such as `/blog/*`; at most 100. */
+  readonly pathPatterns: readonly string[];
   /** 0 to 3600. */
   readonly latenessSeconds: number;
   /** Null when alerts are not written to a file. */
@@ -90,6 +94,13 @@ const FIELDS = {
   'anonymise-ip': v.boolean('must be true or false'),
   lateness: fields.field(fields.within(readDuration, '0s', '1h')),
   'line-bytes-max': fields.field(fields.within(readSize, '1KiB', '1MiB')),
+  'template-paths': v.boolean('must be true or false'),
+  'path-patterns': v.pipe(
+    v.unknown(),
+    v.transform((raw) => (raw === 'off' ? [] : typeof raw === 'string' ? [raw] : raw)),
+    v.array(fields.field(fields.readPathPattern), 'must be a path pattern or a list of them, or off'),
+    v.maxLength(100, 'must be at most 100 patterns'),
+  ),
   threshold: fields.numberAbove(0),
   'alert-window': fields.field(fields.within(readDuration, '1s', '24h')),
   'alert-path': fields.field(fields.readOutputPath),
@@ -138,6 +149,8 @@ export function toConfig(values: Values): Config {
     startFrom: values['start-from'],
     logFormat: values['log-format'],
     lineBytesMax: values['line-bytes-max'],
+    templatePaths: values['template-paths'],
+    pathPatterns: values['path-patterns'],
     latenessSeconds: values.lateness,
     alertPath: values['alert-path'],
     alertWindowSeconds: values['alert-window'],

@@ -1,14 +1,14 @@
 // Compiles a log format into a list of steps, and runs the steps over a line: one pass over the bytes, no string made.
 // A relative of the Common Log Format has a quicker way for ordinary lines.
 import { readApacheFormat } from './apache-format.ts';
-import { createOrdinaryReader } from './common-run.ts';
-import type { OrdinaryReader } from './common-run.ts';
 import { findFieldEnd, startsWith } from './field-end.ts';
 import { FieldTaker } from './field-taker.ts';
 import { placed } from './format-token.ts';
 import type { FormatProblem } from './format-token.ts';
 import { readNginxFormat, readPresetFormat } from './nginx-format.ts';
 import { readPasted } from './pasted-format.ts';
+import { createQuickReader } from './quick-line.ts';
+import type { QuickReader } from './quick-line.ts';
 import { PARSED, resetRecord } from './record.ts';
 import type { AccessRecord, LineParser, Misfit, ParseFailure, ParseResult } from './record.ts';
 import { createSteps, findMissing } from './steps.ts';
@@ -103,7 +103,7 @@ class FormatParser implements LineParser {
 
   /** False when the line is not ordinary: what is wrong with it, if anything, the steps find out from its start. */
   #parseQuickly(way: QuickWay, bytes: Buffer, start: number, end: number, record: AccessRecord): boolean {
-    const position = way.read(bytes, start, end, record);
+    const position = way.reader.read(bytes, start, end, record);
     if (position < 0) return false;
     if (way.stepCount === this.#steps.length && way.rest.length === 0)
       return this.#isWhole(bytes, position, end);
@@ -154,15 +154,15 @@ class FormatParser implements LineParser {
 
 /** The quickest way through the beginning of a line, up to where only steps go on. */
 interface QuickWay {
-  readonly read: OrdinaryReader;
+  readonly reader: QuickReader;
   readonly stepCount: number;
   readonly rest: Buffer;
 }
 
 function findQuickWay(beginnings: readonly Beginning[], timestamps: TimestampReader): QuickWay | null {
   for (const { format, stepCount, rest } of beginnings) {
-    const read = createOrdinaryReader(format, timestamps);
-    if (read !== null) return { read, stepCount, rest };
+    const reader = createQuickReader(format, timestamps);
+    if (reader !== null) return { reader, stepCount, rest };
   }
   return null;
 }

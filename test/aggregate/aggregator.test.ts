@@ -2,14 +2,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { Aggregator, AGGREGATOR_LIMITS } from '../../src/aggregate/aggregator.ts';
+import { Aggregator, AGGREGATOR_DEFAULTS } from '../../src/aggregate/aggregator.ts';
 import { takeSeed } from '../seed.ts';
 import { recordOf, Transcript } from './records.ts';
 import type { Request } from './records.ts';
 
-function run(requests: readonly Request[], limits = AGGREGATOR_LIMITS) {
+function run(requests: readonly Request[], options = AGGREGATOR_DEFAULTS) {
   const transcript = new Transcript();
-  const aggregator = new Aggregator(transcript, limits);
+  const aggregator = new Aggregator(transcript, options);
   for (const request of requests) aggregator.add(recordOf(request));
   return { transcript, aggregator };
 }
@@ -51,8 +51,8 @@ void test('a late record makes one more Second for its second at the next look',
   assert.equal(aggregator.openCount, 3);
   aggregator.closeBefore(101);
   assert.deepEqual(transcript.steps.slice(3), [
-    { second: 100, counts: { 'GET /late 200': 1 }, sent: 1 },
     { second: 99, counts: { 'GET /later 200': 1 }, sent: 1 },
+    { second: 100, counts: { 'GET /late 200': 1 }, sent: 1 },
   ]);
   assert.equal(aggregator.openCount, 1);
 });
@@ -85,7 +85,7 @@ void test('closeAll ends after the newest second, and says -Infinity when there 
 
 void test('too many open seconds close the oldest before their time, and nothing is lost', () => {
   const requests = Array.from({ length: 100 }, (_, i) => ({ time: 1000 + i }));
-  const { transcript, aggregator } = run(requests, { ...AGGREGATOR_LIMITS, openSecondsMax: 16 });
+  const { transcript, aggregator } = run(requests, { ...AGGREGATOR_DEFAULTS, openSecondsMax: 16 });
   assert.ok(aggregator.openCount <= 16);
   // Two at a time, an eighth of 16, whenever the 17th comes.
   assert.equal(aggregator.forcedSeconds, 84);
@@ -100,8 +100,8 @@ void test('too many open seconds close the oldest before their time, and nothing
 });
 
 void test('too many series in all open seconds together close the oldest likewise', () => {
-  const limits = { ...AGGREGATOR_LIMITS, openSeriesMax: 50 };
-  const requests = Array.from({ length: 400 }, (_, i) => ({ time: Math.floor(i / 10), path: `/${i % 10}` }));
+  const limits = { ...AGGREGATOR_DEFAULTS, openSeriesMax: 50 };
+  const requests = Array.from({ length: 400 }, (_, i) => ({ time: Math.floor(i / 10), path: `/p${i % 10}` }));
   const { transcript, aggregator } = run(requests, limits);
   assert.ok(aggregator.openCount <= 5, String(aggregator.openCount));
   assert.equal(aggregator.forcedSeconds, 35);
@@ -124,7 +124,7 @@ void test('records shuffled within the lateness give the same Seconds as in orde
   });
   const play = (order: readonly (Request & { readonly at: number })[]) => {
     const transcript = new Transcript();
-    const aggregator = new Aggregator(transcript, { ...AGGREGATOR_LIMITS, pathsMax: 50 });
+    const aggregator = new Aggregator(transcript, { ...AGGREGATOR_DEFAULTS, pathsMax: 50 });
     for (const request of order) {
       aggregator.closeBefore(Math.floor(request.at) - lateness);
       aggregator.add(recordOf(request));

@@ -2,12 +2,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { Aggregator, AGGREGATOR_LIMITS } from '../../src/aggregate/aggregator.ts';
+import { Aggregator, AGGREGATOR_DEFAULTS } from '../../src/aggregate/aggregator.ts';
 import { RollUp } from '../../src/aggregate/roll-up.ts';
 import type { Second, SecondConsumer } from '../../src/aggregate/second.ts';
 import { Totals } from '../../src/aggregate/totals.ts';
 import { takeSeed } from '../seed.ts';
-import { recordOf, secondOf } from './records.ts';
+import { copyOf, recordOf, secondOf } from './records.ts';
 import type { Request } from './records.ts';
 
 const requestArbitrary = fc.record({
@@ -76,8 +76,8 @@ function expected(requests: readonly Request[]) {
 /** The Seconds that an aggregator makes of `requests`, closing at random. */
 function aggregate(requests: readonly Request[], closes: readonly boolean[]): Second[] {
   const seconds: Second[] = [];
-  const consumer: SecondConsumer = { add: (second) => seconds.push(second), advanceTo: () => {} };
-  const aggregator = new Aggregator(consumer, { ...AGGREGATOR_LIMITS, pathsMax: 50 });
+  const consumer: SecondConsumer = { add: (second) => seconds.push(copyOf(second)), advanceTo: () => {} };
+  const aggregator = new Aggregator(consumer, { ...AGGREGATOR_DEFAULTS, pathsMax: 50 });
   for (const [i, request] of requests.entries()) {
     aggregator.add(recordOf(request));
     if (closes[i] === true) aggregator.closeBefore(request.time);

@@ -1,5 +1,7 @@
 // Records and Seconds made by hand, and a consumer that writes down what it is told.
-import type { Second, SecondConsumer, Series } from '../../src/aggregate/second.ts';
+import { METHOD_NAMES } from '../../src/aggregate/methods.ts';
+import { codeOf, methodIdIn, statusIn } from '../../src/aggregate/second.ts';
+import type { Second, SecondConsumer, SeriesNames } from '../../src/aggregate/second.ts';
 import { createRecord } from '../../src/parse/record.ts';
 import type { AccessRecord } from '../../src/parse/record.ts';
 
@@ -32,25 +34,40 @@ export function recordOf({
   };
 }
 
-let nextId = 0;
+export interface Series {
+  readonly path: string;
+  readonly method: string;
+  readonly status: number;
+}
+
+/** Names for series whose ids are their places; ids of paths are shared, as when one came to it after the other. */
+export function namesOf(series: readonly Series[]): SeriesNames {
+  return {
+    pathOf: (id) => series[id]?.path ?? '',
+    pathIdOf: (id) => (series[id]?.path.length ?? 0) % 3,
+    codeOf: (id) => codeOf(METHOD_NAMES.indexOf(series[id]?.method ?? ''), series[id]?.status ?? 0),
+  };
+}
+
+export function seriesOf(names: SeriesNames, id: number): Series {
+  const code = names.codeOf(id);
+  return { path: names.pathOf(id), method: METHOD_NAMES[methodIdIn(code)] ?? '', status: statusIn(code) };
+}
 
 /** A Second with one row for each request. */
 export function secondOf(timeSeconds: number, requests: readonly Omit<Request, 'time'>[]): Second {
-  const statuses = requests.map(({ status = 200 }) => status);
+  const series = requests.map(({ path = '/', method = 'GET', status = 200 }) => ({ path, method, status }));
   const sent = requests.map(({ sent: bytes = 1 }) => bytes);
   return {
     timeSeconds,
     requests: requests.length,
-    errors: statuses.filter((status) => status >= 400).length,
+    errors: series.filter(({ status }) => status >= 400).length,
     bytesSent: sent.reduce((sum, bytes) => sum + bytes, 0),
-    series: requests.map(({ path = '/', method = 'GET', status = 200 }): Series => ({
-      id: nextId++,
-      path,
-      method,
-      status,
-    })),
+    seriesCount: requests.length,
+    seriesIds: series.map((_, id) => id),
     seriesRequests: requests.map(() => 1),
     seriesBytesSent: sent,
+    names: namesOf(series),
   };
 }
 
@@ -60,6 +77,22 @@ export function burst(timeSeconds: number, count: number): Second {
     timeSeconds,
     Array.from({ length: count }, () => ({})),
   );
+}
+
+/** A Second is valid during a call only; this one for longer. */
+export function copyOf(second: Second): Second {
+  const places = Array.from({ length: second.seriesCount }, (_, place) => place);
+  return {
+    timeSeconds: second.timeSeconds,
+    requests: second.requests,
+    errors: second.errors,
+    bytesSent: second.bytesSent,
+    seriesCount: second.seriesCount,
+    seriesIds: places,
+    seriesRequests: places.map((place) => second.seriesRequests[place] ?? Number.NaN),
+    seriesBytesSent: places.map((place) => second.seriesBytesSent[place] ?? Number.NaN),
+    names: namesOf(places.map((place) => seriesOf(second.names, second.seriesIds[place] ?? Number.NaN))),
+  };
 }
 
 export type Step =
@@ -72,7 +105,8 @@ export class Transcript implements SecondConsumer {
 
   add(second: Second): void {
     const counts: Record<string, number> = {};
-    for (const [i, { method, path, status }] of second.series.entries()) {
+    for (let i = 0; i < second.seriesCount; i++) {
+      const { method, path, status } = seriesOf(second.names, second.seriesIds[i] ?? Number.NaN);
       const key = `${method} ${path} ${status}`;
       counts[key] = (counts[key] ?? 0) + (second.seriesRequests[i] ?? Number.NaN);
     }

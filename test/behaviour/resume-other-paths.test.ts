@@ -13,7 +13,8 @@ void test('a path that was removed from the settings is dropped quietly', async 
   rig.append('access.log', 'two\n');
   rig.append('other.log', 'other two\n');
   await rig.resumed(last, { filename: [rig.path('access.log')] });
-  assert.deepEqual(rig.lines, ['one', 'other one', 'two']);
+  // Between two logs there is no order.
+  assert.deepEqual(rig.lines.toSorted(), ['one', 'other one', 'two']);
   assert.equal(rig.source.states().length, 1);
   assert.deepEqual(rig.warnings(), []);
 });

@@ -6,6 +6,8 @@ export const DEFAULT_CONFIG: Config = {
   startFrom: 'end',
   logFormat: 'auto',
   lineBytesMax: 65_536,
+  templatePaths: true,
+  pathPatterns: [],
   latenessSeconds: 2,
   alertPath: 'data/alerts.log',
   alertWindowSeconds: 120,

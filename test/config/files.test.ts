@@ -35,6 +35,8 @@ const MEANINGS: Record<string, Partial<Config>> = {
     anonymiseIp: true,
     latenessSeconds: 0,
     lineBytesMax: 1024,
+    templatePaths: false,
+    pathPatterns: ['/blog/*', '/api/**/items'],
     threshold: 0.5,
     alertWindowSeconds: 5400,
     alertPath: null,

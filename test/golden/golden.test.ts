@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import nodePath from 'node:path';
 import { test } from 'node:test';
+import { AGGREGATOR_DEFAULTS } from '../../src/aggregate/aggregator.ts';
 import { renderAlertText } from '../../src/alerts/render.ts';
 import { AlertEngine } from '../../src/alerts/engine.ts';
 import { createParser } from '../../src/parse/detect.ts';
@@ -62,6 +63,8 @@ function play(log: string, given: Case): { alerts: string; reports: string } {
     createParser: () => createParser('auto'),
     lineBytesMax: 1000,
     latenessSeconds,
+    isReplay: false,
+    paths: AGGREGATOR_DEFAULTS,
     consumers: [engine, summary],
     now: () => nowSeconds * 1000,
     look: () => [],

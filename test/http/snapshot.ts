@@ -1,21 +1,25 @@
 // A monitor's state with something in every place, for the tests of what is made of it.
+import { namesOf } from '../aggregate/records.ts';
 import { Totals } from '../../src/aggregate/totals.ts';
 import type { Snapshot } from '../../src/http/api.ts';
 
 export const TOTALS = new Totals();
+const SERIES = [
+  { path: '/', method: 'GET', status: 200 },
+  { path: '/"x"', method: 'OTHER', status: 404 },
+  { path: '/b', method: 'GET', status: 503 },
+  { path: '(malformed)', method: '-', status: 0 },
+];
 TOTALS.add({
   timeSeconds: 1_795_472_000,
   requests: 7,
   errors: 3,
   bytesSent: 4096,
-  series: [
-    { id: 0, path: '/', method: 'GET', status: 200 },
-    { id: 1, path: '/"x"', method: 'OTHER', status: 404 },
-    { id: 2, path: '/b', method: 'GET', status: 503 },
-    { id: 3, path: '(malformed)', method: '-', status: 0 },
-  ],
+  seriesCount: 4,
+  seriesIds: [0, 1, 2, 3],
   seriesRequests: [3, 1, 2, 1],
   seriesBytesSent: [4000, 90, 6, 0],
+  names: namesOf(SERIES),
 });
 
 /** Two logs, one of which can't be read. */

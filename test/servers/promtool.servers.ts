@@ -1,4 +1,5 @@
 // The metrics page in front of Prometheus' own checker (Debian: package `prometheus`).
+import { secondOf } from '../aggregate/records.ts';
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
@@ -7,18 +8,7 @@ import { renderMetrics } from '../../src/http/metrics.ts';
 
 void test('promtool finds nothing to complain about in the metrics', () => {
   const totals = new Totals();
-  totals.add({
-    timeSeconds: 1_700_000_000,
-    requests: 3,
-    errors: 1,
-    bytesSent: 4096,
-    series: [
-      { id: 0, path: '/', method: 'GET', status: 200 },
-      { id: 1, path: '/"x"', method: 'OTHER', status: 0 },
-    ],
-    seriesRequests: [2, 1],
-    seriesBytesSent: [4000, 96],
-  });
+  totals.add(secondOf(1_700_000_000, [{ path: '/' }, { path: '/' }, { path: '/"x"', status: 0 }]));
   const page = renderMetrics({
     version: '1.2.3',
     startedMs: 1_700_000_000_000,

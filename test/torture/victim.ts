@@ -42,6 +42,8 @@ export class Victim {
       env: {
         ...process.env,
         NODE_COMPILE_CACHE: join(folder, 'compiled'),
+        // The truth knows paths as they are.
+        FLUFFY_TEMPLATE_PATHS: 'false',
         ...Object.fromEntries(variables.map(([key, value]) => [`FLUFFY_${key}`, value])),
       },
       stdio: ['ignore', stdout, stderr],

@@ -1,0 +1,94 @@
+// One second while it is being counted.
+import { statusIn } from './second.ts';
+import type { Second } from './second.ts';
+import type { SeriesTable } from './series-table.ts';
+
+const ERROR_STATUS_MIN = 400;
+const SERIES_AT_FIRST = 4;
+/** No note has this stamp. */
+const NO_STAMP = -1;
+
+/**
+ * While a second is the only one that counts, it finds a series by the note that it left on it. Once another second has
+ * been counted in between, the notes are that one's, and it needs an index.
+ */
+export class OpenSecond implements Second {
+  readonly names: SeriesTable;
+  timeSeconds = Number.NaN;
+  requests = 0;
+  errors = 0;
+  bytesSent = 0;
+  seriesCount = 0;
+  seriesIds = new Int32Array(SERIES_AT_FIRST);
+  seriesRequests = new Float64Array(SERIES_AT_FIRST);
+  seriesBytesSent = new Float64Array(SERIES_AT_FIRST);
+  #stamp = NO_STAMP;
+  /** Place by series; null while there is no need. */
+  #index: Map<number, number> | null = null;
+
+  constructor(names: SeriesTable) {
+    this.names = names;
+  }
+
+  /** Begins anew as the second `timeSeconds`. `stamp`: above 0, never used before. */
+  begin(timeSeconds: number, stamp: number): void {
+    this.timeSeconds = timeSeconds;
+    this.requests = this.errors = this.bytesSent = this.seriesCount = 0;
+    this.#stamp = stamp;
+    this.#index = null;
+  }
+
+  /** Another second is counted from here on. */
+  leave(): void {
+    this.#stamp = NO_STAMP;
+  }
+
+  /** Counts `requests` of a series, that sent `bytesSent` together. */
+  count(seriesId: number, requests: number, bytesSent: number): void {
+    this.requests += requests;
+    this.bytesSent += bytesSent;
+    if (statusIn(this.names.codeOf(seriesId)) >= ERROR_STATUS_MIN) this.errors += requests;
+    const { notes } = this.names;
+    const place =
+      notes[2 * seriesId] === this.#stamp ? (notes[2 * seriesId + 1] ?? 0) : this.#find(seriesId, notes);
+    this.seriesRequests[place] = (this.seriesRequests[place] ?? 0) + requests;
+    this.seriesBytesSent[place] = (this.seriesBytesSent[place] ?? 0) + bytesSent;
+  }
+
+  /** The place of a series that has no note of this second. */
+  #find(seriesId: number, notes: Int32Array): number {
+    if (this.#stamp !== NO_STAMP) {
+      notes[2 * seriesId] = this.#stamp;
+      notes[2 * seriesId + 1] = this.seriesCount;
+      return this.#append(seriesId);
+    }
+    this.#index ??= new Map(
+      Array.from(this.seriesIds.subarray(0, this.seriesCount), (id, place) => [id, place]),
+    );
+    const known = this.#index.get(seriesId);
+    if (known !== undefined) return known;
+    this.#index.set(seriesId, this.seriesCount);
+    return this.#append(seriesId);
+  }
+
+  #append(seriesId: number): number {
+    const place = this.seriesCount++;
+    if (place === this.seriesIds.length) this.#grow();
+    this.seriesIds[place] = seriesId;
+    this.seriesRequests[place] = this.seriesBytesSent[place] = 0;
+    return place;
+  }
+
+  #grow(): void {
+    const length = this.seriesIds.length * 2;
+    const ids = new Int32Array(length);
+    const requests = new Float64Array(length);
+    const bytesSent = new Float64Array(length);
+    ids.set(this.seriesIds);
+    requests.set(this.seriesRequests);
+    bytesSent.set(this.seriesBytesSent);
+    this.seriesIds = ids;
+    this.seriesRequests = requests;
+    this.seriesBytesSent = bytesSent;
+  }
+}

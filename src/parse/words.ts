@@ -1,0 +1,48 @@
+// Eight bytes of a chunk at a time: on the hot path a word costs little more than a byte.
+
+const LOW_BITS = 0x01010101;
+const HIGH_BITS = 0x80808080 | 0;
+
+/** A view over the chunk that was asked for last: lines come chunk by chunk. */
+export class WordView {
+  #chunk: Buffer | null = null;
+  #view: DataView = new DataView(new ArrayBuffer(0));
+
+  of(bytes: Buffer): DataView {
+    if (bytes !== this.#chunk) {
+      this.#chunk = bytes;
+      this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    }
+    return this.#view;
+  }
+}
+
+/** For `findByte`: a byte, four times. */
+export function repeat(byte: number): number {
+  return Math.imul(byte, LOW_BITS);
+}
+
+/** Where the first byte of `[start, end)` that `repeated` repeats stands; `end` when there is none. */
+export function findByte(view: DataView, start: number, end: number, repeated: number): number {
+  let i = start;
+  for (; i + 8 <= end; i += 8) {
+    const hits = findZeros(view.getInt32(i, true) ^ repeated);
+    if (hits !== 0) return i + firstByte(hits);
+    const nextHits = findZeros(view.getInt32(i + 4, true) ^ repeated);
+    if (nextHits !== 0) return i + 4 + firstByte(nextHits);
+  }
+  const byte = repeated & 0xff;
+  while (i < end && view.getUint8(i) !== byte) i++;
+  return i;
+}
+
+/** The high bit of each byte of `word` that is 0; above the lowest such byte, others may have it as well. */
+function findZeros(word: number): number {
+  // Taking 1 from a byte that is 0 turns on its high bit.
+  return (word - LOW_BITS) & ~word & HIGH_BITS;
+}
+
+/** Place of the lowest byte whose high bit is on. */
+function firstByte(hits: number): number {
+  return (31 - Math.clz32(hits & -hits)) >> 3;
+}
