@@ -40,9 +40,6 @@ export const LogCountersSchema = v.strictObject({
   lastReadMs: v.nullable(AmountSchema),
 });
 
-/** Longer than a sample, so that what is masked is not cut in the middle. */
-const MASKED_BYTES_MAX = 2 * SAMPLE_BYTES_MAX;
-
 /** Counts the lines of one log. */
 export class LogTelemetry implements LogCounters {
   lines = 0;
@@ -90,7 +87,8 @@ export class LogTelemetry implements LogCounters {
       return;
     }
     this.#sampled.add(reason);
-    const shown = this.#mask?.(line.subarray(0, MASKED_BYTES_MAX)) ?? line;
+    // The whole line is masked before it is cut: half of what is to be hidden might not be recognised.
+    const shown = this.#mask?.(line) ?? line;
     this.#failures.set(reason, {
       reason,
       lines,
