@@ -36,10 +36,20 @@ export interface FormatOptions {
 
 /** Compiles a preset. Throws when two variables stand side by side, as no byte would tell them apart. */
 export function compileFormat(options: FormatOptions): LineParser {
-  const compiled = createSteps(readPresetFormat(placed(options.format)), true);
-  if (!compiled.ok) throw new Error(`the format ${options.name} ${compiled.message}`);
   const { name, allowsExtraFields = false, zone = UTC } = options;
-  return new FormatParser(compiled, { name, allowsExtraFields, zone, hasQuickWay: true });
+  return new FormatParser(stepsOfPreset(options), { name, allowsExtraFields, zone, hasQuickWay: true });
+}
+
+/** Every log has parsers of all presets, a thousand logs too: what does not change they share. */
+const PRESET_STEPS = new Map<string, Steps>();
+
+function stepsOfPreset({ name, format }: FormatOptions): Steps {
+  const known = PRESET_STEPS.get(format);
+  if (known !== undefined) return known;
+  const compiled = createSteps(readPresetFormat(placed(format)), true);
+  if (!compiled.ok) throw new Error(`the format ${name} ${compiled.message}`);
+  PRESET_STEPS.set(format, compiled);
+  return compiled;
 }
 
 /** The name of a format that the user has written, for people and metrics. */
