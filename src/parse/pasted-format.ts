@@ -28,9 +28,10 @@ export function readPasted(text: string): PastedFormat | FormatProblem {
   if (escaping === null)
     return { ok: false, message: 'has an escape= that is not default, json or none', column: from };
   const rest = slice(placed(text), from + (escape?.[0].length ?? 0));
-  const isNginx = nginx !== null || escape !== null || /^\s*'/.test(rest.text);
-  if (isNginx) return readNginxStrings(rest, escaping);
-  if (/\$\{?[A-Za-z_]/.test(text)) return { ok: true, server: 'nginx', format: trimEnd(rest), escaping };
+  const hasVariables = /\$\{?[A-Za-z_]/.test(text);
+  const isString = /^\s*'/.test(rest.text) || (hasVariables && isOneEscapedString(rest.text));
+  if (nginx !== null || escape !== null || isString) return readNginxStrings(rest, escaping);
+  if (hasVariables) return { ok: true, server: 'nginx', format: trimEnd(rest), escaping };
   if (text.includes('%')) return readApache(placed(text), '');
   return {
     ok: false,
@@ -99,7 +100,7 @@ function readApache(source: PlacedText, directive: string): PastedFormat | Forma
 
 /** `"%h … \"%r\" …"`: quotes around the whole, and those within escaped. */
 function isOneEscapedString(text: string): boolean {
-  return text.includes('\\"') && closingQuote(text, 0) === text.trimEnd().length - 1;
+  return text.startsWith('"') && text.includes('\\"') && closingQuote(text, 0) === text.trimEnd().length - 1;
 }
 
 /** A backslash at the end of a line joins it with the next. */

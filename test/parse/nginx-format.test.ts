@@ -39,6 +39,18 @@ const EXAMPLES: readonly Example[] = [
     expected: BASE,
   },
   {
+    title: 'one string in double quotes',
+    format: String.raw`"$remote_addr [$time_local] \"$request\" $status $body_bytes_sent"`,
+    line: `192.0.2.1 [${CLF}] "GET /a HTTP/1.1" 200 12`,
+    expected: BASE,
+  },
+  {
+    title: 'text that begins with a quote of its own',
+    format: '"$request" $status $body_bytes_sent $remote_addr "$time_local"',
+    line: `"GET /a HTTP/1.1" 200 12 192.0.2.1 "${CLF}"`,
+    expected: BASE,
+  },
+  {
     title: 'the bare text, with the names of variables in braces',
     format: '${remote_addr} [$time_local] "$request" ${status}b$body_bytes_sent',
     line: `192.0.2.1 [${CLF}] "GET /a HTTP/1.1" 200b12`,
