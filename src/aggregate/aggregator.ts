@@ -108,7 +108,7 @@ export class Aggregator {
       if (second === undefined) break;
       if (second === this.#last) this.#leaveLast();
       this.#openSeries -= second.seriesCount;
-      this.#consumer.advanceTo(second.timeSeconds);
+      if (second.timeSeconds > this.#closedBeforeSeconds) this.#consumer.advanceTo(second.timeSeconds);
       this.#consumer.add(second);
       this.#open.giveBack(second);
     }
@@ -165,7 +165,12 @@ export class Aggregator {
 
   #select(timeSeconds: number): OpenSecond {
     this.#leaveLast();
-    const second = this.#open.find(timeSeconds) ?? this.#stray.find(timeSeconds) ?? this.#begin(timeSeconds);
+    // In order, as most logs are, a second that is not the last one's has not been before.
+    const known =
+      timeSeconds > this.newestSeconds && this.#stray.count === 0
+        ? undefined
+        : (this.#open.find(timeSeconds) ?? this.#stray.find(timeSeconds));
+    const second = known ?? this.#begin(timeSeconds);
     this.#lastSeriesBefore = second.seriesCount;
     return second;
   }
