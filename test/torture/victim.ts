@@ -52,11 +52,6 @@ export class Victim {
     closeSync(stderr);
   }
 
-  /** Of the process that was started last. */
-  get pid(): number {
-    return this.#child?.pid ?? Number.NaN;
-  }
-
   /** Resolves once the process has ended: to its exit code, or to the signal that ended it. */
   async end(signal: NodeJS.Signals): Promise<number | NodeJS.Signals | null> {
     const child = this.#child;
