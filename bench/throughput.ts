@@ -1,6 +1,5 @@
-// How many lines a second does fluffy read and aggregate, beside `wc -l`, mawk and a naive reader, on the same file in
-// the same run? Builds its logs itself, checks every count, and ends with 1 when one is wrong.
-import { execFileSync } from 'node:child_process';
+// How many lines a second does fluffy read and aggregate, beside `wc -l`, mawk, a naive reader, mtail and GoAccess, on
+// the same file in the same run? Builds its logs itself, checks every count, and ends with 1 when one is wrong.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,28 +8,36 @@ import { writeLog } from './access-log.ts';
 import type { LogShape, Truth } from './access-log.ts';
 import { readWithFluffy } from './fluffy-reader.ts';
 import { readNaively } from './naive-reader.ts';
-
-/** Status, and section of the path; the sums are printed so that they can be checked. */
-const MAWK_PROGRAM = '{s[$9]++; split($7,a,"/"); c[a[2]]++} END {for (k in s) print k, s[k]}';
+import { execute, readWithGoAccess, readWithMawk, readWithMtail } from './other-readers.ts';
 
 interface Contender {
   readonly name: string;
   /** Reads the log; returns what is wrong with what it found, or null. */
   read(path: string, truth: Truth): Promise<string | null>;
+  /** One round is enough: it takes many times as long as the others. */
+  readonly isSlow?: boolean;
 }
+
+const folder = mkdtempSync(join(tmpdir(), 'fluffy-bench-'));
 
 const CONTENDERS: readonly Contender[] = [
   { name: 'fluffy', read: async (path, truth) => compare(readWithFluffy(path), truth) },
   { name: 'wc -l', read: async (path, truth) => compareLines(execute('wc', ['-l', path]), truth) },
+  { name: 'mawk', read: async (path, truth) => compare(readWithMawk(path), truth) },
+  { name: 'tail + regex', read: async (path, truth) => compare(await readNaively(path, truth.lines), truth) },
+  { name: 'mtail', read: async (path, truth) => compare(readWithMtail(path, folder), truth), isSlow: true },
   {
-    name: 'mawk',
-    read: async (path, truth) => compare(parseStatuses(execute('mawk', [MAWK_PROGRAM, path])), truth),
-  },
-  {
-    name: 'tail + regex',
-    read: async (path, truth) => compare(await readNaively(path, truth.lines), truth),
+    name: 'goaccess',
+    read: async (path, truth) => compare(readWithGoAccess(path, folder), truth),
+    isSlow: true,
   },
 ];
+/** A call of each that does nothing, to see whether it is there. */
+const PROBES: Readonly<Record<string, readonly string[]>> = {
+  mawk: ['BEGIN {}'],
+  mtail: ['-version'],
+  goaccess: ['--version'],
+};
 
 const { values } = parseArgs({
   options: {
@@ -50,7 +57,6 @@ const SHAPES: readonly LogShape[] = [
   { name: '1 line a second, no path twice', lines, linesPerSecond: 1, distinctPaths: lines },
 ];
 
-const folder = mkdtempSync(join(tmpdir(), 'fluffy-bench-'));
 try {
   const present = CONTENDERS.filter(isPresent);
   for (const shape of SHAPES) await race(shape, present);
@@ -68,7 +74,8 @@ async function race(shape: LogShape, contenders: readonly Contender[]): Promise<
   // Round 0 warms up. In turn, not one after the other: what slows the machine for a while slows all of them.
   for (let round = 0; round <= rounds; round++) {
     for (const contender of contenders) {
-      const { name } = contender;
+      const { name, isSlow = false } = contender;
+      if (isSlow && round !== 1) continue;
       const startedMs = performance.now();
       const wrong = await contender.read(path, truth);
       const elapsedMs = performance.now() - startedMs;
@@ -96,29 +103,15 @@ function print(shape: LogShape, timesMs: ReadonlyMap<string, readonly number[]>)
 }
 
 function isPresent({ name }: Contender): boolean {
-  const [command = name] = name.split(' ');
-  if (command !== 'wc' && command !== 'mawk') return true;
+  const probe = PROBES[name];
+  if (probe === undefined) return true;
   try {
-    execFileSync(command, command === 'wc' ? ['-l'] : ['BEGIN {}'], { input: '' });
+    execute(name, probe);
     return true;
   } catch (error) {
-    process.stdout.write(`${command} cannot be run and is left out: ${String(error)}\n`);
+    process.stdout.write(`${name} cannot be run and is left out: ${String(error)}\n`);
     return false;
   }
-}
-
-function execute(command: string, args: readonly string[]): string {
-  return execFileSync(command, args, { encoding: 'utf8' });
-}
-
-function parseStatuses(text: string): ReadonlyMap<number, number> {
-  const rows = text.trim().split('\n');
-  return new Map(
-    rows.map((row) => {
-      const [status, count] = row.split(' ').map(Number);
-      return [status ?? Number.NaN, count ?? Number.NaN];
-    }),
-  );
 }
 
 function compareLines(text: string, truth: Truth): string | null {

@@ -77,10 +77,10 @@ export class Pipeline implements SourceSink {
     this.#aggregator = new Aggregator(
       {
         add: (second) => {
-          for (const consumer of consumers) consumer.add(second);
+          for (let i = 0; i < consumers.length; i++) consumers[i]?.add(second);
         },
         advanceTo: (seconds) => {
-          for (const consumer of consumers) consumer.advanceTo(seconds);
+          for (let i = 0; i < consumers.length; i++) consumers[i]?.advanceTo(seconds);
         },
       },
       { ...AGGREGATOR_DEFAULTS, ...paths, closesBehindSeconds: isReplay ? latenessSeconds : null },

@@ -21,6 +21,8 @@ export class AlertEngine implements SecondConsumer {
   readonly #emit: (event: AlertEvent) => void;
   /** Requests of the seconds from `now - window` to `now`, at `second % length`. */
   readonly #ring: Float64Array;
+  /** The place of `now` in the ring. Kept, as a division for each second is slow. */
+  #nowSlot = 0;
   #requestsInWindow = 0;
   #nowSeconds: number | null = null;
   #firingId: string | null = null;
@@ -37,21 +39,30 @@ export class AlertEngine implements SecondConsumer {
     const now = this.#nowSeconds;
     if (now === null || second.timeSeconds < now - this.#rule.windowSeconds || second.timeSeconds > now)
       return;
-    const slot = second.timeSeconds % this.#ring.length;
+    const behind = this.#nowSlot - (now - second.timeSeconds);
+    const slot = behind < 0 ? behind + this.#ring.length : behind;
     this.#ring[slot] = (this.#ring[slot] ?? 0) + second.requests;
     this.#requestsInWindow += second.requests;
   }
 
   advanceTo(timeSeconds: number): void {
-    this.#nowSeconds ??= timeSeconds;
-    while (this.#nowSeconds < timeSeconds) {
-      const hasNothingToDo = this.#requestsInWindow === 0 && this.#firingId === null;
-      this.#nowSeconds = hasNothingToDo ? timeSeconds : this.#nowSeconds + 1;
-      const slot = this.#nowSeconds % this.#ring.length;
-      this.#requestsInWindow -= this.#ring[slot] ?? 0;
-      this.#ring[slot] = 0;
-      this.#evaluate(this.#nowSeconds);
+    let now = this.#nowSeconds;
+    if (now === null) return this.#jumpTo(timeSeconds);
+    while (now < timeSeconds) {
+      if (this.#requestsInWindow === 0 && this.#firingId === null) return this.#jumpTo(timeSeconds);
+      now++;
+      this.#nowSeconds = now;
+      this.#nowSlot = this.#nowSlot + 1 === this.#ring.length ? 0 : this.#nowSlot + 1;
+      this.#requestsInWindow -= this.#ring[this.#nowSlot] ?? 0;
+      this.#ring[this.#nowSlot] = 0;
+      this.#evaluate(now);
     }
+  }
+
+  /** There is nothing in the window, and nothing to recover from. */
+  #jumpTo(timeSeconds: number): void {
+    this.#nowSeconds = timeSeconds;
+    this.#nowSlot = timeSeconds % this.#ring.length;
   }
 
   state(): RuleState {
@@ -86,6 +97,7 @@ export class AlertEngine implements SecondConsumer {
     const { nowSeconds, requests } = saved;
     const firstSeconds = (nowSeconds ?? 0) - requests.length + 1;
     if (requests.length > 0 && firstSeconds < 0) return false;
+    this.#jumpTo(nowSeconds ?? 0);
     this.#nowSeconds = nowSeconds;
     this.#firingId = saved.firingId;
     this.#sinceSeconds = saved.sinceSeconds;
