@@ -23,6 +23,17 @@ export const LogSnapshotSchema = v.strictObject({
 });
 export type LogSnapshot = v.InferOutput<typeof LogSnapshotSchema>;
 
+/** Event time, in seconds since the epoch: from here on, and before that. */
+export interface Span {
+  readonly fromSeconds: number;
+  readonly toSeconds: number;
+}
+
+export const ALL_TIME: Span = {
+  fromSeconds: Number.NEGATIVE_INFINITY,
+  toSeconds: Number.POSITIVE_INFINITY,
+};
+
 const EMPTY_LINE: Misfit = { ok: false, reason: 'empty-line', column: 0 };
 
 /** One log, over all its generations. */
@@ -34,6 +45,7 @@ export class Log {
   /** Newest event time in this log that is not of the future. */
   newestSeconds = Number.NEGATIVE_INFINITY;
   readonly #aggregator: Aggregator;
+  readonly #span: Span;
   readonly #record = createRecord();
   readonly #formatsTold = new Set<string>();
   readonly #skew = new SkewWatch();
@@ -41,8 +53,12 @@ export class Log {
   #hasRecords = false;
   #isMismatchTold = false;
 
-  constructor(aggregator: Aggregator, parser: LineParser) {
+  /** Records outside `span`, which are passed over. */
+  outsideRecords = 0;
+
+  constructor(aggregator: Aggregator, parser: LineParser, span = ALL_TIME) {
     this.#aggregator = aggregator;
+    this.#span = span;
     this.parser = parser;
     this.telemetry = new LogTelemetry(parser.mask);
     this.#formatsTold.add(parser.name);
@@ -103,7 +119,8 @@ export class Log {
     const { timeSeconds } = this.#record;
     if (timeSeconds > this.newestSeconds && timeSeconds < this.#aggregator.futureSeconds)
       this.newestSeconds = timeSeconds;
-    this.#aggregator.add(this.#record);
+    if (timeSeconds < this.#span.fromSeconds || timeSeconds >= this.#span.toSeconds) this.outsideRecords++;
+    else this.#aggregator.add(this.#record);
   }
 
   tooLong(head: Buffer): void {

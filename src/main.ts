@@ -6,6 +6,7 @@ import type { App } from './app.ts';
 import { systemClock } from './clock.ts';
 import { EXIT } from './commands/exit-code.ts';
 import type { ExitCode } from './commands/exit-code.ts';
+import { EXAMPLES, EXIT_CODES, HOW_TO_STOP, REPLAY_EXAMPLES } from './commands/help.ts';
 import type { Config } from './config/schema.ts';
 import { VERSION } from './version.ts';
 
@@ -22,21 +23,6 @@ const CHECKED_AS = {
   trustedProxies: [],
   anonymiseIp: false,
 } as const;
-
-const EXIT_CODES = `
-Exit codes:
-  0  done; status: healthy
-  1  failed; status and health: not healthy; check: something is wrong
-  2  wrong use of the command line
-  3  status: no monitor is running`;
-
-const EXAMPLES = `
-Examples:
-  fluffy start                                   watch as ./config.yml says, until SIGTERM
-  FLUFFY_THRESHOLD=50 fluffy start               one key from the environment
-  fluffy check --config /etc/fluffy/config.yml   is it valid, and does fluffy understand the log?
-  fluffy check /var/log/nginx/*.log              does it understand these files?
-  fluffy status --json | jq .totals`;
 
 interface ConfigOption {
   readonly config?: string;
@@ -76,10 +62,27 @@ function createProgram(): Command {
     .option('--log-format <format>', 'a format to try, instead of the configured one')
     .addOption(configOption())
     .action(check);
+  add('replay', 'run finished logs through alerts and reports: what would have happened?')
+    .argument('[files...]', 'logs, also packed by gzip or zstd, and globs; - or nothing: standard input')
+    .addOption(configOption())
+    .option(
+      '--from <time>',
+      'pass over what was before: 2026-11-23, 2026-11-23T22:14+01:00, or 7d for 7 days ago',
+    )
+    .option('--to <time>', 'pass over what was at that time and after')
+    .option('--threshold <rate>', 'instead of the configured one, as the next four')
+    .option('--alert-window <duration>')
+    .option('--log-format <format>')
+    .option('--lateness <duration>')
+    .option('--top <count>', 'how many paths a report names')
+    .option('--reports', 'the reports of every report-time too')
+    .option('--json', 'one event a line')
+    .addHelpText('after', REPLAY_EXAMPLES)
+    .action(replay);
   add('health', 'exit 0 when the monitor is healthy, for a health check')
     .addOption(configOption())
     .action(health);
-  add('stop', 'tell how to stop the monitor').action(stop);
+  add('stop', 'tell how to stop the monitor').action(() => finish(EXIT.ok, HOW_TO_STOP));
   add('version', 'print the version').action(() => finish(EXIT.ok, VERSION));
   return program;
 }
@@ -207,26 +210,77 @@ async function check(files: readonly string[], options: CheckOptions): Promise<v
   finish(result.exitCode, result.text);
 }
 
-async function stop(): Promise<void> {
-  finish(
-    EXIT.ok,
-    'fluffy has no pid file: the container is the process.\n' +
-      '  in a container      docker stop NAME   (or docker compose stop fluffy)\n' +
-      '  in a terminal       Ctrl-C\n' +
-      'Either way what was read is processed, the running report is written, and fluffy exits with 0.',
-  );
+interface ReplayOptions extends ConfigOption {
+  readonly threshold?: string;
+  readonly alertWindow?: string;
+  readonly logFormat?: string;
+  readonly lateness?: string;
+  readonly top?: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly reports?: boolean;
+  readonly json?: boolean;
+}
+
+async function replay(names: readonly string[], options: ReplayOptions): Promise<void> {
+  const overrides = new Map<string, Override>();
+  for (const { text, variable, option } of [
+    { text: options.threshold, variable: 'FLUFFY_THRESHOLD', option: '--threshold' },
+    { text: options.alertWindow, variable: 'FLUFFY_ALERT_WINDOW', option: '--alert-window' },
+    { text: options.logFormat, variable: 'FLUFFY_LOG_FORMAT', option: '--log-format' },
+    { text: options.lateness, variable: 'FLUFFY_LATENESS', option: '--lateness' },
+    { text: options.top, variable: 'FLUFFY_REPORT_TOP', option: '--top' },
+  ]) {
+    if (text !== undefined) overrides.set(variable, { text, option });
+  }
+  const config = await loadConfig(options, overrides);
+  if (config === null) return;
+  const { replayLogs } = await import('./replay.ts');
+  let isInterrupted = false;
+  process.on('SIGINT', () => {
+    if (isInterrupted) process.exit(EXIT.interrupted);
+    isInterrupted = true;
+  });
+  const exitCode = await replayLogs({
+    config,
+    names,
+    from: options.from,
+    to: options.to,
+    hasReports: options.reports ?? false,
+    isJson: options.json ?? false,
+    clock: systemClock,
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    isInterrupted: () => isInterrupted,
+  });
+  process.exitCode = isInterrupted ? EXIT.interrupted : exitCode;
+}
+
+/** A value from the command line, for the variable that it goes before. */
+interface Override {
+  readonly text: string;
+  readonly option: string;
 }
 
 /** The validated configuration; null when it is not valid, with every problem printed and the exit code set. */
-async function loadConfig(options: ConfigOption): Promise<Config | null> {
+async function loadConfig(
+  options: ConfigOption,
+  overrides: ReadonlyMap<string, Override> = new Map(),
+): Promise<Config | null> {
   const [{ loadConfig: load }, { formatProblem }, { isCronExpression }] = await Promise.all([
     import('./config/load.ts'),
     import('./config/problem.ts'),
     import('./reports/scheduler.ts'),
   ]);
-  const loaded = load({ configPath: options.config, env: process.env, cwd: process.cwd(), isCronExpression });
+  const env = { ...process.env };
+  for (const [variable, { text }] of overrides) env[variable] = text;
+  const loaded = load({ configPath: options.config, env, cwd: process.cwd(), isCronExpression });
   const remarks = loaded.ok ? loaded.warnings : loaded.problems;
-  for (const remark of remarks) process.stderr.write(`${formatProblem(remark)}\n`);
+  for (const remark of remarks) {
+    const option = overrides.get(remark.key)?.option;
+    process.stderr.write(`${formatProblem(option === undefined ? remark : { ...remark, key: option })}\n`);
+  }
   if (loaded.ok) return loaded.config;
   process.exitCode = EXIT.failed;
   return null;

@@ -4,7 +4,8 @@ import * as v from 'valibot';
 import { Aggregator, AGGREGATOR_DEFAULTS, AggregatorSnapshotSchema } from './aggregate/aggregator.ts';
 import type { PathGrouping } from './aggregate/paths.ts';
 import type { SecondConsumer } from './aggregate/second.ts';
-import { Log, LogSnapshotSchema } from './log.ts';
+import { ALL_TIME, Log, LogSnapshotSchema } from './log.ts';
+import type { Span } from './log.ts';
 import { LineFramer } from './parse/lines.ts';
 import type { Fit, LineParser } from './parse/record.ts';
 import type { GenerationSink, SourceSink, SourceState } from './source/source.ts';
@@ -25,10 +26,12 @@ export interface PipelineOptions {
   readonly lineBytesMax: number;
   readonly latenessSeconds: number;
   /**
-   * Finished logs are read, one after the other: the records alone close the seconds, each one those that are more than
-   * the lateness before it. `advance` is for live logs, of which the clock has a say.
+   * Finished logs are read: the records alone close the seconds, each one those that are more than the lateness before
+   * it and before every other log that is open. `advance` is for live logs, of which the clock has a say.
    */
   readonly isReplay: boolean;
+  /** Records outside are passed over; all of them count when it is left out. */
+  readonly span?: Span;
   readonly paths: PathGrouping;
   readonly consumers: readonly SecondConsumer[];
   /** Wall time, milliseconds since the epoch. */
@@ -95,6 +98,7 @@ export class Pipeline implements SourceSink {
     const framer = new LineFramer(this.#options.lineBytesMax, log);
     return {
       write: (bytes) => {
+        if (this.#options.isReplay) this.#holdFor(log);
         log.telemetry.beginChunk(this.#options.now());
         framer.write(bytes);
         this.#afterRead(path, log);
@@ -126,9 +130,33 @@ export class Pipeline implements SourceSink {
     this.#aggregator.closeBefore(watermark - this.#options.latenessSeconds);
   }
 
-  /** The sources have ended: closes all there is. Returns the event time up to which everything is told. */
-  finish(): number {
-    return this.#aggregator.closeAll();
+  /**
+   * The sources have ended: closes all there is, and the quiet seconds before `toSeconds`. Returns the event time up to
+   * which everything is told.
+   */
+  finish(toSeconds = Number.NEGATIVE_INFINITY): number {
+    const end = this.#aggregator.closeAll();
+    this.#aggregator.closeBefore(toSeconds);
+    return Math.max(end, toSeconds);
+  }
+
+  /** How far a log has come, in event time; -Infinity before its first record. */
+  newestSecondsOf(path: string): number {
+    return this.#logs.get(path)?.newestSeconds ?? Number.NEGATIVE_INFINITY;
+  }
+
+  /** A log that is open has nothing before `seconds`. */
+  beginsAt(path: string, seconds: number): void {
+    const log = this.#logs.get(path);
+    if (log !== undefined) log.newestSeconds = Math.max(log.newestSeconds, seconds);
+  }
+
+  get lineCount(): number {
+    return [...this.#logs.values()].reduce((sum, log) => sum + log.telemetry.lines, 0);
+  }
+
+  get outsideRecords(): number {
+    return [...this.#logs.values()].reduce((sum, log) => sum + log.outsideRecords, 0);
   }
 
   logs(): LogState[] {
@@ -171,8 +199,17 @@ export class Pipeline implements SourceSink {
     return true;
   }
 
+  /** Seconds close only as far as all other open logs have come. */
+  #holdFor(log: Log): void {
+    let holdSeconds = Number.POSITIVE_INFINITY;
+    for (const other of this.#logs.values())
+      if (other !== log && other.openGenerations > 0)
+        holdSeconds = Math.min(holdSeconds, other.newestSeconds);
+    this.#aggregator.holdSeconds = holdSeconds;
+  }
+
   #begin(path: string, saved: string | null): Log {
-    const log = new Log(this.#aggregator, this.#options.createParser(saved));
+    const log = new Log(this.#aggregator, this.#options.createParser(saved), this.#options.span ?? ALL_TIME);
     this.#logs.set(path, log);
     return log;
   }

@@ -57,6 +57,8 @@ export class Aggregator {
   forcedSeconds = 0;
   /** Newest event time so far, seconds since the epoch; records of the future do not count. */
   newestSeconds = Number.NEGATIVE_INFINITY;
+  /** With `closesBehindSeconds`: no second from here on closes, as another log has not come so far yet. */
+  holdSeconds = Number.POSITIVE_INFINITY;
   /** Event times from here on are a clock gone wrong: counted, but kept out of the order of seconds. */
   futureSeconds = Number.POSITIVE_INFINITY;
   readonly #consumer: SecondConsumer;
@@ -182,7 +184,8 @@ export class Aggregator {
     if (isStray) return this.#stray.begin(timeSeconds, ++this.#lastStamp);
     if (timeSeconds > this.newestSeconds) {
       this.newestSeconds = timeSeconds;
-      if (closesBehindSeconds !== null) this.closeBefore(timeSeconds - closesBehindSeconds);
+      if (closesBehindSeconds !== null)
+        this.closeBefore(Math.min(timeSeconds, this.holdSeconds) - closesBehindSeconds);
     }
     return this.#open.begin(timeSeconds, ++this.#lastStamp);
   }

@@ -8,6 +8,8 @@ export const EXIT = {
   usage: 2,
   /** No monitor answers. */
   notRunning: 3,
+  /** As a shell tells of a process that SIGINT ended. */
+  interrupted: 130,
 } as const;
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];

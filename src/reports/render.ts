@@ -58,13 +58,15 @@ function formatErrorRate(report: Report): string {
 }
 
 export function renderReportJson(report: Report): string {
-  const { id, fromSeconds, toSeconds, ...rest } = report;
+  const { id, fromSeconds, toSeconds, bytesSent, paths, ...rest } = report;
   return JSON.stringify({
     type: 'report',
     id,
     from: new Date(fromSeconds * 1000).toISOString(),
     to: new Date(toSeconds * 1000).toISOString(),
     ...rest,
+    bytes: bytesSent,
+    paths: paths.map(({ path, requests }) => ({ path, count: requests })),
   });
 }
 

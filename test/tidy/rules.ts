@@ -57,9 +57,12 @@ export const worldsDoNotMix: Rule = (sources) =>
     return `${path} imports ${target}, which touches the world, from another room`;
   });
 
+/** One for the monitor, one for the replay. */
+const COMPOSITION_ROOTS: ReadonlySet<string | undefined> = new Set(['src/app.ts', 'src/replay.ts']);
+
 export const appAloneKnowsEveryPart: Rule = (sources) => [
   ...eachImport(sources, ({ path }, target) =>
-    (target === 'src/app.ts' && path !== 'src/main.ts') || target === 'src/main.ts'
+    (COMPOSITION_ROOTS.has(target) && path !== 'src/main.ts') || target === 'src/main.ts'
       ? `${path} imports ${target}`
       : null,
   ),
@@ -139,7 +142,7 @@ function isPure({ path }: MaskedSource): boolean {
 
 /** These two exist to bring the rooms together. */
 function isComposer(path: string): boolean {
-  return path === 'src/app.ts' || path === 'src/main.ts';
+  return COMPOSITION_ROOTS.has(path) || path === 'src/main.ts';
 }
 
 function eachImport(

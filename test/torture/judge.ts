@@ -15,7 +15,7 @@ interface ReportEvent {
   readonly from: string;
   readonly to: string;
   readonly requests: number;
-  readonly paths: readonly { readonly path: string; readonly requests: number }[];
+  readonly paths: readonly { readonly path: string; readonly count: number }[];
   readonly statuses: Readonly<Record<string, number>>;
 }
 
@@ -63,10 +63,10 @@ function comparePeriods(truth: Truth, reports: readonly ReportEvent[]): string[]
   for (const report of reports) {
     const expected = sumSeconds(truth, report.from, report.to);
     const name = `report from ${report.from} to ${report.to}`;
-    const actual = Object.fromEntries(report.paths.map(({ path, requests }) => [path, requests]));
+    const actual = Object.fromEntries(report.paths.map(({ path, count }) => [path, count]));
     differences.push(...difference(`${name}, paths`, expected.paths, actual));
     differences.push(...difference(`${name}, statuses`, expected.statuses, report.statuses));
-    for (const { path, requests } of report.paths) paths.set(path, (paths.get(path) ?? 0) + requests);
+    for (const { path, count } of report.paths) paths.set(path, (paths.get(path) ?? 0) + count);
   }
   const all = Object.entries(truth.paths).map(([path, counts]) => [path, sum(counts)] as const);
   return [...difference('paths', Object.fromEntries(all), Object.fromEntries(paths)), ...differences];

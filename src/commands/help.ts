@@ -1,0 +1,31 @@
+// What the command line tells of itself, beyond the names of commands and options.
+
+export const EXIT_CODES = `
+Exit codes:
+  0  done; status: healthy
+  1  failed; status and health: not healthy; check: something is wrong
+  2  wrong use of the command line
+  3  status: no monitor is running
+  130  replay: interrupted; what was read so far is told`;
+
+export const EXAMPLES = `
+Examples:
+  fluffy start                                   watch as ./config.yml says, until SIGTERM
+  FLUFFY_THRESHOLD=50 fluffy start               one key from the environment
+  fluffy check --config /etc/fluffy/config.yml   is it valid, and does fluffy understand the log?
+  fluffy check /var/log/nginx/*.log              does it understand these files?
+  fluffy replay access.log*                      which alerts would have fired?
+  fluffy status --json | jq .totals`;
+
+export const REPLAY_EXAMPLES = `
+Examples:
+  fluffy replay access.log access.log.*.gz             alerts that would have fired, then one report
+  fluffy replay --threshold 50 --from 7d access.log    with another threshold, the last seven days
+  fluffy replay --json access.log | tail -1 | jq       the report as JSON
+  ssh web cat access.log | fluffy replay               from standard input`;
+
+export const HOW_TO_STOP =
+  'fluffy has no pid file: the container is the process.\n' +
+  '  in a container      docker stop NAME   (or docker compose stop fluffy)\n' +
+  '  in a terminal       Ctrl-C\n' +
+  'Either way what was read is processed, the running report is written, and fluffy exits with 0.';

@@ -1,0 +1,67 @@
+// What a replay found, beyond alerts and reports: the last line of its JSON, and what it says of the reading.
+import type { LogState, PipelineLimits } from '../pipeline.ts';
+import { renderReportJson } from '../reports/render.ts';
+import type { Report } from '../reports/summary.ts';
+import { sumFailures } from '../telemetry.ts';
+
+export interface ReplayResult {
+  /** Of the whole span; its id begins with `replay`. */
+  readonly report: Report;
+  readonly logs: readonly LogState[];
+  readonly limits: PipelineLimits;
+  /** Records outside the span. */
+  readonly outsideRecords: number;
+  /** Of files that could not be read to their end. */
+  readonly problems: readonly string[];
+}
+
+/** The report over the whole span, with what was read for it, as one JSON object. */
+export function renderWholeJson(result: ReplayResult): string {
+  const failures = Object.fromEntries([...sumFailures(result.logs)].filter(([, lines]) => lines > 0));
+  return JSON.stringify({
+    ...JSON.parse(renderReportJson(result.report)),
+    lines: countLines(result),
+    parseFailures: countFailures(result),
+    failures,
+    ...result.limits,
+    outsideRecords: result.outsideRecords,
+    problems: result.problems,
+  });
+}
+
+/** One sentence a line. `seconds`: how long the replay took. */
+export function describeReading(result: ReplayResult, seconds: number): string[] {
+  const { logs, limits, outsideRecords, problems } = result;
+  const lines = countLines(result);
+  const rate = seconds > 0 ? `, ${formatCount(Math.round(lines / seconds))} lines/s` : '';
+  const files = logs.length === 1 ? '1 file' : `${formatCount(logs.length)} files`;
+  const out = [`read ${formatCount(lines)} lines of ${files} in ${seconds.toFixed(1)} s${rate}`];
+  if (outsideRecords > 0) out.push(`${formatCount(outsideRecords)} requests were outside --from and --to`);
+  for (const { path, failures, format } of logs) {
+    for (const { reason, lines: count, sample, column } of failures) {
+      const what = count === 1 ? '1 line is' : `${formatCount(count)} lines are`;
+      out.push(
+        `${path}: ${what} no record of ${format}: ${reason}, such as at column ${column + 1} of: ${sample}`,
+      );
+    }
+  }
+  if (limits.lateRecords > 0)
+    out.push(
+      `${formatCount(limits.lateRecords)} requests came after their second had closed; a longer lateness lets alerts count them`,
+    );
+  if (limits.otherPathRecords > 0)
+    out.push(`${formatCount(limits.otherPathRecords)} requests are (other): there were too many paths`);
+  return [...out, ...problems];
+}
+
+function countLines({ logs }: ReplayResult): number {
+  return logs.reduce((sum, log) => sum + log.lines, 0);
+}
+
+function countFailures({ logs }: ReplayResult): number {
+  return logs.reduce((sum, log) => sum + log.failures.reduce((inner, { lines }) => inner + lines, 0), 0);
+}
+
+function formatCount(count: number): string {
+  return count.toLocaleString('en');
+}

@@ -1,0 +1,178 @@
+// `fluffy replay`: what would have happened? Finished logs through the live data path, in event time. Composes history,
+// pipeline, alerts and reports, as app.ts does for the monitor; nothing is written but to standard output and error.
+import type { Readable, Writable } from 'node:stream';
+import { AGGREGATOR_DEFAULTS } from './aggregate/aggregator.ts';
+import type { SecondConsumer } from './aggregate/second.ts';
+import { AlertEngine } from './alerts/engine.ts';
+import { renderAlertJson, renderAlertText } from './alerts/render.ts';
+import type { Clock } from './clock.ts';
+import { EXIT } from './commands/exit-code.ts';
+import type { ExitCode } from './commands/exit-code.ts';
+import { printable } from './commands/printable.ts';
+import { ProgressBar } from './commands/progress-bar.ts';
+import { describeReading, renderWholeJson } from './commands/replay-summary.ts';
+import type { ReplayResult } from './commands/replay-summary.ts';
+import { readMoment } from './config/moment.ts';
+import type { Config } from './config/schema.ts';
+import { ALL_TIME } from './log.ts';
+import type { Span } from './log.ts';
+import type { OutputEvent } from './outputs/output.ts';
+import { createLogParser } from './parse/log-parser.ts';
+import { createZone } from './parse/zone.ts';
+import { Pipeline } from './pipeline.ts';
+import { BoundaryTeller, createBoundaries } from './reports/boundaries.ts';
+import { createReportRenderer, renderReportJson } from './reports/render.ts';
+import { ReportSummary } from './reports/summary.ts';
+import { WholeSpan } from './reports/whole-span.ts';
+import { findHistory, STANDARD_INPUT } from './source/history.ts';
+import type { HistoryFile } from './source/history.ts';
+import { readInOrder } from './source/history-order.ts';
+
+export interface ReplayOptions {
+  readonly config: Config;
+  /** Paths, globs, `-`; none means standard input. */
+  readonly names: readonly string[];
+  /** As `readMoment` takes them. */
+  readonly from: string | undefined;
+  readonly to: string | undefined;
+  /** Reports at every `report-time` too, but for periods without requests. */
+  readonly hasReports: boolean;
+  readonly isJson: boolean;
+  readonly clock: Clock;
+  readonly stdin: Readable;
+  readonly stdout: Writable;
+  /** `columns` when it is a terminal. */
+  readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number };
+  /** True: the user wants no more; what was read so far is told. */
+  readonly isInterrupted: () => boolean;
+}
+
+/** Never rejects for a file that can't be read, which is told. */
+export async function replayLogs(options: ReplayOptions): Promise<ExitCode> {
+  const { clock, stderr } = options;
+  const say = (line: string): unknown => stderr.write(`${printable(line)}\n`);
+  const span = readSpan(options);
+  if (!span.ok) {
+    say(`error: ${span.message}`);
+    return EXIT.usage;
+  }
+  const names = options.names.length > 0 ? options.names : [STANDARD_INPUT];
+  const { files, problems, doubles } = findHistory(names);
+  for (const problem of problems) say(problem);
+  if (problems.length > 0) return EXIT.failed;
+  for (const path of doubles) say(`${path}: is named more than once, and read once`);
+
+  const startedMs = clock.now();
+  const result = await replay(options, files, span.value);
+  printWhole(options, result);
+  for (const line of describeReading(result, (clock.now() - startedMs) / 1000)) say(line);
+  const isGood = result.problems.length === 0 && result.logs.some(({ lines }) => lines > 0);
+  return isGood ? EXIT.ok : EXIT.failed;
+}
+
+type SpanReading =
+  { readonly ok: true; readonly value: Span } | { readonly ok: false; readonly message: string };
+
+function readSpan({ from, to, config, clock }: ReplayOptions): SpanReading {
+  const zone = createZone(config.timezone);
+  const nowSeconds = Math.floor(clock.now() / 1000);
+  const span = { ...ALL_TIME };
+  for (const [option, text, key] of [
+    ['--from', from, 'fromSeconds'],
+    ['--to', to, 'toSeconds'],
+  ] as const) {
+    if (text === undefined) continue;
+    const reading = readMoment(text, zone, nowSeconds);
+    if (!reading.ok) return { ok: false, message: `${option} ${reading.message}, got "${text}"` };
+    span[key] = reading.value;
+  }
+  if (span.fromSeconds < span.toSeconds) return { ok: true, value: span };
+  return { ok: false, message: '--to must be after --from' };
+}
+
+async function replay(
+  options: ReplayOptions,
+  files: readonly HistoryFile[],
+  span: Span,
+): Promise<ReplayResult> {
+  const { config, clock, stdin, stdout, stderr } = options;
+  const bar = new ProgressBar(stderr, clock);
+  const whole = new WholeSpan(AGGREGATOR_DEFAULTS.pathsMax);
+  const pipeline = createPipeline(config, span, createConsumers(options, whole, bar));
+  // A reader such as `head` has seen enough.
+  const isStopped = (): boolean => options.isInterrupted() || stdout.destroyed || stdout.errored !== null;
+  const problems = await readInOrder({
+    files,
+    stdin,
+    createParser: () => createLogParser(config),
+    sink: pipeline,
+    beginsAt: (path, seconds) => pipeline.beginsAt(path, seconds),
+    secondsOf: (path) => pipeline.newestSecondsOf(path),
+    progress: (bytes) => bar.show({ ...bytes, lines: pipeline.lineCount }),
+    isStopped,
+    pause: () => new Promise((resolve) => void clock.after(0, () => resolve())),
+  });
+  bar.clear();
+  // Quiet time to the end of the span: an alert may recover in it.
+  const isToTheEnd = !isStopped() && Number.isFinite(span.toSeconds);
+  const toSeconds = pipeline.finish(isToTheEnd ? span.toSeconds : undefined);
+  return {
+    report: whole.report(toSeconds, { top: config.reportTop, isPartial: isStopped() }),
+    logs: pipeline.logs(),
+    limits: pipeline.limits(),
+    outsideRecords: pipeline.outsideRecords,
+    problems,
+  };
+}
+
+function createPipeline(config: Config, span: Span, consumers: readonly SecondConsumer[]): Pipeline {
+  return new Pipeline({
+    createParser: (saved) => createLogParser(config, saved),
+    lineBytesMax: config.lineBytesMax,
+    latenessSeconds: config.latenessSeconds,
+    isReplay: true,
+    span,
+    paths: { templatesIds: config.templatePaths, patterns: config.pathPatterns },
+    consumers,
+    now: () => 0,
+    look: () => [],
+    formatFound: () => {},
+  });
+}
+
+function createConsumers(options: ReplayOptions, whole: WholeSpan, bar: ProgressBar): SecondConsumer[] {
+  const { config, hasReports } = options;
+  const tell = createPrinter(options, bar);
+  const rule = { name: 'traffic', windowSeconds: config.alertWindowSeconds, threshold: config.threshold };
+  const consumers: SecondConsumer[] = [
+    new AlertEngine(rule, (alert) => tell({ type: 'alert', alert })),
+    whole,
+  ];
+  if (!hasReports) return consumers;
+  const summary = new ReportSummary({
+    top: config.reportTop,
+    pathsMax: AGGREGATOR_DEFAULTS.pathsMax,
+    emit: (report) => {
+      if (report.requests > 0) tell({ type: 'report', report });
+    },
+  });
+  const boundaries = createBoundaries(config.reportTime, config.timezone);
+  return [...consumers, new BoundaryTeller(boundaries, (seconds) => summary.cutAt(seconds)), summary];
+}
+
+function createPrinter(
+  { stdout, isJson, config }: ReplayOptions,
+  bar: ProgressBar,
+): (event: OutputEvent) => void {
+  const renderReport = isJson ? renderReportJson : createReportRenderer(config.timezone);
+  const renderAlert = isJson ? renderAlertJson : renderAlertText;
+  return (event) => {
+    bar.clear();
+    stdout.write(`${event.type === 'alert' ? renderAlert(event.alert) : renderReport(event.report)}\n`);
+  };
+}
+
+function printWhole({ stdout, isJson, config }: ReplayOptions, result: ReplayResult): void {
+  const text = isJson ? renderWholeJson(result) : createReportRenderer(config.timezone)(result.report);
+  stdout.write(`${text}\n`);
+}

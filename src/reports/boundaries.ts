@@ -1,0 +1,57 @@
+// When the reports of a finished log were due: the boundaries of a schedule in event time. Sole importer of croner,
+// which, other than node-cron, tells the runs of a cron expression at any time in the past.
+import { Cron } from 'croner';
+import type { SecondConsumer } from '../aggregate/second.ts';
+import type { ReportTime } from './scheduler.ts';
+
+export interface Boundaries {
+  /** The first boundary after `seconds`; null when there is none. */
+  next(seconds: number): number | null;
+  /** The last boundary at `seconds` or before; null when there is none. */
+  last(seconds: number): number | null;
+}
+
+/** `timezone`: IANA name; a cron expression is read in this zone. */
+export function createBoundaries(reportTime: ReportTime, timezone: string): Boundaries {
+  if (reportTime.kind === 'interval') {
+    const { seconds: period } = reportTime;
+    return {
+      next: (seconds) => (Math.floor(seconds / period) + 1) * period,
+      last: (seconds) => Math.floor(seconds / period) * period,
+    };
+  }
+  const cron = new Cron(reportTime.expression, { timezone, paused: true });
+  const toSeconds = (date: Date | null | undefined): number | null =>
+    date ? Math.floor(date.getTime() / 1000) : null;
+  return {
+    next: (seconds) => toSeconds(cron.nextRun(new Date(seconds * 1000))),
+    last: (seconds) => toSeconds(cron.previousRuns(1, new Date((seconds + 1) * 1000))[0]),
+  };
+}
+
+/** Tells `cutAt` the boundaries as event time passes them. Of those in a gap without requests, the first and the last. */
+export class BoundaryTeller implements SecondConsumer {
+  readonly #boundaries: Boundaries;
+  readonly #cutAt: (seconds: number) => void;
+  #next: number | null = null;
+  #hasBegun = false;
+
+  constructor(boundaries: Boundaries, cutAt: (seconds: number) => void) {
+    this.#boundaries = boundaries;
+    this.#cutAt = cutAt;
+  }
+
+  add(): void {}
+
+  advanceTo(timeSeconds: number): void {
+    if (!this.#hasBegun) {
+      this.#hasBegun = true;
+      this.#next = this.#boundaries.next(timeSeconds);
+    }
+    if (this.#next === null || this.#next > timeSeconds) return;
+    const last = this.#boundaries.last(timeSeconds) ?? this.#next;
+    this.#cutAt(this.#next);
+    if (last > this.#next) this.#cutAt(last);
+    this.#next = this.#boundaries.next(last);
+  }
+}

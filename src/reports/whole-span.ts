@@ -1,0 +1,49 @@
+// One report over everything that was read, whatever the schedule says.
+import { RollUp } from '../aggregate/roll-up.ts';
+import type { Second, SecondConsumer } from '../aggregate/second.ts';
+import type { Report } from './summary.ts';
+
+interface Ending {
+  /** Paths named in the report. */
+  readonly top: number;
+  /** Not everything was read. */
+  readonly isPartial: boolean;
+}
+
+export class WholeSpan implements SecondConsumer {
+  readonly #rollUp: RollUp;
+  #fromSeconds = Number.POSITIVE_INFINITY;
+
+  constructor(pathsMax: number) {
+    this.#rollUp = new RollUp(pathsMax);
+  }
+
+  add(second: Second): void {
+    if (second.timeSeconds < this.#fromSeconds) this.#fromSeconds = second.timeSeconds;
+    this.#rollUp.merge(second);
+  }
+
+  advanceTo(): void {}
+
+  /** Up to `toSeconds`, not included; -Infinity when there was no record at all. */
+  report(toSeconds: number, { top, isPartial }: Ending): Report {
+    const { requests, errors, bytesSent } = this.#rollUp;
+    const end = Number.isFinite(toSeconds) ? toSeconds : 0;
+    const fromSeconds = Math.min(this.#fromSeconds, end);
+    const all = this.#rollUp.paths();
+    const paths = all.slice(0, top);
+    return {
+      id: `replay-${fromSeconds}-${end}`,
+      fromSeconds,
+      toSeconds: end,
+      isPartial,
+      requests,
+      errors,
+      bytesSent,
+      statuses: Object.fromEntries(this.#rollUp.statuses()),
+      paths,
+      furtherPaths: all.length - paths.length,
+      furtherRequests: all.slice(paths.length).reduce((sum, path) => sum + path.requests, 0),
+    };
+  }
+}

@@ -1,0 +1,39 @@
+// When a finished log begins: the time of its first line that has one.
+import type { Readable } from 'node:stream';
+import { LineFramer } from '../parse/lines.ts';
+import { createRecord } from '../parse/record.ts';
+import type { LineParser } from '../parse/record.ts';
+import { readHistory, STANDARD_INPUT } from './history.ts';
+import type { HistoryFile } from './history.ts';
+
+const LINE_BYTES_MAX = 65_536;
+
+/** Seconds since the epoch; -Infinity when its first chunk has no time, and for standard input, which is read once. */
+export async function findFirstSeconds(
+  file: HistoryFile,
+  stdin: Readable,
+  createParser: () => LineParser,
+): Promise<number> {
+  if (file.path === STANDARD_INPUT) return Number.NEGATIVE_INFINITY;
+  for await (const chunk of readHistory(file, stdin)) {
+    return chunk.ok ? firstSecondsIn(chunk.bytes, createParser()) : Number.NEGATIVE_INFINITY;
+  }
+  return Number.NEGATIVE_INFINITY;
+}
+
+function firstSecondsIn(bytes: Buffer, parser: LineParser): number {
+  const record = createRecord();
+  let firstSeconds = Number.NEGATIVE_INFINITY;
+  const framer = new LineFramer(LINE_BYTES_MAX, {
+    line: (chunk, start, end) => {
+      const isWanted = !Number.isFinite(firstSeconds) && start < end;
+      // A copy, as a parser may blot out an address where it stands.
+      if (isWanted && parser.parse(Buffer.from(chunk.subarray(start, end)), 0, end - start, record).ok)
+        firstSeconds = record.timeSeconds;
+    },
+    tooLong: () => {},
+  });
+  framer.write(bytes);
+  framer.end();
+  return firstSeconds;
+}

@@ -1,0 +1,126 @@
+// Finished logs in the order of their time: one after the other where they follow each other, side by side where they
+// overlap, so that the seconds of all of them can be counted together.
+import type { Readable } from 'node:stream';
+import type { LineParser } from '../parse/record.ts';
+import { findFirstSeconds } from './first-time.ts';
+import { readHistory } from './history.ts';
+import type { HistoryChunk, HistoryFile } from './history.ts';
+import type { GenerationSink, SourceSink } from './source.ts';
+
+export interface ReadingOptions {
+  readonly files: readonly HistoryFile[];
+  readonly stdin: Readable;
+  /** For a look at how a log begins. */
+  readonly createParser: () => LineParser;
+  readonly sink: SourceSink;
+  /** A log that is open begins at this time: no second from there on is complete without it. */
+  readonly beginsAt: (path: string, seconds: number) => void;
+  /** How far a log has come, in event time. */
+  readonly secondsOf: (path: string) => number;
+  /** After each piece that was read. */
+  readonly progress: (progress: BytesRead) => void;
+  /** True: what was read so far is all. */
+  readonly isStopped: () => boolean;
+  /** Lets signals and timers have their turn. */
+  readonly pause: () => Promise<void>;
+}
+
+/** On disk. */
+export interface BytesRead {
+  readonly bytesDone: number;
+  /** 0 when it is not known. */
+  readonly bytesTotal: number;
+}
+
+/** Of several logs, so much of one at a time: what one is ahead of the others stays open. */
+const TURN_BYTES = 16 * 1024;
+/** Work between two pauses. */
+const PIECES_IN_A_ROW = 16;
+
+/** Reads every file into `sink`, the one that has come least far first; returns what could not be read. */
+export async function readInOrder(options: ReadingOptions): Promise<string[]> {
+  const { files, stdin, createParser } = options;
+  const open: Reading[] = [];
+  for (const file of files) {
+    const firstSeconds = await findFirstSeconds(file, stdin, createParser);
+    open.push(new Reading(file, firstSeconds, options));
+  }
+  const problems: string[] = [];
+  const bytesTotal = files.reduce((sum, { size }) => sum + size, 0);
+  let bytesOfEnded = 0;
+  for (let pieces = 1; !options.isStopped(); pieces++) {
+    const behind = findBehind(open);
+    if (behind === null) break;
+    if (!(await behind.readOn(open.length > 1 ? TURN_BYTES : Number.POSITIVE_INFINITY))) {
+      open.splice(open.indexOf(behind), 1);
+      bytesOfEnded += behind.file.size;
+      if (behind.problem !== null) problems.push(behind.problem);
+    }
+    const bytesDone = open.reduce((sum, reading) => sum + reading.bytesDone, bytesOfEnded);
+    options.progress({ bytesDone, bytesTotal });
+    if (pieces % PIECES_IN_A_ROW === 0) await options.pause();
+  }
+  for (const reading of open) await reading.end();
+  return problems;
+}
+
+function findBehind(open: readonly Reading[]): Reading | null {
+  let behind: Reading | null = null;
+  for (const reading of open) if (behind === null || reading.seconds() < behind.seconds()) behind = reading;
+  return behind;
+}
+
+/** One file that is being read. */
+class Reading {
+  readonly file: HistoryFile;
+  bytesDone = 0;
+  problem: string | null = null;
+  readonly #secondsOf: (path: string) => number;
+  readonly #sink: GenerationSink;
+  readonly #chunks: AsyncGenerator<HistoryChunk>;
+  /** What was read and not yet written on. */
+  #rest: Buffer = Buffer.alloc(0);
+
+  constructor(file: HistoryFile, firstSeconds: number, options: ReadingOptions) {
+    const { sink, secondsOf, beginsAt, stdin } = options;
+    this.file = file;
+    this.#secondsOf = secondsOf;
+    this.#sink = sink.open(file.path);
+    beginsAt(file.path, firstSeconds);
+    this.#chunks = readHistory(file, stdin);
+  }
+
+  /** How far it has come in event time. */
+  seconds(): number {
+    return this.#secondsOf(this.file.path);
+  }
+
+  /** Writes the next `bytesMax` bytes at most; false when it has ended. */
+  async readOn(bytesMax: number): Promise<boolean> {
+    if (this.#rest.length === 0 && !(await this.#fill())) {
+      this.#sink.end();
+      return false;
+    }
+    this.#sink.write(this.#rest.subarray(0, bytesMax));
+    this.#rest = this.#rest.subarray(Math.min(bytesMax, this.#rest.length));
+    return true;
+  }
+
+  /** Reads no further. */
+  async end(): Promise<void> {
+    this.#sink.end();
+    await this.#chunks.return(undefined);
+  }
+
+  async #fill(): Promise<boolean> {
+    const { done, value } = await this.#chunks.next();
+    if (done === true) return false;
+    if (!value.ok) {
+      this.problem = value.problem;
+      return false;
+    }
+    this.#rest = value.bytes;
+    this.bytesDone = value.bytesDone;
+    return true;
+  }
+}

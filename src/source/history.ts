@@ -1,0 +1,200 @@
+// Finished logs, read from beginning to end: plain, gzip or zstd, recognised by their first bytes, or standard input.
+// The second source of the data path beside `follow.ts`.
+import fs from 'node:fs';
+import nodePath from 'node:path';
+import type { Readable } from 'node:stream';
+import { createGunzip, createZstdDecompress } from 'node:zlib';
+
+type Packing = 'plain' | 'gzip' | 'zstd';
+
+export interface HistoryFile {
+  /** As it was named; `-` is standard input. */
+  readonly path: string;
+  /** Bytes on disk; 0 for standard input. */
+  readonly size: number;
+  readonly packing: Packing;
+}
+
+export interface History {
+  readonly files: readonly HistoryFile[];
+  /** One sentence for each name that can't be read. */
+  readonly problems: readonly string[];
+  /** Names that lead to a file that another name leads to. */
+  readonly doubles: readonly string[];
+}
+
+/** What a reader reads next, and why it stopped before the end. */
+export type HistoryChunk =
+  | { readonly ok: true; readonly bytes: Buffer; /** Bytes on disk so far. */ readonly bytesDone: number }
+  | { readonly ok: false; readonly problem: string };
+
+export const STANDARD_INPUT = '-';
+
+const CHUNK_BYTES = 256 * 1024;
+/** Chunks that wait to be taken. */
+const WAITING_MAX = 4;
+const GZIP_MAGIC = Buffer.from([0x1f, 0x8b]);
+const ZSTD_MAGIC = Buffer.from([0x28, 0xb5, 0x2f, 0xfd]);
+const MAGIC_BYTES = 4;
+
+/** The files that `names`, paths or globs, lead to, each once. */
+export function findHistory(names: readonly string[]): History {
+  const files: HistoryFile[] = [];
+  const problems: string[] = [];
+  const doubles: string[] = [];
+  const seen = new Set<string>();
+  for (const name of names) {
+    const paths = pathsOf(name);
+    if (paths.length === 0) problems.push(`${name}: no file matches`);
+    for (const path of paths) {
+      const found = lookAt(path);
+      if (!found.ok) problems.push(found.problem);
+      else if (seen.has(found.identity)) doubles.push(path);
+      else files.push({ path, size: found.size, packing: packingOf(path) });
+      if (found.ok) seen.add(found.identity);
+    }
+  }
+  return { files, problems, doubles };
+}
+
+/** Reads on from the beginning each time. Bytes of a chunk are valid until the next one is asked for. */
+export async function* readHistory(file: HistoryFile, stdin: Readable): AsyncGenerator<HistoryChunk> {
+  if (file.path !== STANDARD_INPUT && file.packing === 'plain') yield* readPlain(file.path);
+  else yield* readUnpacked(file, stdin);
+}
+
+function pathsOf(name: string): readonly string[] {
+  if (name === STANDARD_INPUT || !/[*?[{]/.test(name) || fs.existsSync(name)) return [name];
+  return fs
+    .globSync(name, { withFileTypes: true })
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) => nodePath.join(entry.parentPath, entry.name))
+    .toSorted();
+}
+
+type Look =
+  | { readonly ok: true; readonly size: number; readonly identity: string }
+  | { readonly ok: false; readonly problem: string };
+
+function lookAt(path: string): Look {
+  if (path === STANDARD_INPUT) return { ok: true, size: 0, identity: path };
+  try {
+    const stat = fs.statSync(path);
+    if (stat.isDirectory())
+      return { ok: false, problem: `${path}: is a directory; name the logs in it, such as "${path}/*"` };
+    fs.accessSync(path, fs.constants.R_OK);
+    return { ok: true, size: stat.size, identity: `${stat.dev}:${stat.ino}` };
+  } catch (error) {
+    return { ok: false, problem: `${path}: ${explain(error)}` };
+  }
+}
+
+function packingOf(path: string): Packing {
+  if (path === STANDARD_INPUT) return 'plain';
+  const fd = fs.openSync(path, 'r');
+  try {
+    const head = Buffer.alloc(MAGIC_BYTES);
+    fs.readSync(fd, head, 0, MAGIC_BYTES, 0);
+    return packingIn(head);
+  } finally {
+    fs.closeSync(fd);
+  }
+}
+
+function packingIn(head: Buffer): Packing {
+  if (head.subarray(0, GZIP_MAGIC.length).equals(GZIP_MAGIC)) return 'gzip';
+  return head.subarray(0, ZSTD_MAGIC.length).equals(ZSTD_MAGIC) ? 'zstd' : 'plain';
+}
+
+async function* readPlain(path: string): AsyncGenerator<HistoryChunk> {
+  const fd = fs.openSync(path, 'r');
+  try {
+    const buffer = Buffer.alloc(CHUNK_BYTES);
+    for (let bytesDone = 0; ;) {
+      const length = fs.readSync(fd, buffer, 0, CHUNK_BYTES, null);
+      if (length === 0) return;
+      bytesDone += length;
+      yield { ok: true, bytes: buffer.subarray(0, length), bytesDone };
+    }
+  } catch (error) {
+    yield { ok: false, problem: `${path}: ${explain(error)}` };
+  } finally {
+    fs.closeSync(fd);
+  }
+}
+
+async function* readUnpacked(file: HistoryFile, stdin: Readable): AsyncGenerator<HistoryChunk> {
+  const isFile = file.path !== STANDARD_INPUT;
+  const source = isFile ? fs.createReadStream(file.path, { highWaterMark: CHUNK_BYTES }) : stdin;
+  const queue = new ChunkQueue(unpack(source, file.packing));
+  try {
+    for (;;) {
+      const bytes = await queue.take();
+      if (bytes === null) return;
+      yield { ok: true, bytes, bytesDone: source instanceof fs.ReadStream ? source.bytesRead : 0 };
+    }
+  } catch (error) {
+    yield { ok: false, problem: `${isFile ? file.path : 'standard input'}: ${explain(error)}` };
+  } finally {
+    if (isFile) source.destroy();
+  }
+}
+
+function unpack(source: Readable, packing: Packing): Readable {
+  if (packing === 'plain') return source;
+  const options = { chunkSize: CHUNK_BYTES };
+  const unpacked = packing === 'gzip' ? createGunzip(options) : createZstdDecompress(options);
+  source.on('error', (error) => unpacked.destroy(error));
+  return source.pipe(unpacked);
+}
+
+/** Takes the chunks of a stream one by one, and its error after the last: iterating it would lose what came before. */
+class ChunkQueue {
+  readonly #stream: Readable;
+  readonly #waiting: Buffer[] = [];
+  #end: { readonly error: Error | null } | null = null;
+  #wake: () => void = () => {};
+
+  constructor(stream: Readable) {
+    this.#stream = stream;
+    stream.on('data', (chunk: Buffer) => {
+      this.#waiting.push(chunk);
+      if (this.#waiting.length >= WAITING_MAX) stream.pause();
+      this.#wake();
+    });
+    stream.on('end', () => this.#finish(null));
+    stream.on('error', (error) => this.#finish(error));
+  }
+
+  /** Null at the end. Rejects with the stream's error. */
+  async take(): Promise<Buffer | null> {
+    while (this.#waiting.length === 0 && this.#end === null) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+    const chunk = this.#waiting.shift();
+    if (chunk !== undefined) {
+      if (this.#end === null && this.#stream.isPaused()) this.#stream.resume();
+      return chunk;
+    }
+    if (this.#end?.error) throw this.#end.error;
+    return null;
+  }
+
+  #finish(error: Error | null): void {
+    this.#end ??= { error };
+    this.#wake();
+  }
+}
+
+function explain(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  if (code === 'ENOENT') return 'no such file';
+  if (code === 'EACCES' || code === 'EPERM') return 'permission denied';
+  if (code === 'Z_BUF_ERROR' || code === 'ZSTD_error_srcSize_wrong')
+    return 'the file is cut off: what could be unpacked was read';
+  if (code.startsWith('Z_') || code.startsWith('ZSTD_'))
+    return 'the file is damaged: what could be unpacked was read';
+  return error instanceof Error ? error.message : String(error);
+}
