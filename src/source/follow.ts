@@ -74,7 +74,7 @@ class Follower implements Source {
     this.#resumeFrom(options.resumeFrom ?? null);
     this.#watch = this.#context.isPollingOnly
       ? null
-      : new DirectoryWatch(options.logger, () => this.#lookSoon());
+      : new DirectoryWatch(options, () => this.#lookSoon());
   }
 
   start(): void {
