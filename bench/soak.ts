@@ -3,7 +3,7 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { findFreePort } from '../test/free-port.ts';
@@ -64,7 +64,7 @@ async function soak(): Promise<string[]> {
   mkdirSync(join(folder, 'logs'));
   writeFileSync(join(folder, 'logs', 'access.log'), '');
   const settings = { START_FROM: 'beginning' };
-  const monitor = new Monitor({ folder, port: await findFreePort(), settings, entry: values.entry });
+  const monitor = new Monitor({ folder, port: await findFreePort(), settings, entry: resolve(values.entry) });
   await monitor.ready();
   const generator = generate();
   const samples: Sample[] = [];
