@@ -55,7 +55,7 @@ const clfTime = createClfTime(0);
 interface Place {
   readonly folder: string;
   readonly log: string;
-  start(settings?: Readonly<Record<string, string>>): Promise<Monitor>;
+  readonly start: (settings?: Readonly<Record<string, string>>) => Promise<Monitor>;
 }
 
 const rows = [
@@ -110,8 +110,8 @@ async function measureStart({ folder, log, start }: Place): Promise<Row[]> {
     rmSync(join(folder, 'stderr'), { force: true });
     const startedMs = Date.now();
     const monitor = await start();
-    const line = await find(join(folder, 'stderr'), 'log format found');
-    const entry: { readonly time: string } = JSON.parse(line);
+    const found = await find(join(folder, 'stderr'), 'log format found');
+    const entry: { readonly time: string } = JSON.parse(found);
     timesMs.push(Date.parse(entry.time) - startedMs);
     await monitor.end();
   }

@@ -54,11 +54,11 @@ if (!(minutes > 0 && slopeMax >= 0)) throw new RangeError('--minutes and --mib-p
 
 const folder = mkdtempSync(join(tmpdir(), 'fluffy-soak-'));
 print(`soak of ${minutes} min: ${RATE} lines/s, a rotation every ${ROTATE_SECONDS} s, seed ${values.seed}`);
-const failures = await soak();
-for (const failure of failures) print(`FAILED: ${failure}`);
-if (failures.length === 0) rmSync(folder, { recursive: true });
+const differences = await soak();
+for (const failure of differences) print(`FAILED: ${failure}`);
+if (differences.length === 0) rmSync(folder, { recursive: true });
 else print(`everything is in ${folder}`);
-process.exitCode = failures.length === 0 ? 0 : 1;
+process.exitCode = differences.length === 0 ? 0 : 1;
 
 async function soak(): Promise<string[]> {
   mkdirSync(join(folder, 'logs'));
