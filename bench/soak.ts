@@ -3,7 +3,7 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { findFreePort } from '../test/free-port.ts';
@@ -54,17 +54,17 @@ if (!(minutes > 0 && slopeMax >= 0)) throw new RangeError('--minutes and --mib-p
 
 const folder = mkdtempSync(join(tmpdir(), 'fluffy-soak-'));
 print(`soak of ${minutes} min: ${RATE} lines/s, a rotation every ${ROTATE_SECONDS} s, seed ${values.seed}`);
-const failures = await soak();
-for (const failure of failures) print(`FAILED: ${failure}`);
-if (failures.length === 0) rmSync(folder, { recursive: true });
+const differences = await soak();
+for (const failure of differences) print(`FAILED: ${failure}`);
+if (differences.length === 0) rmSync(folder, { recursive: true });
 else print(`everything is in ${folder}`);
-process.exitCode = failures.length === 0 ? 0 : 1;
+process.exitCode = differences.length === 0 ? 0 : 1;
 
 async function soak(): Promise<string[]> {
   mkdirSync(join(folder, 'logs'));
   writeFileSync(join(folder, 'logs', 'access.log'), '');
   const settings = { START_FROM: 'beginning' };
-  const monitor = new Monitor({ folder, port: await findFreePort(), settings, entry: values.entry });
+  const monitor = new Monitor({ folder, port: await findFreePort(), settings, entry: resolve(values.entry) });
   await monitor.ready();
   const generator = generate();
   const samples: Sample[] = [];
