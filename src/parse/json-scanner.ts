@@ -25,7 +25,7 @@ const CONTROLS_END = 0x20202020;
 const DEPTH_MAX = 32;
 
 /** `null` is as good as absent. */
-export type JsonKind = 'absent' | 'string' | 'number' | 'list' | 'other';
+type JsonKind = 'absent' | 'string' | 'number' | 'list' | 'other';
 
 /** The value of one key in the line that was scanned last. */
 export interface JsonSlot {
