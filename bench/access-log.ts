@@ -10,6 +10,8 @@ export interface LogShape {
   /** Lines that share a second of event time. */
   readonly linesPerSecond: number;
   readonly distinctPaths: number;
+  /** `combined` when it is left out. */
+  readonly format?: 'combined' | 'caddy';
 }
 
 /** What every reader must find. */
@@ -45,11 +47,14 @@ export function writeLog(path: string, shape: LogShape): Truth {
   for (let i = 0; i < shape.lines; i++) {
     const status = random.chance(UNUSUAL_SHARE) ? random.pick(UNUSUAL_STATUSES) : 200;
     statuses.set(status, (statuses.get(status) ?? 0) + 1);
-    const time = clfTime(FIRST_MS + Math.floor(i / shape.linesPerSecond) * 1000);
+    const timeMs = FIRST_MS + Math.floor(i / shape.linesPerSecond) * 1000;
+    const client = `203.0.${random.below(4)}.${random.below(256)}`;
+    const request = drawRequest(random, i, shape);
     text +=
-      `203.0.${random.below(4)}.${random.below(256)} - - [${time}] "` +
-      `${drawRequest(random, i, shape)} HTTP/1.1" ${status} ${random.below(50_000)} ` +
-      `"${random.pick(REFERERS)}" "${random.pick(AGENTS)}"\n`;
+      shape.format === 'caddy'
+        ? drawCaddyLine(random, { timeMs, client, request, status })
+        : `${client} - - [${clfTime(timeMs)}] "${request} HTTP/1.1" ${status} ${random.below(50_000)} ` +
+          `"${random.pick(REFERERS)}" "${random.pick(AGENTS)}"\n`;
     if (text.length >= FLUSH_CHARACTERS) {
       writeSync(file, text);
       text = '';
@@ -58,6 +63,44 @@ export function writeLog(path: string, shape: LogShape): Truth {
   writeSync(file, text);
   closeSync(file);
   return { lines: shape.lines, statuses };
+}
+
+/** As Caddy writes it, which has the headers of each line in an order of its own. */
+function drawCaddyLine(
+  random: Random,
+  of: {
+    readonly timeMs: number;
+    readonly client: string;
+    readonly request: string;
+    readonly status: number;
+  },
+): string {
+  const [method = '', uri = ''] = of.request.split(' ');
+  const seconds = of.timeMs / 1000 + random.below(1e6) / 1e6;
+  const headers = rotate(random, [
+    `"User-Agent":["${random.pick(AGENTS)}"]`,
+    '"Accept":["*/*"]',
+    '"Accept-Encoding":["gzip, deflate, br"]',
+  ]);
+  const answers = rotate(random, [
+    '"Server":["Caddy"]',
+    '"Content-Encoding":["gzip"]',
+    '"Content-Type":["text/html; charset=utf-8"]',
+    '"Vary":["Accept-Encoding"]',
+  ]);
+  return (
+    `{"level":"info","ts":${seconds},"logger":"http.log.access","msg":"handled request","request":{` +
+    `"remote_ip":"${of.client}","remote_port":"${1024 + random.below(60_000)}","client_ip":"${of.client}",` +
+    `"proto":"HTTP/2.0","method":"${method}","host":"localhost","uri":"${uri}","headers":{${headers}},` +
+    '"tls":{"resumed":false,"version":772,"cipher_suite":4865,"proto":"h2","server_name":"example.com"}},' +
+    `"bytes_read":0,"user_id":"","duration":${(1 + random.below(1e6)) / 1e9},"size":${random.below(50_000)},` +
+    `"status":${of.status},"resp_headers":{${answers}}}\n`
+  );
+}
+
+function rotate(random: Random, members: readonly string[]): string {
+  const first = random.below(members.length);
+  return [...members.slice(first), ...members.slice(0, first)].join(',');
 }
 
 /** As many distinct paths as lines means that no path comes twice; fewer are drawn, the first ones more often. */

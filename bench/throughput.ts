@@ -10,6 +10,9 @@ import { readWithFluffy } from './fluffy-reader.ts';
 import { readNaively } from './naive-reader.ts';
 import { execute, readWithGoAccess, readWithMawk, readWithMtail } from './other-readers.ts';
 
+/** Of the lines/s of combined that JSON shall reach: its lines are more than three times as long. */
+const JSON_RATIO_MIN = 0.35;
+
 interface Contender {
   readonly name: string;
   /** Reads the log; returns what is wrong with what it found, or null. */
@@ -57,9 +60,19 @@ const SHAPES: readonly LogShape[] = [
   { name: '1 line a second, no path twice', lines, linesPerSecond: 1, distinctPaths: lines },
 ];
 
+/** The same requests as Caddy logs them; their rate is compared with that of the first shape. */
+const JSON_SHAPE: LogShape = {
+  name: 'Caddy JSON, 1,000 lines a second, 10,000 paths',
+  lines,
+  linesPerSecond: 1000,
+  distinctPaths: 10_000,
+  format: 'caddy',
+};
+
 try {
   const present = CONTENDERS.filter(isPresent);
   for (const shape of SHAPES) await race(shape, present);
+  compareFormats();
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
   process.exitCode = 1;
@@ -84,6 +97,32 @@ async function race(shape: LogShape, contenders: readonly Contender[]): Promise<
     }
   }
   print(shape, timesMs);
+}
+
+/** In one run, file by file in turn: the ratio of the two rates does not depend on how quick the machine is today. */
+function compareFormats(): void {
+  const [combined] = SHAPES;
+  if (combined === undefined) return;
+  const logs = [combined, JSON_SHAPE].map((shape, index) => {
+    const path = join(folder, `format-${index}.log`);
+    return { shape, path, truth: writeLog(path, shape), timesMs: Array.of<number>() };
+  });
+  for (let round = 0; round <= rounds; round++) {
+    for (const { shape, path, truth, timesMs } of logs) {
+      const startedMs = performance.now();
+      const wrong = compare(readWithFluffy(path), truth);
+      const elapsedMs = performance.now() - startedMs;
+      if (wrong !== null) throw new Error(`WRONG COUNT: fluffy, ${shape.name}: ${wrong}`);
+      if (round > 0) timesMs.push(elapsedMs);
+    }
+  }
+  const [combinedMs = Number.NaN, jsonMs = Number.NaN] = logs.map(({ timesMs }) => median(timesMs));
+  const ratio = combinedMs / jsonMs;
+  const rate = (ms: number): string => Math.round((lines / ms) * 1000).toLocaleString('en');
+  process.stdout.write(
+    `\n${lines} lines, combined: ${rate(combinedMs)} lines/s; Caddy JSON: ${rate(jsonMs)} lines/s, ` +
+      `${ratio.toFixed(2)} x combined (the aim: ${JSON_RATIO_MIN})\n`,
+  );
 }
 
 function print(shape: LogShape, timesMs: ReadonlyMap<string, readonly number[]>): void {

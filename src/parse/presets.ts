@@ -36,7 +36,7 @@ const PRESETS: ReadonlyMap<string, Preset> = new Map([
   exact('main', `${COMBINED} "$http_x_forwarded_for"`),
   exact('vhost_combined', `$host_and_port ${COMBINED}`),
   exact('common', COMMON),
-  ['json', { create: createJsonParser, isLoose: false, isTried: true }],
+  json('json', true),
   exact('upstream_time', `${COMBINED} ${UPSTREAM_TIMES}`, `${COMBINED}${UPSTREAM_TIMES}`),
   exact('ingress', INGRESS),
   exact('traefik', TRAEFIK),
@@ -47,6 +47,9 @@ const PRESETS: ReadonlyMap<string, Preset> = new Map([
   w3c('cloudfront', true),
   w3c('w3c', true),
   w3c('iis', false),
+  json('caddy', false),
+  json('traefik-json', false),
+  json('nginx-json', false),
   loose('combined+', COMBINED),
   loose('vhost_combined+', `$host_and_port ${COMBINED}`),
   loose('common+', COMMON),
@@ -104,6 +107,11 @@ function loose(name: string, format: string): Entry {
 
 function w3c(name: 'w3c' | 'iis' | 'cloudfront', isTried: boolean): Entry {
   return [name, { create: (_, saved) => createW3cParser(name, saved), isLoose: false, isTried }];
+}
+
+/** One parser for all of them: keys tell which server it was. */
+function json(name: string, isTried: boolean): Entry {
+  return [name, { create: (zone) => createJsonParser(zone, name), isLoose: false, isTried }];
 }
 
 /** The first parser that takes a line reads it; when none does, the one that came farthest says why. */

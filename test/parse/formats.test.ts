@@ -108,6 +108,8 @@ const EXAMPLES = [
       path: '/docs',
       status: 200,
       bytesSent: 10_900,
+      latencyMs: 0.929675,
+      agent: 'curl/7.82.0',
     },
   },
   {
@@ -121,6 +123,7 @@ const EXAMPLES = [
       path: '/items/7',
       status: 404,
       bytesSent: 19,
+      latencyMs: 0.071234,
     },
   },
   {

@@ -1,0 +1,162 @@
+// Reads a JSON line by JSON.parse: the definition of what a line means, and the way of those that json-scanner.ts leaves.
+import type { JsonKeys, UnitsPerSecond } from './json-keys.ts';
+import { readEpochNumber } from './json-time.ts';
+import { readWithUnit } from './number.ts';
+import { PARSED, resetRecord } from './record.ts';
+import type { AccessRecord, Misfit, ParseFailure, ParseResult } from './record.ts';
+import { readRequest, readTarget } from './request.ts';
+import type { TimestampReader } from './timestamp.ts';
+
+type Texts = Readonly<Record<'client' | 'method' | 'target' | 'forwarded' | 'agent', string>> & {
+  readonly isSplit: boolean;
+};
+
+export class JsonObjectReader {
+  readonly #keys: JsonKeys;
+  readonly #times: TimestampReader;
+  /** Decoded values live here: their escapes make them differ from the bytes of the line. */
+  #values = Buffer.alloc(4096);
+
+  constructor(keys: JsonKeys, times: TimestampReader) {
+    this.#keys = keys;
+    this.#times = times;
+  }
+
+  read(bytes: Buffer, start: number, end: number, record: AccessRecord): ParseResult {
+    const keys = this.#keys;
+    const line = parseObject(bytes.toString('utf8', start, end));
+    if (line === null) return misfit('bad-json');
+    const time = this.#readTime(find(line, keys.time));
+    if (Number.isNaN(time)) return misfit('bad-timestamp');
+    const status = readCount(find(line, keys.status));
+    if (Number.isNaN(status) || status > 999) return misfit('bad-status');
+    const sent = readCount(find(line, keys.bytes));
+    if (Number.isNaN(sent)) return misfit('bad-size');
+    const request = find(line, keys.request);
+    const method = find(line, keys.method);
+    const target = find(line, keys.target);
+    const isSplit = typeof method === 'string' && typeof target === 'string';
+    if (typeof request !== 'string' && !isSplit) return misfit('missing-field');
+    resetRecord(record);
+    record.timeSeconds = time;
+    record.status = status;
+    record.bytesSent = sent;
+    record.latencyMs = this.#readLatency(line);
+    this.#write(record, {
+      client: textOf(find(line, keys.client)),
+      method: isSplit ? method : '',
+      target: isSplit ? target : textOf(request),
+      forwarded: textOf(firstOf(find(line, keys.forwarded))),
+      agent: textOf(firstOf(find(line, keys.agent))),
+      isSplit,
+    });
+    return PARSED;
+  }
+
+  #write(record: AccessRecord, { client, method, target, forwarded, agent, isSplit }: Texts): void {
+    const needed = 3 * (client.length + method.length + target.length + forwarded.length + agent.length);
+    if (this.#values.length < needed) this.#values = Buffer.alloc(needed);
+    const values = this.#values;
+    record.bytes = values;
+    record.clientStart = 0;
+    record.clientEnd = values.write(client, 0);
+    record.forwardedStart = record.clientEnd;
+    record.forwardedEnd = record.forwardedStart + writeUnlessDash(values, forwarded, record.forwardedStart);
+    record.agentStart = record.forwardedEnd;
+    record.agentEnd = record.agentStart + writeUnlessDash(values, agent, record.agentStart);
+    record.methodStart = record.agentEnd;
+    record.methodEnd = record.methodStart + values.write(method, record.methodStart);
+    const targetStart = record.methodEnd;
+    const end = targetStart + values.write(target, targetStart);
+    if (isSplit) readTarget(values, targetStart, end, record);
+    else readRequest(values, targetStart, end, record);
+  }
+
+  #readTime(value: unknown): number {
+    if (typeof value === 'number') return readEpochNumber(value);
+    if (typeof value !== 'string') return Number.NaN;
+    if (/^\d+(\.\d+)?$/.test(value)) return readEpochNumber(Number(value));
+    const bytes = Buffer.from(value);
+    return this.#times.read(bytes, 0, bytes.length);
+  }
+
+  #readLatency(line: object): number {
+    for (const [i, key] of this.#keys.latency.entries()) {
+      const value = find(line, [key]);
+      if (value !== undefined) return readLatency(value, this.#keys.latencyUnits[i] ?? 1);
+    }
+    return Number.NaN;
+  }
+}
+
+/** A number of 0 or more in its unit, as such or as text, or text with its own unit, in milliseconds; else NaN. */
+function readLatency(value: unknown, unitsPerSecond: UnitsPerSecond): number {
+  const number = typeof value === 'string' && /^\d+(\.\d+)?$/.test(value) ? Number(value) : value;
+  if (typeof number === 'number')
+    return number >= 0 && Number.isFinite(number) ? toMilliseconds(number, unitsPerSecond) : Number.NaN;
+  if (typeof number !== 'string') return Number.NaN;
+  const bytes = Buffer.from(number);
+  return readGoDuration(bytes, 0, bytes.length);
+}
+
+export function toMilliseconds(value: number, unitsPerSecond: UnitsPerSecond): number {
+  return (value * 1000) / unitsPerSecond;
+}
+
+/** Go's way of writing a duration, such as `929.675µs` or `1h2m3.5s`, in milliseconds; NaN for anything else. */
+export function readGoDuration(bytes: Buffer, start: number, end: number): number {
+  const single = readWithUnit(bytes, start, end);
+  if (!Number.isNaN(single)) return single;
+  const match = /^(?:(\d{1,9})h)?(\d{1,2})m(\d{1,2}(?:\.\d{1,9})?)s$/.exec(
+    bytes.toString('latin1', start, end),
+  );
+  if (match === null) return Number.NaN;
+  return (Number(match[1] ?? 0) * 3600 + Number(match[2]) * 60 + Number(match[3])) * 1000;
+}
+
+function misfit(reason: ParseFailure): Misfit {
+  return { ok: false, reason, column: 0 };
+}
+
+function parseObject(text: string): object | null {
+  if (!text.startsWith('{')) return null;
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+function find(line: object, keys: readonly string[]): unknown {
+  for (const key of keys) {
+    let value: unknown = line;
+    for (const part of key.split('.')) {
+      value =
+        typeof value === 'object' && value !== null && !Array.isArray(value) && Object.hasOwn(value, part)
+          ? Reflect.get(value, part)
+          : undefined;
+    }
+    if (value !== undefined && value !== null) return value;
+  }
+  return undefined;
+}
+
+function firstOf(value: unknown): unknown {
+  return Array.isArray(value) ? value[0] : value;
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
+function writeUnlessDash(values: Buffer, text: string, at: number): number {
+  return text === '-' ? 0 : values.write(text, at);
+}
+
+/** A whole number that JSON holds as a number or as digits in a string; `-` and absence are 0; else NaN. */
+function readCount(value: unknown): number {
+  if (value === undefined || value === '-' || value === '') return 0;
+  const count = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
+  return typeof count === 'number' && Number.isSafeInteger(count) && count >= 0 ? count : Number.NaN;
+}

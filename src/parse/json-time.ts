@@ -1,0 +1,44 @@
+// The times that JSON logs hold: epoch numbers, and text in the ways of ISO 8601, the Common Log Format and Caddy.
+import { createClfTimestampReader, createIsoTimestampReader } from './timestamp.ts';
+import type { TimestampReader } from './timestamp.ts';
+import type { Zone } from './zone.ts';
+
+/** Above this an epoch number counts milliseconds, then microseconds, then nanoseconds; seconds reach the year 5138. */
+export const EPOCH_SECONDS_MAX = 1e11;
+
+const SLASH = 0x2f;
+const DASH = 0x2d;
+/** `2026/11/23 22:14:05.123456789` */
+const WALL_BYTES_MIN = 19;
+const WALL_BYTES_MAX = 29;
+
+/** An epoch number as whole seconds; NaN when it is negative or not finite. */
+export function readEpochNumber(value: number): number {
+  let seconds = value;
+  while (seconds > EPOCH_SECONDS_MAX && Number.isFinite(seconds)) seconds /= 1000;
+  return seconds >= 0 && Number.isFinite(seconds) ? Math.floor(seconds) : Number.NaN;
+}
+
+/**
+ * Reader of `23/Nov/2026:22:14:05 +0100`, of ISO 8601 with an offset, and of Caddy's `wall` times,
+ * `2026/11/23 22:14:05`, which are of `zone`.
+ */
+export function createJsonTimeReader(zone: Zone): TimestampReader {
+  const clf = createClfTimestampReader();
+  // Without an offset nobody could say which moment it is: the servers that write ISO 8601 do not leave it out.
+  const iso = createIsoTimestampReader({ toUtc: () => Number.NaN });
+  const wall = createIsoTimestampReader(zone);
+  const copy = Buffer.alloc(WALL_BYTES_MAX);
+  return {
+    read(bytes, start, end) {
+      if (bytes[start + 2] === SLASH) return clf.read(bytes, start, end);
+      const length = end - start;
+      if (bytes[start + 4] !== SLASH || length < WALL_BYTES_MIN || length > WALL_BYTES_MAX)
+        return iso.read(bytes, start, end);
+      if (bytes[start + 7] !== SLASH) return Number.NaN;
+      bytes.copy(copy, 0, start, end);
+      copy[4] = copy[7] = DASH;
+      return wall.read(copy, 0, length);
+    },
+  };
+}
