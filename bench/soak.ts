@@ -14,7 +14,7 @@ const RATE = 2000;
 const ROTATE_SECONDS = 20;
 const SAMPLE_MS = 1000;
 /** Until then heaps grow to their working size; a short run gives a fifth of its time. */
-const WARM_UP_MS = 120_000;
+const WARM_UP_MS = 600_000;
 const SLICE_MS = 300_000;
 /** For the monitor to read the end of the log. */
 const CATCH_UP_MS = 30_000;

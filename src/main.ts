@@ -135,7 +135,10 @@ function installTerminus(app: App, { createTerminus, HealthCheckError }: typeof 
         if (problems.length > 0) throw new HealthCheckError('not ready', problems);
       },
     },
-    onSignal: () => app.stop(),
+    onSignal: () => {
+      app.logger.info('fluffy stops: what was written is still read, and the running report told');
+      return app.stop();
+    },
     logger: (message, error) => {
       // A monitor that is not ready says so in its own log already, once.
       if (!(error instanceof HealthCheckError)) app.logger.error({ err: error }, message);
@@ -240,6 +243,8 @@ async function replay(names: readonly string[], options: ReplayOptions): Promise
   process.on('SIGINT', () => {
     if (isInterrupted) process.exit(EXIT.interrupted);
     isInterrupted = true;
+    // Nothing may ever come from it again.
+    process.stdin.destroy();
   });
   const exitCode = await replayLogs({
     config,
@@ -277,13 +282,13 @@ async function loadConfig(
   for (const [variable, { text }] of overrides) env[variable] = text;
   const loaded = load({ configPath: options.config, env, cwd: process.cwd(), isCronExpression });
   const remarks = loaded.ok ? loaded.warnings : loaded.problems;
+  process.exitCode = loaded.ok ? EXIT.ok : EXIT.failed;
   for (const remark of remarks) {
     const option = overrides.get(remark.key)?.option;
+    if (option !== undefined) process.exitCode = EXIT.usage;
     process.stderr.write(`${formatProblem(option === undefined ? remark : { ...remark, key: option })}\n`);
   }
-  if (loaded.ok) return loaded.config;
-  process.exitCode = EXIT.failed;
-  return null;
+  return loaded.ok ? loaded.config : null;
 }
 
 function finish(exitCode: ExitCode, text: string): void {

@@ -64,10 +64,10 @@ export async function replayLogs(options: ReplayOptions): Promise<ExitCode> {
 
   const startedMs = clock.now();
   const result = await replay(options, files, span.value);
-  printWhole(options, result);
+  if (options.isJson || result.report.requests > 0) printWhole(options, result);
   for (const line of describeReading(result, (clock.now() - startedMs) / 1000)) say(line);
-  const isGood = result.problems.length === 0 && result.logs.some(({ lines }) => lines > 0);
-  return isGood ? EXIT.ok : EXIT.failed;
+  const hasRecords = result.report.requests + result.outsideRecords > 0;
+  return result.problems.length === 0 && hasRecords ? EXIT.ok : EXIT.failed;
 }
 
 type SpanReading =
@@ -98,7 +98,17 @@ async function replay(
   const { config, clock, stdin, stdout, stderr } = options;
   const bar = new ProgressBar(stderr, clock);
   const whole = new WholeSpan(AGGREGATOR_DEFAULTS.pathsMax);
-  const pipeline = createPipeline(config, span, createConsumers(options, whole, bar));
+  const told = { alertsFired: 0, firingSinceSeconds: null as number | null };
+  const print = createPrinter(options, bar);
+  const consumers = createConsumers(options, whole, (event) => {
+    if (event.type === 'alert') {
+      const isFiring = event.alert.state === 'firing';
+      told.alertsFired += isFiring ? 1 : 0;
+      told.firingSinceSeconds = isFiring ? event.alert.timeSeconds : null;
+    }
+    print(event);
+  });
+  const pipeline = createPipeline(config, span, consumers);
   // A reader such as `head` has seen enough.
   const isStopped = (): boolean => options.isInterrupted() || stdout.destroyed || stdout.errored !== null;
   const problems = await readInOrder({
@@ -117,7 +127,9 @@ async function replay(
   const isToTheEnd = !isStopped() && Number.isFinite(span.toSeconds);
   const toSeconds = pipeline.finish(isToTheEnd ? span.toSeconds : undefined);
   return {
-    report: whole.report(toSeconds, { top: config.reportTop, isPartial: isStopped() }),
+    report: whole.report(toSeconds, { top: config.reportTop, isPartial: isStopped() || problems.length > 0 }),
+    ...told,
+    isInterrupted: options.isInterrupted(),
     logs: pipeline.logs(),
     limits: pipeline.limits(),
     outsideRecords: pipeline.outsideRecords,
@@ -140,9 +152,11 @@ function createPipeline(config: Config, span: Span, consumers: readonly SecondCo
   });
 }
 
-function createConsumers(options: ReplayOptions, whole: WholeSpan, bar: ProgressBar): SecondConsumer[] {
-  const { config, hasReports } = options;
-  const tell = createPrinter(options, bar);
+function createConsumers(
+  { config, hasReports }: ReplayOptions,
+  whole: WholeSpan,
+  tell: (event: OutputEvent) => void,
+): SecondConsumer[] {
   const rule = { name: 'traffic', windowSeconds: config.alertWindowSeconds, threshold: config.threshold };
   const consumers: SecondConsumer[] = [
     new AlertEngine(rule, (alert) => tell({ type: 'alert', alert })),

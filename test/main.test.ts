@@ -61,7 +61,7 @@ void describe('standard output', { concurrency: 4 }, () => {
     );
     assert.equal(events[0]?.['time'], '2026-11-23T22:14:02.000Z');
     assert.equal(events[0]?.['id'], events[1]?.['id']);
-    assert.deepEqual(events[2]?.['paths'], [{ path: '/report/user', requests: 6 }]);
+    assert.deepEqual(events[2]?.['paths'], [{ path: '/report/user', count: 6 }]);
   });
 
   void test('may go away: the monitor goes on and ends in order', async (context) => {

@@ -19,6 +19,10 @@ import { takeSeed } from './seed.ts';
 const RULE = { alertWindowSeconds: 10, threshold: 30 };
 const CONFIG: Config = { ...DEFAULT_CONFIG, ...RULE, templatePaths: false, reportTop: 10_000 };
 
+const MINUTE = ['22:14:05', '22:14:06', '22:14:59', '22:15:00', '22:15:31', '22:20:07'].map(
+  (time) => `192.0.2.1 - - [23/Nov/2026:${time} +0000] "GET /a HTTP/1.1" 200 10\n`,
+);
+
 interface Given {
   readonly config?: Partial<Config>;
   readonly from?: string;
@@ -246,9 +250,36 @@ void test('what cannot be read is told all at once, before any work', async (t) 
   assert.deepEqual([empty.exitCode, empty.whole.lines, empty.whole.requests], [1, 0, 0]);
 });
 
-const MINUTE = ['22:14:05', '22:14:06', '22:14:59', '22:15:00', '22:15:31', '22:20:07'].map(
-  (time) => `192.0.2.1 - - [23/Nov/2026:${time} +0000] "GET /a HTTP/1.1" 200 10\n`,
-);
+void test('what holds no record of an access log is told, without a report', async (t) => {
+  const folder = temporaryFolder(t);
+  writeFileSync(join(folder, 'passwd'), 'root:x:0:0:root:/root:/bin/bash\n');
+  writeFileSync(join(folder, 'old.bz2'), 'BZh91AY&SY');
+  const { exitCode, text, said } = await replay([join(folder, 'passwd')], { isText: true });
+  assert.deepEqual([exitCode, text], [1, '']);
+  assert.match(said, /none of it is a record of an access log; fluffy check FILE tells more/);
+  const packed = await replay([join(folder, 'old.bz2')]);
+  assert.equal(
+    packed.said,
+    `${folder}/old.bz2: is packed by bzip2, which is not read here: unpack it first\n`,
+  );
+});
+
+void test('standard input may be packed too, and is given up when it is closed', async () => {
+  const packed = gzipSync(Buffer.from(MINUTE.join('')));
+  const stdin = Readable.from([packed.subarray(0, 20), packed.subarray(20)]);
+  assert.equal((await replay(['-'], { stdin })).whole.requests, 6);
+  const idle = new PassThrough();
+  idle.write(`${MINUTE.join('')}half a li`);
+  let looks = 0;
+  // As main does at SIGINT.
+  const isInterrupted = (): boolean => {
+    if (++looks === 2) setImmediate(() => idle.destroy());
+    return looks > 2;
+  };
+  const { whole, said } = await replay([], { stdin: idle, isInterrupted });
+  assert.deepEqual([whole.requests, whole.lines, whole.isPartial], [6, 6, true]);
+  assert.match(said, /^interrupted: this is what was read so far\n/);
+});
 
 void test('--from and --to choose a span; what is outside is passed over and told', async (t) => {
   const log = join(temporaryFolder(t), 'access.log');
@@ -267,6 +298,11 @@ void test('an alert recovers in the quiet time before --to, and stays open witho
   writeFileSync(log, Array.from({ length: 400 }, () => MINUTE[0]).join(''));
   const states = async (to?: string) => (await replay([log], { to })).alerts.map(({ state }) => state);
   assert.deepEqual(await states(), ['firing']);
+  assert.match(
+    (await replay([log])).said,
+    /the alert of 2026-11-23T22:14:06\.000Z has not recovered by the end/,
+  );
+  assert.match((await replay([log], { config: { threshold: 1000 } })).said, /no alert would have fired/);
   assert.deepEqual(await states('2026-11-23T22:14:30Z'), ['firing', 'resolved']);
 });
 

@@ -11,6 +11,10 @@ export interface ReplayResult {
   readonly limits: PipelineLimits;
   /** Records outside the span. */
   readonly outsideRecords: number;
+  readonly alertsFired: number;
+  /** Event time since when there is an alert that has not recovered; null when there is none. */
+  readonly firingSinceSeconds: number | null;
+  readonly isInterrupted: boolean;
   /** Of files that could not be read to their end. */
   readonly problems: readonly string[];
 }
@@ -35,7 +39,11 @@ export function describeReading(result: ReplayResult, seconds: number): string[]
   const lines = countLines(result);
   const rate = seconds > 0 ? `, ${formatCount(Math.round(lines / seconds))} lines/s` : '';
   const files = logs.length === 1 ? '1 file' : `${formatCount(logs.length)} files`;
-  const out = [`read ${formatCount(lines)} lines of ${files} in ${seconds.toFixed(1)} s${rate}`];
+  const out = [
+    ...(result.isInterrupted ? ['interrupted: this is what was read so far'] : []),
+    `read ${formatCount(lines)} lines of ${files} in ${seconds.toFixed(1)} s${rate}`,
+    ...describeAlerts(result),
+  ];
   if (outsideRecords > 0) out.push(`${formatCount(outsideRecords)} requests were outside --from and --to`);
   for (const { path, failures, format } of logs) {
     for (const { reason, lines: count, sample, column } of failures) {
@@ -52,6 +60,16 @@ export function describeReading(result: ReplayResult, seconds: number): string[]
   if (limits.otherPathRecords > 0)
     out.push(`${formatCount(limits.otherPathRecords)} requests are (other): there were too many paths`);
   return [...out, ...problems];
+}
+
+function describeAlerts({ report, outsideRecords, alertsFired, firingSinceSeconds }: ReplayResult): string[] {
+  if (report.requests === 0)
+    return outsideRecords > 0
+      ? []
+      : ['none of it is a record of an access log; fluffy check FILE tells more'];
+  if (alertsFired === 0) return ['no alert would have fired'];
+  if (firingSinceSeconds === null) return [];
+  return [`the alert of ${new Date(firingSinceSeconds * 1000).toISOString()} has not recovered by the end`];
 }
 
 function countLines({ logs }: ReplayResult): number {

@@ -60,7 +60,7 @@ export async function readInOrder(options: ReadingOptions): Promise<string[]> {
     options.progress({ bytesDone, bytesTotal });
     if (pieces % PIECES_IN_A_ROW === 0) await options.pause();
   }
-  for (const reading of open) await reading.end();
+  for (const reading of open) await reading.giveUp();
   return problems;
 }
 
@@ -76,13 +76,15 @@ class Reading {
   bytesDone = 0;
   problem: string | null = null;
   readonly #secondsOf: (path: string) => number;
+  readonly #isStopped: () => boolean;
   readonly #sink: GenerationSink;
   readonly #chunks: AsyncGenerator<HistoryChunk>;
   /** What was read and not yet written on. */
   #rest: Buffer = Buffer.alloc(0);
 
   constructor(file: HistoryFile, firstSeconds: number, options: ReadingOptions) {
-    const { sink, secondsOf, beginsAt, stdin } = options;
+    const { sink, secondsOf, beginsAt, stdin, isStopped } = options;
+    this.#isStopped = isStopped;
     this.file = file;
     this.#secondsOf = secondsOf;
     this.#sink = sink.open(file.path);
@@ -98,7 +100,8 @@ class Reading {
   /** Writes the next `bytesMax` bytes at most; false when it has ended. */
   async readOn(bytesMax: number): Promise<boolean> {
     if (this.#rest.length === 0 && !(await this.#fill())) {
-      this.#sink.end();
+      // What it has of a line is none when the file goes on.
+      if (this.problem === null && !this.#isStopped()) this.#sink.end();
       return false;
     }
     this.#sink.write(this.#rest.subarray(0, bytesMax));
@@ -106,9 +109,8 @@ class Reading {
     return true;
   }
 
-  /** Reads no further. */
-  async end(): Promise<void> {
-    this.#sink.end();
+  /** Reads no further. What it has of a line is not a line. */
+  async giveUp(): Promise<void> {
     await this.#chunks.return(undefined);
   }
 

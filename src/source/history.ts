@@ -7,6 +7,13 @@ import { createGunzip, createZstdDecompress } from 'node:zlib';
 
 type Packing = 'plain' | 'gzip' | 'zstd';
 
+/** What begins like this can't be unpacked here. */
+const FOREIGN_PACKINGS: readonly (readonly [name: string, magic: Buffer])[] = [
+  ['bzip2', Buffer.from('BZh')],
+  ['xz', Buffer.from([0xfd, 0x37, 0x7a, 0x58])],
+  ['zip', Buffer.from([0x50, 0x4b, 0x03, 0x04])],
+];
+
 export interface HistoryFile {
   /** As it was named; `-` is standard input. */
   readonly path: string;
@@ -50,7 +57,7 @@ export function findHistory(names: readonly string[]): History {
       const found = lookAt(path);
       if (!found.ok) problems.push(found.problem);
       else if (seen.has(found.identity)) doubles.push(path);
-      else files.push({ path, size: found.size, packing: packingOf(path) });
+      else files.push({ path, size: found.size, packing: packingIn(found.head) });
       if (found.ok) seen.add(found.identity);
     }
   }
@@ -73,37 +80,46 @@ function pathsOf(name: string): readonly string[] {
 }
 
 type Look =
-  | { readonly ok: true; readonly size: number; readonly identity: string }
+  | { readonly ok: true; readonly size: number; readonly identity: string; readonly head: Buffer }
   | { readonly ok: false; readonly problem: string };
 
 function lookAt(path: string): Look {
-  if (path === STANDARD_INPUT) return { ok: true, size: 0, identity: path };
+  if (path === STANDARD_INPUT) return { ok: true, size: 0, identity: path, head: Buffer.alloc(0) };
   try {
     const stat = fs.statSync(path);
     if (stat.isDirectory())
       return { ok: false, problem: `${path}: is a directory; name the logs in it, such as "${path}/*"` };
-    fs.accessSync(path, fs.constants.R_OK);
-    return { ok: true, size: stat.size, identity: `${stat.dev}:${stat.ino}` };
+    const head = headOf(path);
+    const foreign = FOREIGN_PACKINGS.find(([, magic]) => beginsWith(head, magic));
+    if (foreign !== undefined)
+      return {
+        ok: false,
+        problem: `${path}: is packed by ${foreign[0]}, which is not read here: unpack it first`,
+      };
+    return { ok: true, size: stat.size, identity: `${stat.dev}:${stat.ino}`, head };
   } catch (error) {
     return { ok: false, problem: `${path}: ${explain(error)}` };
   }
 }
 
-function packingOf(path: string): Packing {
-  if (path === STANDARD_INPUT) return 'plain';
+function headOf(path: string): Buffer {
+  if (path === STANDARD_INPUT) return Buffer.alloc(0);
   const fd = fs.openSync(path, 'r');
   try {
     const head = Buffer.alloc(MAGIC_BYTES);
-    fs.readSync(fd, head, 0, MAGIC_BYTES, 0);
-    return packingIn(head);
+    return head.subarray(0, fs.readSync(fd, head, 0, MAGIC_BYTES, 0));
   } finally {
     fs.closeSync(fd);
   }
 }
 
 function packingIn(head: Buffer): Packing {
-  if (head.subarray(0, GZIP_MAGIC.length).equals(GZIP_MAGIC)) return 'gzip';
-  return head.subarray(0, ZSTD_MAGIC.length).equals(ZSTD_MAGIC) ? 'zstd' : 'plain';
+  if (beginsWith(head, GZIP_MAGIC)) return 'gzip';
+  return beginsWith(head, ZSTD_MAGIC) ? 'zstd' : 'plain';
+}
+
+function beginsWith(head: Buffer, magic: Buffer): boolean {
+  return head.subarray(0, magic.length).equals(magic);
 }
 
 async function* readPlain(path: string): AsyncGenerator<HistoryChunk> {
@@ -126,8 +142,9 @@ async function* readPlain(path: string): AsyncGenerator<HistoryChunk> {
 async function* readUnpacked(file: HistoryFile, stdin: Readable): AsyncGenerator<HistoryChunk> {
   const isFile = file.path !== STANDARD_INPUT;
   const source = isFile ? fs.createReadStream(file.path, { highWaterMark: CHUNK_BYTES }) : stdin;
-  const queue = new ChunkQueue(unpack(source, file.packing));
   try {
+    const packing = isFile ? file.packing : await lookAtStream(source);
+    const queue = new ChunkQueue(unpack(source, packing));
     for (;;) {
       const bytes = await queue.take();
       if (bytes === null) return;
@@ -138,6 +155,22 @@ async function* readUnpacked(file: HistoryFile, stdin: Readable): AsyncGenerator
   } finally {
     if (isFile) source.destroy();
   }
+}
+
+/** How a stream is packed, by its first bytes, which it gives again. */
+async function lookAtStream(stream: Readable): Promise<Packing> {
+  const head = Promise.withResolvers<Buffer | null>();
+  const take = (chunk: Buffer): void => {
+    // At once, or the next chunk would come when nobody listens.
+    stream.pause();
+    stream.unshift(chunk);
+    head.resolve(chunk);
+  };
+  const end = (): void => head.resolve(null);
+  stream.once('data', take).once('end', end).once('close', end).once('error', head.reject);
+  const chunk = await head.promise;
+  stream.off('data', take).off('end', end).off('close', end).off('error', head.reject);
+  return chunk === null ? 'plain' : packingIn(chunk);
 }
 
 function unpack(source: Readable, packing: Packing): Readable {
@@ -163,6 +196,11 @@ class ChunkQueue {
       this.#wake();
     });
     stream.on('end', () => this.#finish(null));
+    // Without an end: somebody has given it up.
+    stream.on('close', () => this.#finish(null));
+    if (stream.readableEnded || stream.destroyed) this.#finish(null);
+    // It was paused to look at its beginning.
+    stream.resume();
     stream.on('error', (error) => this.#finish(error));
   }
 

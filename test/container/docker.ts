@@ -43,7 +43,7 @@ export async function createProject(): Promise<Project> {
   for (const name of ['logs', 'data']) await mkdir(join(folder, name));
   const [webPort, fluffyPort] = [await findFreePort(), await findFreePort()];
   const project = `fluffy-test-${process.pid}`;
-  const env = { ...process.env, WEB_PORT: String(webPort), FLUFFY_PORT: String(fluffyPort) };
+  const env = { ...process.env, WEB_PORT: String(webPort), STATUS_PORT: String(fluffyPort) };
   const docker = async (...args: string[]): Promise<string> => {
     const { stdout, stderr } = await run('docker', args, { cwd: folder, env, maxBuffer: 64 * 1024 * 1024 });
     return stdout + stderr;

@@ -96,14 +96,16 @@ void test('a commit gives the bytes of the parts that have changed', () => {
   store.close();
 });
 
-void test('what a process committed before kill -9 is there, and its lock is gone', async () => {
+void test('what a process committed before kill -9 is there, and its lock is gone', async (t) => {
   const path = newPath();
   const program = `import { openStore } from ${MODULE};
     const { store } = openStore(${JSON.stringify(path)}, 0);
     store.commit({ parts: new Map([['totals', 5]]), owed: [], settled: [] });
     console.log('committed');
-    setInterval(() => {}, 1000);`;
+    // A store that nobody holds would be collected, and its lock with it.
+    setInterval(() => store.problem, 1000);`;
   const child = spawn(process.execPath, ['--input-type=module-typescript', '--eval', program]);
+  t.after(() => child.kill('SIGKILL'));
   await once(child.stdout, 'data');
   const refused = openStore(path, 0);
   assert.deepEqual(refused, {
