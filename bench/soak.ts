@@ -43,6 +43,8 @@ const { values } = parseArgs({
     minutes: { type: 'string', default: '30' },
     /** What node runs; dist/src/main.js after `npm run build` is the image's form. */
     entry: { type: 'string', default: join(ROOT, 'bin', 'fluffy.js') },
+    /** For node, such as --flags=--max-semi-space-size=2, with which the image runs. */
+    flags: { type: 'string', default: '' },
     /** The slope of resident memory that is still called flat. */
     'mib-per-hour': { type: 'string', default: '8' },
     seed: { type: 'string', default: '1' },
@@ -64,7 +66,9 @@ async function soak(): Promise<string[]> {
   mkdirSync(join(folder, 'logs'));
   writeFileSync(join(folder, 'logs', 'access.log'), '');
   const settings = { START_FROM: 'beginning' };
-  const monitor = new Monitor({ folder, port: await findFreePort(), settings, entry: resolve(values.entry) });
+  const flags = values.flags.split(' ').filter((flag) => flag !== '');
+  const entry = resolve(values.entry);
+  const monitor = new Monitor({ folder, port: await findFreePort(), settings, entry, flags });
   await monitor.ready();
   const generator = generate();
   const samples: Sample[] = [];

@@ -12,9 +12,18 @@ const COW = [
 const RULE = '-'.repeat(68);
 const COUNT_COLUMN = 32;
 
-/** `timeZone`: IANA name, such as `UTC` or `Europe/Berlin`; throws a RangeError on an unknown one. */
+/** `timeZone`: IANA name, such as `UTC` or `Europe/Berlin`; its renderer throws a RangeError on an unknown one. */
 export function createReportRenderer(timeZone: string): (report: Report) => string {
-  const format = new Intl.DateTimeFormat('en-US', {
+  // Made with the first report: it takes as long as a tenth of the start.
+  let format: Intl.DateTimeFormat | null = null;
+  return (report) => {
+    format ??= createDateFormat(timeZone);
+    return renderReportText(report, formatDate(format, report.toSeconds));
+  };
+}
+
+function createDateFormat(timeZone: string): Intl.DateTimeFormat {
+  return new Intl.DateTimeFormat('en-US', {
     timeZone,
     hourCycle: 'h23',
     year: 'numeric',
@@ -24,7 +33,6 @@ export function createReportRenderer(timeZone: string): (report: Report) => stri
     minute: '2-digit',
     second: '2-digit',
   });
-  return (report) => renderReportText(report, formatDate(format, report.toSeconds));
 }
 
 function renderReportText(report: Report, date: string): string {
@@ -58,15 +66,20 @@ function formatErrorRate(report: Report): string {
 }
 
 export function renderReportJson(report: Report): string {
-  const { id, fromSeconds, toSeconds, bytesSent, paths, ...rest } = report;
+  const { id, isPartial, requests, errors, statuses, furtherPaths, furtherRequests } = report;
   return JSON.stringify({
     type: 'report',
     id,
-    from: new Date(fromSeconds * 1000).toISOString(),
-    to: new Date(toSeconds * 1000).toISOString(),
-    ...rest,
-    bytes: bytesSent,
-    paths: paths.map(({ path, requests }) => ({ path, count: requests })),
+    from: new Date(report.fromSeconds * 1000).toISOString(),
+    to: new Date(report.toSeconds * 1000).toISOString(),
+    isPartial,
+    requests,
+    errors,
+    bytes: report.bytesSent,
+    statuses,
+    paths: report.paths.map((each) => ({ path: each.path, count: each.requests })),
+    furtherPaths,
+    furtherRequests,
   });
 }
 

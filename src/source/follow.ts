@@ -72,7 +72,9 @@ class Follower implements Source {
       isCopyOfAnother: (path, head) => this.#isCopyOfAnother(path, head),
     };
     this.#resumeFrom(options.resumeFrom ?? null);
-    this.#watch = this.#context.isPollingOnly ? null : new DirectoryWatch(options, () => this.#lookSoon());
+    this.#watch = this.#context.isPollingOnly
+      ? null
+      : new DirectoryWatch(options.logger, () => this.#lookSoon());
   }
 
   start(): void {
