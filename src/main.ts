@@ -17,6 +17,7 @@ const ONE_WISH_MS = 500;
 
 /** The defaults of the configuration, for files that are looked at without one. */
 const CHECKED_AS = {
+  jsonFields: {},
   lineBytesMax: 65_536,
   timezone: 'UTC',
   realClientFrom: 'off',

@@ -7,6 +7,7 @@ import { createLogParser } from '../src/parse/log-parser.ts';
 
 const OPTIONS = {
   logFormat: 'auto',
+  jsonFields: {},
   timezone: 'UTC',
   realClientFrom: 'off',
   trustedProxies: [],

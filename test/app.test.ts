@@ -91,6 +91,36 @@ void test('from bytes in the log to alerts, reports and status', async (context)
   );
 });
 
+void test('a JSON log with keys of its own is read by the field map', async (context) => {
+  const folder = temporaryFolder(context);
+  const line = (code: number, tookUs: number): string =>
+    `{"when":"2026-11-23T22:14:01Z","req":{"verb":"GET","url":"/a"},"res":{"code":${code},"size":7},"took":${tookUs}}\n`;
+  appendFileSync(join(folder, 'access.log'), line(200, 900) + line(503, 1100) + '{"when":1}\n');
+  const { app } = await start(context, folder, {
+    jsonFields: {
+      time: ['when'],
+      method: ['req', 'verb'],
+      target: ['req', 'url'],
+      status: ['res', 'code'],
+      bytes: ['res', 'size'],
+      latency: ['took'],
+      'latency-unit': 'us',
+    },
+  });
+  const deadlineMs = Date.now() + 20_000;
+  while ((await requestsOf(app)) !== 2) assert.ok(Date.now() < deadlineMs, 'two requests in vain');
+  const { totals, statuses } = await status(app);
+  assert.deepEqual(totals, {
+    lines: 3,
+    requests: 2,
+    errors: 1,
+    bytes: 14,
+    parseFailures: 1,
+    lateRecords: 0,
+  });
+  assert.deepEqual(statuses, { 200: 1, 503: 1 });
+});
+
 void test('reports come at their boundaries while it runs', async (context) => {
   const folder = folderWithLog(context);
   const { app } = await start(context, folder, { reportTime: { kind: 'interval', seconds: 1 } });

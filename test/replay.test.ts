@@ -366,3 +366,26 @@ void test('an interrupted replay tells what it has read, as partial', async (t) 
   assert.equal(whole.isPartial, true);
   assert.ok(whole.requests > 0 && whole.requests < 20_000);
 });
+
+void test('a JSON log with keys of its own is replayed by the field map, in the order of its times', async (t) => {
+  const folder = temporaryFolder(t);
+  const line = (second: number): string =>
+    `{"when":"2026-11-23T22:14:0${second}Z","line":"GET /${second} HTTP/1.1","ts":1,"status":404,"size":5}\n`;
+  writeFileSync(join(folder, 'b.log'), line(1));
+  writeFileSync(join(folder, 'a.log'), line(3));
+  const config = { jsonFields: { time: ['when'], request: ['line'] } };
+  const { whole } = await replay([join(folder, 'a.log'), join(folder, 'b.log')], { config });
+  const { from, to, requests, errors, bytes, parseFailures, lateRecords } = whole;
+  assert.deepEqual(
+    { from, to, requests, errors, bytes, parseFailures, lateRecords },
+    {
+      from: '2026-11-23T22:14:01.000Z',
+      to: '2026-11-23T22:14:04.000Z',
+      requests: 2,
+      errors: 2,
+      bytes: 10,
+      parseFailures: 0,
+      lateRecords: 0,
+    },
+  );
+});

@@ -85,9 +85,10 @@ function renderTable(rows: readonly Row[]): string[] {
 function renderMisfit({ misfit, line, nearest }: MisfitLine): string[] {
   const text = printable(line.toString('latin1'));
   const from = Math.max(0, misfit.column - LINE_LENGTH_MAX + 30);
+  const field = misfit.field === undefined ? '' : `: ${misfit.field}`;
   const hint = nearest === null ? '' : `; the nearest format is ${nearest}`;
   return [
-    `  the first line that does not fit (${misfit.reason}, column ${misfit.column + 1}${hint}):`,
+    `  the first line that does not fit (${misfit.reason}${field}, column ${misfit.column + 1}${hint}):`,
     `  ${text.slice(from, from + LINE_LENGTH_MAX)}`,
     `  ${' '.repeat(misfit.column - from)}^`,
   ];

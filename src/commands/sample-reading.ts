@@ -35,6 +35,8 @@ export interface SampleReading {
   readonly firstMisfit: MisfitLine | null;
 }
 
+/** What begins with it, and is JSON, was explained as such. */
+const BRACE = 0x7b;
 const ROWS_SHOWN = 3;
 const CELL_LENGTH_MAX = 40;
 
@@ -86,6 +88,7 @@ export function readSample(bytes: Buffer, options: ReadingOptions): SampleReadin
 function explain(first: { readonly misfit: Misfit; readonly line: Buffer }, isUnknown: boolean): MisfitLine {
   const { line } = first;
   if (!isUnknown || first.misfit.reason === 'line-too-long') return { ...first, nearest: null };
+  if (line[0] === BRACE && first.misfit.reason !== 'bad-json') return { ...first, nearest: 'json' };
   let { misfit } = first;
   let nearest: string | null = null;
   for (const name of TRIED_PRESETS) {

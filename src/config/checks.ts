@@ -2,6 +2,7 @@
 // name, relative to the given working directory.
 import { isAbsolute, matchesGlob, normalize, relative, resolve } from 'node:path';
 
+import { JSON_FORMAT_NAMES } from '../parse/detect.ts';
 import { shown } from './problem.ts';
 import type { ConfigKey, Values } from './schema.ts';
 
@@ -30,6 +31,7 @@ export function findConflicts(values: Values, context: CheckContext): Conflict[]
     ...ownOutputs(values, context.cwd),
     ...unknownCron(values, context.isCronExpression),
     ...nobodyTrusted(values),
+    ...fieldsWithoutJson(values),
   ];
 }
 
@@ -98,4 +100,13 @@ function nobodyTrusted(values: Values): Conflict[] {
   if (values['real-client-from'] === 'off' || values['trusted-proxies'].length > 0) return [];
   const message = () => 'needs trusted-proxies: the networks of the proxies in front of the server';
   return [{ keys: ['real-client-from'], message }];
+}
+
+/** A format that reads no JSON would pass the fields over in silence. */
+function fieldsWithoutJson(values: Values): Conflict[] {
+  const format = values['log-format'];
+  if (Object.keys(values['json-fields']).length === 0 || JSON_FORMAT_NAMES.includes(format)) return [];
+  const names = `${JSON_FORMAT_NAMES.slice(0, -1).join(', ')} or ${JSON_FORMAT_NAMES.at(-1)}`;
+  const message = () => `is for JSON logs: it needs log-format ${names}, not ${shown(format)}`;
+  return [{ keys: ['json-fields', 'log-format'], message }];
 }

@@ -6,6 +6,7 @@ export const DEFAULTS = {
   filename: 'logs/access.log',
   'start-from': 'end',
   'log-format': 'auto',
+  'json-fields': 'off',
   timezone: 'UTC',
   'real-client-from': 'off',
   'trusted-proxies': 'none',

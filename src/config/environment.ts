@@ -1,8 +1,9 @@
 // From FLUFFY_* variables to settings that override those of the file. Pure: the variables are given. An empty
 // value counts as unset (so that a compose file may pass a variable on); `off` says that a path is not wanted.
 import { DEFAULTS } from './defaults.ts';
+import { FIELD_NAMES, fieldHint } from './json-fields.ts';
 import { nearest } from './nearest.ts';
-import type { Origin } from './problem.ts';
+import { shown, type Origin } from './problem.ts';
 import {
   CONFIG_KEYS,
   isConfigKey,
@@ -11,7 +12,7 @@ import {
   type ConfigKey,
   type ConfigProblem,
 } from './schema.ts';
-import { PID_IGNORED, readHttp, type Setting, type Settings } from './settings.ts';
+import { NO_PARTS, PID_IGNORED, readHttp, type Setting, type Settings } from './settings.ts';
 
 const PREFIX = 'FLUFFY_';
 const KEYS_BY_VARIABLE = new Map(CONFIG_KEYS.map(({ env, key }) => [env, key]));
@@ -35,8 +36,12 @@ export function readEnvironment(env: Readonly<Record<string, string | undefined>
       problems.push({ ...origin, message: `is not a known variable${suggestionFor(variable)}` });
     } else if (key === 'pid') {
       warnings.push({ ...origin, message: PID_IGNORED });
+    } else if (key === 'json-fields') {
+      const fields = readFields(text.trim(), origin);
+      if (Array.isArray(fields)) problems.push(...fields);
+      else settings.push(fields);
     } else if (isConfigKey(key)) {
-      settings.push({ key, value: valueOf(key, text.trim()), origin, itemOrigins: [] });
+      settings.push({ key, value: valueOf(key, text.trim()), origin, partOrigins: NO_PARTS });
     } else {
       const http = readHttp(text.trim(), origin);
       if (Array.isArray(http)) settings.push(...http);
@@ -72,6 +77,28 @@ function valueOf(key: ConfigKey, text: string): unknown {
   if (key === 'filename') return listOf(text);
   if (key === 'path-patterns') return text === 'off' ? text : listOf(text);
   return text;
+}
+
+/** `time=when,status=res.code`, or `off`; a key that holds a comma needs the file. Or all that is wrong with it. */
+function readFields(text: string, origin: Origin): Setting | ConfigProblem[] {
+  if (text === 'off') return { key: 'json-fields', value: text, origin, partOrigins: NO_PARTS };
+  const fields = new Map<string, string>();
+  const partOrigins = new Map<unknown, Origin>();
+  const problems: ConfigProblem[] = [];
+  const refuse = (message: string): number => problems.push({ ...origin, message });
+  for (const part of text.split(',')) {
+    const [name, key] = part.split(/=(.*)/s).map((side) => side.trim());
+    if (name === undefined || key === undefined)
+      refuse(`must be fields such as time=when,status=res.code, or off, got ${shown(part)}`);
+    else if (!FIELD_NAMES.includes(name)) refuse(`unknown field ${shown(name)}${fieldHint(name)}`);
+    else if (fields.has(name)) refuse(`names the field ${shown(name)} twice`);
+    else {
+      fields.set(name, key);
+      partOrigins.set(name, { ...origin, key: `${origin.key} ${name}` });
+    }
+  }
+  const value = Object.fromEntries(fields);
+  return problems.length > 0 ? problems : { key: 'json-fields', value, origin, partOrigins };
 }
 
 /** Commas separate, except inside the braces of a glob. */

@@ -3,9 +3,11 @@
 import * as v from 'valibot';
 
 import type { Network } from '../parse/address.ts';
+import type { JsonFields } from '../parse/json-fields.ts';
 import { DEFAULTS } from './defaults.ts';
 import { readDuration, readSize } from './duration.ts';
 import * as fields from './fields.ts';
+import { JsonFieldsSchema } from './json-fields.ts';
 
 export interface Config {
   /** Paths or globs as given; at least one. */
@@ -13,6 +15,8 @@ export interface Config {
   readonly startFrom: 'end' | 'beginning';
   /** `auto`, the name of a preset, or a format of nginx or Apache as its configuration has it. */
   readonly logFormat: string;
+  /** Which keys of a JSON log hold what; empty when they are the known ones. */
+  readonly jsonFields: JsonFields;
   /** 1024 to 1048576. */
   readonly lineBytesMax: number;
   /** Identifiers in paths are counted as `:id`. */
@@ -84,6 +88,7 @@ const FIELDS = {
   ),
   'start-from': fields.oneOf('end', 'beginning'),
   'log-format': fields.field(fields.readLogFormat),
+  'json-fields': JsonFieldsSchema,
   timezone: fields.field(fields.readTimezone),
   'real-client-from': fields.oneOf('off', 'x-forwarded-for'),
   'trusted-proxies': v.pipe(
@@ -148,6 +153,7 @@ export function toConfig(values: Values): Config {
     filename: values.filename,
     startFrom: values['start-from'],
     logFormat: values['log-format'],
+    jsonFields: values['json-fields'],
     lineBytesMax: values['line-bytes-max'],
     templatePaths: values['template-paths'],
     pathPatterns: values['path-patterns'],

@@ -1,5 +1,6 @@
 // From the keys of a file to settings: which key of the schema each value is for, and where it stands. Unknown,
 // doubled and empty keys are found here; validate.ts judges the values. Pure.
+import { FIELD_NAMES, fieldHint } from './json-fields.ts';
 import { suggestion } from './nearest.ts';
 import { shown, type Origin } from './problem.ts';
 import { CONFIG_KEYS, isConfigKey, KEY_NAMES, type ConfigKey, type ConfigProblem } from './schema.ts';
@@ -10,8 +11,8 @@ export interface Setting {
   readonly key: ConfigKey;
   readonly value: unknown;
   readonly origin: Origin;
-  /** For a list: where each item stands. */
-  readonly itemOrigins: readonly Origin[];
+  /** Where each item of a list stands, by its index, or each field of a block, by its name. */
+  readonly partOrigins: ReadonlyMap<unknown, Origin>;
 }
 
 export interface Settings {
@@ -20,15 +21,16 @@ export interface Settings {
   readonly warnings: readonly ConfigProblem[];
 }
 
+export const NO_PARTS: ReadonlyMap<unknown, Origin> = new Map();
 export const PID_IGNORED = 'has no effect and can be removed: the container is the process';
 
 export function readSettings(entries: readonly YamlEntry[], file: string): Settings {
   const collected: Collected = { settings: [], problems: [], warnings: [] };
   for (const entry of withoutDuplicates(entries, file, collected)) {
-    const isBlock = entry.key === 'http' && entry.value.kind === 'mapping';
     const inner = entry.value.kind === 'mapping' ? entry.value.entries : [];
-    if (isBlock && inner.length > 0) readHttpBlock(inner, file, collected);
-    else if (entry.key.startsWith('http.')) collected.problems.push(dottedKey(entry, file));
+    if (entry.key === 'http' && inner.length > 0) readHttpBlock(inner, file, collected);
+    else if (entry.key === 'json-fields' && inner.length > 0) readFieldsBlock(entry, file, collected);
+    else if (/^(?:http|json-fields)\./.test(entry.key)) collected.problems.push(dottedKey(entry, file));
     else readEntry(entry, file, collected);
   }
   return collected;
@@ -39,7 +41,12 @@ export function readSettings(entries: readonly YamlEntry[], file: string): Setti
  * the variable FLUFFY_HTTP.
  */
 export function readHttp(value: unknown, origin: Origin): Setting[] | ConfigProblem {
-  const setting = (key: ConfigKey, part: unknown): Setting => ({ key, value: part, origin, itemOrigins: [] });
+  const setting = (key: ConfigKey, part: unknown): Setting => ({
+    key,
+    value: part,
+    origin,
+    partOrigins: NO_PARTS,
+  });
   if (typeof value === 'number') return [setting('http.port', value)];
   const text = typeof value === 'string' ? value : '';
   const parts = /^(?:(?<address>\[[^\]]*\]|[^:[\]]+):)?(?<port>\d{1,9})$/.exec(text)?.groups;
@@ -75,9 +82,29 @@ function readHttpBlock(inner: readonly YamlEntry[], file: string, collected: Col
   }
 }
 
+/** All fields are one setting: a variable replaces them together. */
+function readFieldsBlock(block: YamlEntry, file: string, collected: Collected): void {
+  const inner = block.value.kind === 'mapping' ? block.value.entries : [];
+  const fields = new Map<string, unknown>();
+  const partOrigins = new Map<unknown, Origin>();
+  for (const { key, value, line, column } of withoutDuplicates(inner, file, collected)) {
+    if (FIELD_NAMES.includes(key)) {
+      fields.set(key, plain(value));
+      partOrigins.set(key, originOf(value, file, `${block.key}.${key}`));
+    } else {
+      const message = `unknown field ${shown(key)} in json-fields${fieldHint(key)}`;
+      collected.problems.push({ file, line, column, key: '', message });
+    }
+  }
+  if (fields.size === 0) return;
+  const origin = originOf(block.value, file, block.key);
+  collected.settings.push({ key: 'json-fields', value: Object.fromEntries(fields), origin, partOrigins });
+}
+
 /** One spelling only, or the two could contradict each other. */
 function dottedKey({ key, line, column }: YamlEntry, file: string): ConfigProblem {
-  const message = `unknown key ${shown(key)}; write ${shown(key.slice('http.'.length))} on a line of its own below "http:"`;
+  const dot = key.indexOf('.');
+  const message = `unknown key ${shown(key)}; write ${shown(key.slice(dot + 1))} on a line of its own below "${key.slice(0, dot)}:"`;
   return { file, line, column, key: '', message };
 }
 
@@ -94,8 +121,9 @@ function readEntry(entry: YamlEntry, file: string, collected: Collected): void {
     const message = `has no value: give one, or remove the line to use the default (${fallback})`;
     collected.problems.push({ ...keyAt, key, message });
   } else if (isConfigKey(key)) {
-    const itemOrigins = value.kind === 'list' ? value.items.map((item) => originOf(item, file, key)) : [];
-    collected.settings.push({ key, value: plain(value), origin: originOf(value, file, key), itemOrigins });
+    const items = value.kind === 'list' ? value.items : [];
+    const partOrigins = new Map(items.map((item, index) => [index, originOf(item, file, key)]));
+    collected.settings.push({ key, value: plain(value), origin: originOf(value, file, key), partOrigins });
   } else {
     const http = readHttp(plain(value), originOf(value, file, key));
     if (Array.isArray(http)) collected.settings.push(...http);

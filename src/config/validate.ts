@@ -54,6 +54,6 @@ function conflictProblem(given: Given, { keys, index, message }: Conflict): Conf
 
 function originOf(given: Given, key: ConfigKey, index?: unknown): Origin {
   const setting = given.get(key);
-  const item = typeof index === 'number' ? setting?.itemOrigins[index] : undefined;
-  return item ?? setting?.origin ?? { file: '', line: null, column: null, key };
+  const part = setting?.partOrigins.get(index);
+  return part ?? setting?.origin ?? { file: '', line: null, column: null, key };
 }

@@ -3,12 +3,11 @@
 import * as v from 'valibot';
 import { CountSchema } from '../saved.ts';
 import { compileLogFormat } from './format.ts';
-import { PRESET_NAMES, TRIED_PRESETS, createPresetParser, isLoosePreset } from './presets.ts';
+import { JSON_PRESETS, PRESET_NAMES, TRIED_PRESETS, createPresetParser, isLoosePreset } from './presets.ts';
+import type { PresetOptions } from './presets.ts';
 import { DIRECTIVE } from './record.ts';
 import type { AccessRecord, Fit, LineParser, Misfit, ParseResult } from './record.ts';
 import { isW3cDirective } from './w3c.ts';
-import { UTC } from './zone.ts';
-import type { Zone } from './zone.ts';
 
 /** Shown as the format while no line has told it. */
 const UNDECIDED = 'auto';
@@ -30,6 +29,12 @@ const NO_FORMAT_FITS: Misfit = { ok: false, reason: 'format-mismatch', column: 0
 /** Every name that `log-format` takes; besides them it takes the formats of nginx and Apache themselves. */
 export const FORMAT_NAMES: readonly string[] = [UNDECIDED, ...PRESET_NAMES];
 
+/** Those whose lines may be JSON. */
+export const JSON_FORMAT_NAMES: readonly string[] = [UNDECIDED, ...JSON_PRESETS];
+
+/** What there is to know about a log besides its format. */
+export type ParserOptions = Omit<PresetOptions, 'saved'>;
+
 /** What `auto` remembers from line to line; JSON of it is what it saves. */
 const DetectionSchema = v.object({
   chosen: v.nullable(v.string()),
@@ -46,13 +51,16 @@ type Detection = v.InferOutput<typeof DetectionSchema>;
 /**
  * Creates the parser that a `log-format` names: `auto`, a preset, or a format of nginx or Apache as it stands in their
  * configuration. Each log needs one of its own. `saved` is what the parser of this log had saved in an earlier process:
- * `auto` goes on from there, a format that was named stands. `zone` is that of times without an offset. Throws for what
- * `readLogFormat` refuses.
+ * `auto` goes on from there, a format that was named stands. Throws for what `readLogFormat` refuses.
  */
-export function createParser(logFormat: string, saved: string | null = null, zone: Zone = UTC): LineParser {
-  if (logFormat === UNDECIDED) return new DetectingParser(saved, zone);
-  if (PRESET_NAMES.includes(logFormat)) return createPresetParser(logFormat, { zone, saved });
-  const compiled = isFormatText(logFormat) ? compileLogFormat(logFormat, zone) : null;
+export function createParser(
+  logFormat: string,
+  saved: string | null = null,
+  options: ParserOptions = {},
+): LineParser {
+  if (logFormat === UNDECIDED) return new DetectingParser(saved, options);
+  if (PRESET_NAMES.includes(logFormat)) return createPresetParser(logFormat, { ...options, saved });
+  const compiled = isFormatText(logFormat) ? compileLogFormat(logFormat, options.zone) : null;
   if (compiled?.ok === true) return compiled.parser;
   throw new Error(
     compiled === null ? `unknown log format "${logFormat}"` : `the log format ${compiled.message}`,
@@ -88,11 +96,14 @@ class DetectingParser implements LineParser {
   readonly #fits = new Map<string, number>();
 
   /** What was saved under another `log-format`, or by a version that knows other formats, chooses none. */
-  constructor(saved: string | null, zone: Zone) {
+  constructor(saved: string | null, options: ParserOptions) {
     const detection = readDetection(saved);
     const states = new Map(Object.entries(detection?.states ?? {}));
     const create = (name: string): LineParser =>
-      createPresetParser(name, { zone, saved: states.get(name) ?? (detection === null ? saved : null) });
+      createPresetParser(name, {
+        ...options,
+        saved: states.get(name) ?? (detection === null ? saved : null),
+      });
     this.#exact = TRIED_PRESETS.filter((name) => !isLoosePreset(name)).map(create);
     this.#loose = TRIED_PRESETS.filter(isLoosePreset).map(create);
     this.#all = [...this.#exact, ...this.#loose];

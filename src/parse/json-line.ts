@@ -1,6 +1,6 @@
 // From the places of the values in an ordinary JSON line to a record. Part of the hot path; it decides nothing that
 // json-object.ts would decide in another way, and leaves it the lines that are unusual.
-import type { JsonKeys, UnitsPerSecond } from './json-keys.ts';
+import type { JsonKeys, JsonPath, UnitsPerSecond } from './json-keys.ts';
 import { readGoDuration, toMilliseconds } from './json-object.ts';
 import { JsonScanner } from './json-scanner.ts';
 import type { JsonSlot } from './json-scanner.ts';
@@ -41,7 +41,7 @@ export class JsonLineReader {
   readonly #agent: readonly JsonSlot[];
 
   constructor(keys: JsonKeys, times: TimestampReader) {
-    const slotsOf = (paths: readonly string[]): JsonSlot[] => paths.map((path) => this.#scanner.add(path));
+    const slotsOf = (paths: readonly JsonPath[]): JsonSlot[] => paths.map((path) => this.#scanner.add(path));
     this.#times = times;
     this.#latencyUnits = keys.latencyUnits;
     this.#time = slotsOf(keys.time);

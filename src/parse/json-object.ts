@@ -1,5 +1,5 @@
 // Reads a JSON line by JSON.parse: the definition of what a line means, and the way of those that json-scanner.ts leaves.
-import type { JsonKeys, UnitsPerSecond } from './json-keys.ts';
+import type { JsonKeys, JsonPath, UnitsPerSecond } from './json-keys.ts';
 import { readEpochNumber } from './json-time.ts';
 import { readWithUnit } from './number.ts';
 import { PARSED, resetRecord } from './record.ts';
@@ -26,7 +26,9 @@ export class JsonObjectReader {
     const keys = this.#keys;
     const line = parseObject(bytes.toString('utf8', start, end));
     if (line === null) return misfit('bad-json');
-    const time = this.#readTime(find(line, keys.time));
+    const when = find(line, keys.time);
+    if (when === undefined) return missing('time');
+    const time = this.#readTime(when);
     if (Number.isNaN(time)) return misfit('bad-timestamp');
     const status = readCount(find(line, keys.status));
     if (Number.isNaN(status) || status > 999) return misfit('bad-status');
@@ -36,7 +38,7 @@ export class JsonObjectReader {
     const method = find(line, keys.method);
     const target = find(line, keys.target);
     const isSplit = typeof method === 'string' && typeof target === 'string';
-    if (typeof request !== 'string' && !isSplit) return misfit('missing-field');
+    if (typeof request !== 'string' && !isSplit) return missing(missingPart(method, target));
     resetRecord(record);
     record.timeSeconds = time;
     record.status = status;
@@ -81,8 +83,8 @@ export class JsonObjectReader {
   }
 
   #readLatency(line: object): number {
-    for (const [i, key] of this.#keys.latency.entries()) {
-      const value = find(line, [key]);
+    for (const [i, path] of this.#keys.latency.entries()) {
+      const value = find(line, [path]);
       if (value !== undefined) return readLatency(value, this.#keys.latencyUnits[i] ?? 1);
     }
     return Number.NaN;
@@ -118,6 +120,16 @@ function misfit(reason: ParseFailure): Misfit {
   return { ok: false, reason, column: 0 };
 }
 
+function missing(field: string): Misfit {
+  return { ok: false, reason: 'missing-field', column: 0, field };
+}
+
+/** Half a request asks for its other half; where there is neither, a request of any kind would do. */
+function missingPart(method: unknown, target: unknown): string {
+  if (typeof method === 'string') return 'target';
+  return typeof target === 'string' ? 'method' : 'request';
+}
+
 function parseObject(text: string): object | null {
   if (!text.startsWith('{')) return null;
   try {
@@ -128,13 +140,13 @@ function parseObject(text: string): object | null {
   }
 }
 
-function find(line: object, keys: readonly string[]): unknown {
-  for (const key of keys) {
+function find(line: object, paths: readonly JsonPath[]): unknown {
+  for (const path of paths) {
     let value: unknown = line;
-    for (const part of key.split('.')) {
+    for (const name of path) {
       value =
-        typeof value === 'object' && value !== null && !Array.isArray(value) && Object.hasOwn(value, part)
-          ? Reflect.get(value, part)
+        typeof value === 'object' && value !== null && !Array.isArray(value) && Object.hasOwn(value, name)
+          ? Reflect.get(value, name)
           : undefined;
     }
     if (value !== undefined && value !== null) return value;

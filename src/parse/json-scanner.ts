@@ -1,5 +1,6 @@
 // Walks the bytes of a JSON object once and notes where the values of known keys stand. Part of the hot path: what is
 // unusual is left to JSON.parse, which decides as well what is no JSON.
+import type { JsonPath } from './json-keys.ts';
 import { WordView } from './words.ts';
 
 const QUOTE = 0x22;
@@ -52,10 +53,10 @@ export class JsonScanner {
   #end = 0;
   #scans = 0;
 
-  /** The slot of a key, such as `request.uri`; each scan fills it again. */
-  add(path: string): JsonSlot {
+  /** The slot of the key at `path`; each scan fills it again. */
+  add(path: JsonPath): JsonSlot {
     let node = this.#root;
-    for (const name of path.split('.')) node = addChild(node, name);
+    for (const name of path) node = addChild(node, name);
     if (node.slot === null) {
       node.slot = { kind: 'absent', start: 0, end: 0 };
       this.#slots.push(node.slot);

@@ -1,5 +1,7 @@
 // The formats known by name, in the order in which a line of unknown format is tried against them.
 import { compileFormat } from './format.ts';
+import { KNOWN_KEYS } from './json-keys.ts';
+import type { JsonKeys } from './json-keys.ts';
 import { createJsonParser } from './json.ts';
 import type { AccessRecord, LineParser, ParseResult } from './record.ts';
 import { createW3cParser } from './w3c.ts';
@@ -24,11 +26,12 @@ const ENVOY = `[$time_iso8601] "$request" $status_or_none $flags ${ENVOY_END}`;
 const ISTIO = `[$time_iso8601] "$request" $status_or_none $flags $details $termination "$failure" ${ENVOY_END}`;
 
 interface Preset {
-  readonly create: (zone: Zone, saved: string | null) => LineParser;
+  readonly create: (options: Required<PresetOptions>) => LineParser;
   /** It takes any line that begins in its way, so the exact formats come first. */
   readonly isLoose: boolean;
   /** `auto` tries it; another name for a format it tries already is not tried again. */
   readonly isTried: boolean;
+  readonly isJson: boolean;
 }
 
 const PRESETS: ReadonlyMap<string, Preset> = new Map([
@@ -61,9 +64,14 @@ export const PRESET_NAMES: readonly string[] = [...PRESETS.keys()];
 /** The presets that `auto` tries, the exact ones first. */
 export const TRIED_PRESETS: readonly string[] = PRESET_NAMES.filter((name) => getPreset(name).isTried);
 
+/** The presets that read JSON. */
+export const JSON_PRESETS: readonly string[] = PRESET_NAMES.filter((name) => getPreset(name).isJson);
+
 export interface PresetOptions {
   /** Of times that name no offset; UTC when it is left out. */
   readonly zone?: Zone;
+  /** Of JSON logs; the known ones when it is left out. */
+  readonly jsonKeys?: JsonKeys;
   /** What a parser of this preset has saved; anything else is passed over. */
   readonly saved?: string | null;
 }
@@ -71,9 +79,9 @@ export interface PresetOptions {
 /** A parser of the preset `name`, which must be one of `PRESET_NAMES`; throws otherwise. */
 export function createPresetParser(
   name: string,
-  { zone = UTC, saved = null }: PresetOptions = {},
+  { zone = UTC, jsonKeys = KNOWN_KEYS, saved = null }: PresetOptions = {},
 ): LineParser {
-  return getPreset(name).create(zone, saved);
+  return getPreset(name).create({ zone, jsonKeys, saved });
 }
 
 export function isLoosePreset(name: string): boolean {
@@ -90,15 +98,16 @@ type Entry = [string, Preset];
 
 /** `variants` are ways of writing the same. */
 function exact(name: string, ...variants: readonly string[]): Entry {
-  const create = (zone: Zone): LineParser =>
+  const create = ({ zone }: Required<PresetOptions>): LineParser =>
     firstOf(variants.map((format) => compileFormat({ name, format, zone })));
-  return [name, { create, isLoose: false, isTried: true }];
+  return [name, { create, isLoose: false, isTried: true, isJson: false }];
 }
 
 /** The servers themselves have put further fields behind from version to version. */
 function open(name: string, format: string): Entry {
-  const create = (zone: Zone): LineParser => compileFormat({ name, format, zone, allowsExtraFields: true });
-  return [name, { create, isLoose: false, isTried: true }];
+  const create = ({ zone }: Required<PresetOptions>): LineParser =>
+    compileFormat({ name, format, zone, allowsExtraFields: true });
+  return [name, { create, isLoose: false, isTried: true, isJson: false }];
 }
 
 function loose(name: string, format: string): Entry {
@@ -106,12 +115,23 @@ function loose(name: string, format: string): Entry {
 }
 
 function w3c(name: 'w3c' | 'iis' | 'cloudfront', isTried: boolean): Entry {
-  return [name, { create: (_, saved) => createW3cParser(name, saved), isLoose: false, isTried }];
+  return [
+    name,
+    { create: ({ saved }) => createW3cParser(name, saved), isLoose: false, isTried, isJson: false },
+  ];
 }
 
 /** One parser for all of them: keys tell which server it was. */
 function json(name: string, isTried: boolean): Entry {
-  return [name, { create: (zone) => createJsonParser(zone, name), isLoose: false, isTried }];
+  return [
+    name,
+    {
+      create: ({ zone, jsonKeys }) => createJsonParser(zone, name, jsonKeys),
+      isLoose: false,
+      isTried,
+      isJson: true,
+    },
+  ];
 }
 
 /** The first parser that takes a line reads it; when none does, the one that came farthest says why. */

@@ -50,6 +50,8 @@ export interface Misfit {
   readonly reason: ParseFailure;
   /** Offset in bytes from the start of the line to the first field that did not fit. */
   readonly column: number;
+  /** Of `missing-field`, where the parser can tell: which one, by its name in `json-fields`. */
+  readonly field?: string;
 }
 
 /** A line that is about the log and not of it, such as `#Fields: date time`: neither a record nor a failure. */

@@ -5,6 +5,7 @@ import type { LogSample } from '../../src/source/sample.ts';
 
 const OPTIONS = {
   logFormat: 'auto',
+  jsonFields: {},
   lineBytesMax: 65_536,
   timezone: 'UTC',
   realClientFrom: 'off',
@@ -70,4 +71,23 @@ void test('local times are of the given time zone', () => {
     '10.0.1.2:33317 [06/Aug/2026:12:14:14.655] http-in static/srv1 1/2/3/4/5 200 17 - - ---- 1/1 0/0 "GET / HTTP/1.1"';
   const { text } = checkFiles([sample([line])], { ...OPTIONS, timezone: 'Asia/Tokyo' });
   assert.match(text, /\n {2}2026-08-06 03:14:14 {2}10\.0\.1\.2 /);
+});
+
+void test('JSON with keys of its own: the map is used, and what it does not find is named', () => {
+  const options = { ...OPTIONS, jsonFields: { time: ['when'], request: ['line'], latency: ['took'] } };
+  const good = '{"when":"2026-11-23T22:14:05Z","line":"GET /a HTTP/1.1","status":200,"size":5,"took":0.25}';
+  const started = '{"when":"2026-11-23T22:14:06Z","msg":"started"}';
+  assert.deepEqual(checkFiles([sample([good, started])], options), {
+    exitCode: 0,
+    text: `a.log: format json, 1 of the last 2 lines fit
+  TIME (UTC)           CLIENT  METHOD  PATH  STATUS  BYTES  MS
+  2026-11-23 22:14:05  -       GET     /a    200     5      250
+  the first line that does not fit (missing-field: request, column 1):
+  ${started}
+  ^
+
+ok`,
+  });
+  const { text } = checkFiles([sample([good])], OPTIONS);
+  assert.match(text, /\(missing-field: time, column 1; the nearest format is json\):\n/);
 });

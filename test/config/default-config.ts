@@ -5,6 +5,7 @@ export const DEFAULT_CONFIG: Config = {
   filename: ['logs/access.log'],
   startFrom: 'end',
   logFormat: 'auto',
+  jsonFields: {},
   lineBytesMax: 65_536,
   templatePaths: true,
   pathPatterns: [],

@@ -35,6 +35,7 @@ void test('every key can be set by its variable', () => {
     FLUFFY_FILENAME: 'a.log, /var/log/{b,c}.log,d.log,',
     FLUFFY_START_FROM: 'beginning',
     FLUFFY_LOG_FORMAT: 'json',
+    FLUFFY_JSON_FIELDS: 'time=when, status=res.code,latency-unit=us',
     FLUFFY_TIMEZONE: 'Asia/Tokyo',
     FLUFFY_REAL_CLIENT_FROM: 'x-forwarded-for',
     FLUFFY_TRUSTED_PROXIES: '10.0.0.0/8, ::1',
@@ -66,6 +67,7 @@ void test('every key can be set by its variable', () => {
     filename: ['a.log', '/var/log/{b,c}.log', 'd.log'],
     startFrom: 'beginning',
     logFormat: 'json',
+    jsonFields: { time: ['when'], status: ['res', 'code'], 'latency-unit': 'us' },
     timezone: 'Asia/Tokyo',
     realClientFrom: 'x-forwarded-for',
     trustedProxies: [
@@ -101,6 +103,43 @@ void test('FLUFFY_HTTP sets address and port, or the port alone', () => {
     address: '0.0.0.0',
     port: 2,
   });
+});
+
+void test('FLUFFY_JSON_FIELDS names fields, in place of all those of the file, or turns them off', () => {
+  const withFields = (text: string): unknown => {
+    const env = { FLUFFY_JSON_FIELDS: text };
+    const loaded = loadConfig({ configPath: 'json-fields-in-braces.yml', env, cwd: GOOD });
+    return loaded.ok ? loaded.config.jsonFields : loaded.problems.map(formatProblem);
+  };
+  assert.deepEqual(withFields(''), { time: ['@time'], 'latency-unit': 'ms' });
+  assert.deepEqual(withFields('status=a=b.c, bytes = x'), { status: ['a=b', 'c'], bytes: ['x'] });
+  assert.deepEqual(withFields('off'), {});
+  assert.deepEqual(withFields('time=,latency-unit=min'), [
+    'FLUFFY_JSON_FIELDS latency-unit: must be s, ms, us or ns, got "min"',
+    'FLUFFY_JSON_FIELDS time: must be a key of the log such as code, or res.code for one in an object, got ""',
+  ]);
+  assert.deepEqual(withFields('stauts=code,time=a,time=b,x,'), [
+    'FLUFFY_JSON_FIELDS: unknown field "stauts"; did you mean "status"?',
+    'FLUFFY_JSON_FIELDS: names the field "time" twice',
+    'FLUFFY_JSON_FIELDS: must be fields such as time=when,status=res.code, or off, got "x"',
+    'FLUFFY_JSON_FIELDS: must be fields such as time=when,status=res.code, or off, got ""',
+  ]);
+});
+
+void test('fields of JSON for a log that is none are a conflict, wherever the two were given', () => {
+  const rest =
+    'is for JSON logs: it needs log-format auto, json, caddy, traefik-json or nginx-json, not "combined"';
+  assert.deepEqual(messagesOf({ FLUFFY_JSON_FIELDS: 'time=when', FLUFFY_LOG_FORMAT: 'combined' }), [
+    `FLUFFY_JSON_FIELDS: ${rest}`,
+  ]);
+  const env = { FLUFFY_LOG_FORMAT: 'combined' };
+  const loaded = loadConfig({ configPath: 'json-fields-in-braces.yml', env, cwd: GOOD });
+  assert.ok(!loaded.ok);
+  assert.deepEqual(loaded.problems.map(formatProblem), [
+    `json-fields-in-braces.yml:1:14 json-fields: ${rest}`,
+  ]);
+  const off = { FLUFFY_LOG_FORMAT: 'combined', FLUFFY_JSON_FIELDS: 'off' };
+  assert.ok(loadConfig({ configPath: 'json-fields-in-braces.yml', env: off, cwd: GOOD }).ok);
 });
 
 void test('booleans have eight words, in any letter case', () => {

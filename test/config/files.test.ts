@@ -57,6 +57,26 @@ const MEANINGS: Record<string, Partial<Config>> = {
   'http-block-in-braces.yml': { http: { address: '::1', port: 9180 } },
   'http-ipv6.yml': { http: { address: '::1', port: 8080 } },
   'http-port.yml': { http: { address: '127.0.0.1', port: 8080 } },
+  'json-fields-in-braces.yml': {
+    logFormat: 'caddy',
+    jsonFields: { time: ['@time'], 'latency-unit': 'ms' },
+  },
+  'json-fields.yml': {
+    logFormat: 'json',
+    jsonFields: {
+      time: ['when'],
+      client: ['ip'],
+      method: ['req', 'method'],
+      target: ['req', 'url'],
+      request: ['line'],
+      status: ['http.response', String.raw`status\code`],
+      bytes: ['size'],
+      latency: ['took'],
+      'user-agent': ['ua'],
+      'forwarded-for': ['xff'],
+      'latency-unit': 'ms',
+    },
+  },
   'log-format-of-apache.yml': {
     logFormat: String.raw`LogFormat "%h %l %u %t \"%r\" %>s %b" common`,
   },

@@ -27,7 +27,7 @@ void test('the shipped config.yml shows every key and is short', () => {
     const lastPart = key.slice(key.indexOf('.') + 1);
     assert.match(text, new RegExp(`^ *(?:# )?${lastPart}:`, 'm'));
   }
-  assert.ok(text.split('\n').length <= 80);
+  assert.ok(text.split('\n').length <= 82);
 });
 
 void test('the table of docs/CONFIGURATION.md has each key with its variable and its default', () => {

@@ -160,7 +160,7 @@ const BERLIN = createZone('Europe/Berlin');
 for (const { title, format, line, expected } of EXAMPLES) {
   void test(`a LogFormat of Apache: ${title}`, () => {
     assert.equal(findFormatProblem(format), null);
-    assert.deepEqual(read(createParser(format, null, BERLIN), line), expected);
+    assert.deepEqual(read(createParser(format, null, { zone: BERLIN }), line), expected);
   });
 }
 

@@ -188,7 +188,7 @@ for (const { title, format, lines, expected } of EXAMPLES) {
 void test('the time of HAProxy is of the configured time zone', () => {
   const line =
     '10.0.1.2:33317 [06/Aug/2026:12:14:14.655] http-in static/srv1 10/0/30/69/109 200 2750 - - ---- 1/1/1/1/0 0/0 "GET / HTTP/1.1"';
-  const parser = createParser('auto', null, createZone('Europe/Berlin'));
+  const parser = createParser('auto', null, { zone: createZone('Europe/Berlin') });
   const timeOf = (text: string): unknown => {
     const reading = read(parser, text);
     return typeof reading === 'string' ? reading : reading.time;
