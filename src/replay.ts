@@ -66,8 +66,19 @@ export async function replayLogs(options: ReplayOptions): Promise<ExitCode> {
   const result = await replay(options, files, span.value);
   if (options.isJson || result.report.requests > 0) printWhole(options, result);
   for (const line of describeReading(result, (clock.now() - startedMs) / 1000)) say(line);
+  const outputProblem = await flush(options.stdout);
+  if (outputProblem !== null) say(`cannot write to standard output: ${outputProblem}`);
+  if (outputProblem !== null) return EXIT.failed;
   const hasRecords = result.report.requests + result.outsideRecords > 0;
   return result.problems.length === 0 && hasRecords ? EXIT.ok : EXIT.failed;
+}
+
+/** Waits until all is written; what went wrong, unless the reader, such as `head`, has just seen enough. */
+async function flush(stdout: Writable): Promise<string | null> {
+  const outcome = Promise.withResolvers<Error | null>();
+  stdout.write('', (error) => outcome.resolve(error ?? null));
+  const error = stdout.errored ?? (await outcome.promise);
+  return error === null || ('code' in error && error.code === 'EPIPE') ? null : error.message;
 }
 
 type SpanReading =

@@ -3,9 +3,7 @@
 import fs from 'node:fs';
 import nodePath from 'node:path';
 import type { Readable } from 'node:stream';
-import { createGunzip, createZstdDecompress } from 'node:zlib';
-
-type Packing = 'plain' | 'gzip' | 'zstd';
+import { compressionOf, decompress, MAGIC_BYTES } from './decompression.ts';
 
 /** What begins like this can't be unpacked here. */
 const FOREIGN_PACKINGS: readonly (readonly [name: string, magic: Buffer])[] = [
@@ -19,7 +17,6 @@ export interface HistoryFile {
   readonly path: string;
   /** Bytes on disk; 0 for standard input. */
   readonly size: number;
-  readonly packing: Packing;
 }
 
 export interface History {
@@ -40,9 +37,6 @@ export const STANDARD_INPUT = '-';
 const CHUNK_BYTES = 256 * 1024;
 /** Chunks that wait to be taken. */
 const WAITING_MAX = 4;
-const GZIP_MAGIC = Buffer.from([0x1f, 0x8b]);
-const ZSTD_MAGIC = Buffer.from([0x28, 0xb5, 0x2f, 0xfd]);
-const MAGIC_BYTES = 4;
 
 /** The files that `names`, paths or globs, lead to, each once. */
 export function findHistory(names: readonly string[]): History {
@@ -57,17 +51,30 @@ export function findHistory(names: readonly string[]): History {
       const found = lookAt(path);
       if (!found.ok) problems.push(found.problem);
       else if (seen.has(found.identity)) doubles.push(path);
-      else files.push({ path, size: found.size, packing: packingIn(found.head) });
+      else files.push({ path, size: found.size });
       if (found.ok) seen.add(found.identity);
     }
   }
   return { files, problems, doubles };
 }
 
-/** Reads on from the beginning each time. Bytes of a chunk are valid until the next one is asked for. */
+/** Reads from the beginning each time. The bytes of a chunk are valid until the next one is asked for. */
 export async function* readHistory(file: HistoryFile, stdin: Readable): AsyncGenerator<HistoryChunk> {
-  if (file.path !== STANDARD_INPUT && file.packing === 'plain') yield* readPlain(file.path);
-  else yield* readUnpacked(file, stdin);
+  const isFile = file.path !== STANDARD_INPUT;
+  const progress = { bytesDone: 0 };
+  const pieces = isFile ? readFile(file.path, progress) : readStream(stdin);
+  try {
+    const first = await pieces.next();
+    if (first.done === true) return;
+    const compression = compressionOf(first.value);
+    const whole = prepend(first.value, pieces);
+    for await (const bytes of compression === null ? whole : decompress(whole, compression))
+      yield { ok: true, bytes, bytesDone: progress.bytesDone };
+  } catch (error) {
+    yield { ok: false, problem: `${isFile ? file.path : 'standard input'}: ${explain(error)}` };
+  } finally {
+    await pieces.return(undefined);
+  }
 }
 
 function pathsOf(name: string): readonly string[] {
@@ -80,11 +87,11 @@ function pathsOf(name: string): readonly string[] {
 }
 
 type Look =
-  | { readonly ok: true; readonly size: number; readonly identity: string; readonly head: Buffer }
+  | { readonly ok: true; readonly size: number; readonly identity: string }
   | { readonly ok: false; readonly problem: string };
 
 function lookAt(path: string): Look {
-  if (path === STANDARD_INPUT) return { ok: true, size: 0, identity: path, head: Buffer.alloc(0) };
+  if (path === STANDARD_INPUT) return { ok: true, size: 0, identity: path };
   try {
     const stat = fs.statSync(path);
     if (stat.isDirectory())
@@ -96,7 +103,7 @@ function lookAt(path: string): Look {
         ok: false,
         problem: `${path}: is packed by ${foreign[0]}, which is not read here: unpack it first`,
       };
-    return { ok: true, size: stat.size, identity: `${stat.dev}:${stat.ino}`, head };
+    return { ok: true, size: stat.size, identity: `${stat.dev}:${stat.ino}` };
   } catch (error) {
     return { ok: false, problem: `${path}: ${explain(error)}` };
   }
@@ -113,72 +120,33 @@ function headOf(path: string): Buffer {
   }
 }
 
-function packingIn(head: Buffer): Packing {
-  if (beginsWith(head, GZIP_MAGIC)) return 'gzip';
-  return beginsWith(head, ZSTD_MAGIC) ? 'zstd' : 'plain';
-}
-
 function beginsWith(head: Buffer, magic: Buffer): boolean {
   return head.subarray(0, magic.length).equals(magic);
 }
 
-async function* readPlain(path: string): AsyncGenerator<HistoryChunk> {
+async function* readFile(path: string, progress: { bytesDone: number }): AsyncGenerator<Buffer> {
   const fd = fs.openSync(path, 'r');
   try {
     const buffer = Buffer.alloc(CHUNK_BYTES);
-    for (let bytesDone = 0; ;) {
+    for (;;) {
       const length = fs.readSync(fd, buffer, 0, CHUNK_BYTES, null);
       if (length === 0) return;
-      bytesDone += length;
-      yield { ok: true, bytes: buffer.subarray(0, length), bytesDone };
+      progress.bytesDone += length;
+      yield buffer.subarray(0, length);
     }
-  } catch (error) {
-    yield { ok: false, problem: `${path}: ${explain(error)}` };
   } finally {
     fs.closeSync(fd);
   }
 }
 
-async function* readUnpacked(file: HistoryFile, stdin: Readable): AsyncGenerator<HistoryChunk> {
-  const isFile = file.path !== STANDARD_INPUT;
-  const source = isFile ? fs.createReadStream(file.path, { highWaterMark: CHUNK_BYTES }) : stdin;
-  try {
-    const packing = isFile ? file.packing : await lookAtStream(source);
-    const queue = new ChunkQueue(unpack(source, packing));
-    for (;;) {
-      const bytes = await queue.take();
-      if (bytes === null) return;
-      yield { ok: true, bytes, bytesDone: source instanceof fs.ReadStream ? source.bytesRead : 0 };
-    }
-  } catch (error) {
-    yield { ok: false, problem: `${isFile ? file.path : 'standard input'}: ${explain(error)}` };
-  } finally {
-    if (isFile) source.destroy();
-  }
+async function* readStream(stream: Readable): AsyncGenerator<Buffer> {
+  const queue = new ChunkQueue(stream);
+  for (let chunk = await queue.take(); chunk !== null; chunk = await queue.take()) yield chunk;
 }
 
-/** How a stream is packed, by its first bytes, which it gives again. */
-async function lookAtStream(stream: Readable): Promise<Packing> {
-  const head = Promise.withResolvers<Buffer | null>();
-  const take = (chunk: Buffer): void => {
-    // At once, or the next chunk would come when nobody listens.
-    stream.pause();
-    stream.unshift(chunk);
-    head.resolve(chunk);
-  };
-  const end = (): void => head.resolve(null);
-  stream.once('data', take).once('end', end).once('close', end).once('error', head.reject);
-  const chunk = await head.promise;
-  stream.off('data', take).off('end', end).off('close', end).off('error', head.reject);
-  return chunk === null ? 'plain' : packingIn(chunk);
-}
-
-function unpack(source: Readable, packing: Packing): Readable {
-  if (packing === 'plain') return source;
-  const options = { chunkSize: CHUNK_BYTES };
-  const unpacked = packing === 'gzip' ? createGunzip(options) : createZstdDecompress(options);
-  source.on('error', (error) => unpacked.destroy(error));
-  return source.pipe(unpacked);
+async function* prepend(first: Buffer, rest: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  yield first;
+  yield* rest;
 }
 
 /** Takes the chunks of a stream one by one, and its error after the last: iterating it would lose what came before. */
@@ -199,8 +167,6 @@ class ChunkQueue {
     // Without an end: somebody has given it up.
     stream.on('close', () => this.#finish(null));
     if (stream.readableEnded || stream.destroyed) this.#finish(null);
-    // It was paused to look at its beginning.
-    stream.resume();
     stream.on('error', (error) => this.#finish(error));
   }
 

@@ -32,6 +32,7 @@ export const WORLDLY: readonly string[] = [
   'src/reports/scheduler.ts',
   'src/source/chain-link.ts',
   'src/source/link-maker.ts',
+  'src/source/decompression.ts',
   'src/source/directory-watch.ts',
   'src/source/first-time.ts',
   'src/source/follow.ts',
