@@ -6,9 +6,9 @@ import type { FollowContext } from './follow-context.ts';
 import type { FollowLogger } from './follow-logger.ts';
 import nodePath from 'node:path';
 import { Ledger } from './ledger.ts';
+import { explainNoMatch } from './name.ts';
 import { expand } from './pattern.ts';
 import { PathFollower } from './path-follower.ts';
-import { noMatch } from './problem.ts';
 import { isRotatedName } from './rotated-name.ts';
 import { Resumption } from './resumption.ts';
 import type { SavedPath, Source, SourcePositions, SourceSink, SourceState } from './source.ts';
@@ -88,7 +88,7 @@ class Follower implements Source {
     if (this.#hasStarted && this.#stopped === null) this.#look();
     const states = [...this.#followers.values(), ...this.#leaving].map((follower) => follower.state());
     for (const pattern of this.#unmatched) {
-      const problem = noMatch(pattern);
+      const problem = explainNoMatch(pattern);
       states.push({ path: pattern, inode: null, offset: 0, lagBytes: 0, problem, possibleLoss: 0 });
     }
     return states;
@@ -182,8 +182,9 @@ class Follower implements Source {
   #sayUnmatched(unmatched: readonly string[]): void {
     const { logger } = this.#options;
     for (const pattern of unmatched) {
-      if (!this.#unmatched.includes(pattern))
-        logger.warn({ pattern, problem: 'no-match' }, noMatch(pattern).message);
+      if (this.#unmatched.includes(pattern)) continue;
+      const problem = explainNoMatch(pattern);
+      logger.warn({ pattern, problem: problem.code }, problem.message);
     }
     for (const pattern of this.#unmatched) {
       if (!unmatched.includes(pattern)) logger.info({ pattern }, 'a file matches the pattern now');

@@ -3,7 +3,8 @@
 import fs from 'node:fs';
 import nodePath from 'node:path';
 import { headBytesMax } from './head.ts';
-import { linkToStdout, missing, notAFile, readError, unreadable } from './problem.ts';
+import { linkToStdout, missing, noMatch, notAFile, readError, unreadable } from './problem.ts';
+import { fixedDirectory } from './pattern.ts';
 import type { SourceProblem } from './source.ts';
 
 export type Sight =
@@ -95,8 +96,23 @@ function nearestParent(path: string): string {
   return parent;
 }
 
+/** Why a glob leads to no file: there is none, or its directory may not be looked into. */
+export function explainNoMatch(pattern: string): SourceProblem {
+  const directory = nodePath.resolve(fixedDirectory(pattern));
+  try {
+    fs.accessSync(directory, fs.constants.R_OK | fs.constants.X_OK);
+  } catch (error) {
+    const inside = nodePath.join(directory, 'any');
+    if (codeOf(error) === 'EACCES') return refusal(pattern, refusingDirectory(inside) ?? directory);
+  }
+  return noMatch(pattern);
+}
+
 function explainRefusal(path: string): SourceProblem {
-  const refusing = whatRefuses(nodePath.resolve(path));
+  return refusal(path, whatRefuses(nodePath.resolve(path)));
+}
+
+function refusal(path: string, refusing: string): SourceProblem {
   const stat = fs.statSync(refusing, { throwIfNoEntry: false });
   if (stat === undefined) return missing(path, nearestParent(path));
   const gids = [...new Set([process.getegid?.() ?? -1, ...(process.getgroups?.() ?? [])])];

@@ -57,7 +57,7 @@ function matchesOf(pattern: string): readonly string[] {
 }
 
 /** The part of a glob before its first directory with a wildcard. */
-function fixedDirectory(pattern: string): string {
+export function fixedDirectory(pattern: string): string {
   let directory = nodePath.dirname(pattern);
   while (isGlob(directory)) directory = nodePath.dirname(directory);
   return directory;

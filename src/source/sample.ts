@@ -1,9 +1,8 @@
 // The end of every log, read once: for a look at what is there, without following.
 import fs from 'node:fs';
 import { lineStart } from './line-start.ts';
-import { lookAt, openLog } from './name.ts';
+import { explainNoMatch, lookAt, openLog } from './name.ts';
 import { expand } from './pattern.ts';
-import { noMatch } from './problem.ts';
 import type { SourceProblem } from './source.ts';
 
 export interface LogSample {
@@ -25,7 +24,10 @@ const HASH = 0x23;
 /** Never throws for a log that can't be read: that is the sample's problem. */
 export function sampleLogs(filename: readonly string[]): LogSample[] {
   const { paths, unmatched } = expand(filename);
-  return [...[...paths].map(sampleLog), ...unmatched.map((pattern) => failed(pattern, noMatch(pattern)))];
+  return [
+    ...[...paths].map(sampleLog),
+    ...unmatched.map((pattern) => failed(pattern, explainNoMatch(pattern))),
+  ];
 }
 
 function sampleLog(path: string): LogSample {

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
+import { resolve } from 'node:path';
 import { test } from 'node:test';
 import { createRig } from './rig.ts';
+
+const MAIN = resolve(import.meta.dirname, '..', '..', 'src', 'main.ts');
 
 void test('a directory that is made later is found, and its log read whole', async (t) => {
   const rig = createRig(t);
@@ -97,3 +100,22 @@ function becomeNobody(): () => void {
   process.seteuid?.(65_534);
   return () => process.seteuid?.(0);
 }
+
+void test('a glob in a directory that may not be read says so, not that nothing matches', (t) => {
+  const rig = createRig(t);
+  fs.chmodSync(rig.folder, 0o755);
+  fs.mkdirSync(rig.path('logs'), 0o700);
+  rig.append('logs/access.log', 'one\n');
+  // Root may read everything: somebody else looks.
+  const isRoot = process.getuid?.() === 0;
+  if (!isRoot) fs.chmodSync(rig.path('logs'), 0);
+  const { stdout } = spawnSync(process.execPath, [MAIN, 'check', rig.path('logs/*.log')], {
+    encoding: 'utf8',
+    cwd: '/',
+    ...(isRoot ? { uid: 65_534, gid: 65_534 } : {}),
+  });
+  assert.ok(
+    stdout.startsWith(`cannot read ${rig.path('logs/*.log')}: the directory ${rig.path('logs')} belongs to`),
+    stdout,
+  );
+});
