@@ -8,7 +8,6 @@ declare module 'tail' {
   // The package's types leave out what a subclass needs.
   interface Tail {
     watcher?: fs.FSWatcher;
-    isWatching: boolean;
     queue: unknown[];
     currentCursorPos: number;
     watch(startingCursor: number, flush: boolean): void;
@@ -21,10 +20,7 @@ declare module 'tail' {
 /** `tail` is told of a backlog in portions, since a read that it has begun cannot be called off. */
 const portionBytesMax = 4 * 1024 * 1024;
 
-/**
- * A server that writes line by line makes thousands of events a second, and each of them costs a call of JavaScript.
- * The first one ends the watching; then `tail` is asked so often, until it finds nothing new.
- */
+/** A server that writes line by line makes thousands of events a second: one read answers those of this time. */
 const eventDelayMs = 40;
 /** With more waiting, reading goes on at once. */
 const backlogBytes = 65_536;
@@ -81,9 +77,8 @@ export class InodeTail extends Tail {
     }
     try {
       super.watch(startingCursor, flush);
-      const { watcher } = this;
       // Without a listener an error of the watcher would end the process; polling goes on without it.
-      watcher?.on('error', () => watcher.close());
+      this.watcher?.on('error', () => this.watcher?.close());
     } catch {
       // No inotify to be had: the cursor is set, and polling calls change().
     }
@@ -91,9 +86,7 @@ export class InodeTail extends Tail {
   }
 
   override watchEvent(event: string): void {
-    if (event !== 'change' || this.#isDisabled) return;
-    this.#pauseWatching();
-    this.#changeSoon();
+    if (event === 'change') this.#changeSoon();
   }
 
   override latestPosition(): number {
@@ -126,26 +119,8 @@ export class InodeTail extends Tail {
     if (this.#isDisabled) return;
     this.#cancelSoon ??= this.#hooks.clock.after(eventDelayMs, () => {
       this.#cancelSoon = null;
-      this.#attempt(() => this.#changeNow());
+      this.#attempt(() => this.change());
     });
-  }
-
-  #changeNow(): void {
-    const hasGrown = this.#hooks.size() !== this.currentCursorPos;
-    // Before the look, so that what is written after it makes an event.
-    if (!hasGrown) this.#resumeWatching();
-    this.change();
-    if (hasGrown) this.#changeSoon();
-  }
-
-  #pauseWatching(): void {
-    this.watcher?.close();
-    this.isWatching = false;
-  }
-
-  /** The parent's `unwatch` would drop the reads that are under way; its `watch` only sets the cursor, where it is. */
-  #resumeWatching(): void {
-    if (!this.isWatching) this.watch(this.currentCursorPos);
   }
 
   #attempt(task: () => void): void {
