@@ -23,6 +23,8 @@ interface Ordeal {
   /** A file that is deleted while nobody watches is lost to everybody: that mode only without kills. */
   readonly rotation: string;
   readonly kills: number;
+  /** How long the server goes on in the old file. A file that is deleted lives for the rest of the time only. */
+  readonly reopenDelay: string;
   readonly seconds: number;
 }
 
@@ -39,8 +41,14 @@ const { values } = parseArgs({
 const seed = Number(values.seed);
 const seconds = Number(values.duration);
 const ORDEALS: readonly Ordeal[] = [
-  { name: 'kills', rotation: 'rename+copytruncate', kills: Number(values.kills), seconds },
-  { name: 'rotations', rotation: 'random', kills: 0, seconds: Math.ceil(seconds / 4) },
+  {
+    name: 'kills',
+    rotation: 'rename+copytruncate',
+    kills: Number(values.kills),
+    reopenDelay: '60ms',
+    seconds,
+  },
+  { name: 'rotations', rotation: 'random', kills: 0, reopenDelay: '20ms', seconds: Math.ceil(seconds / 4) },
 ];
 
 process.stdout.write(
@@ -106,7 +114,7 @@ function generate(folder: string, ordeal: Ordeal): ReturnType<typeof spawn> {
     'partial-share': '1%',
     'broken-share': '0.5%',
     rotate: `${ordeal.rotation}@${values['rotate-ms']}ms`,
-    'reopen-delay': '60ms',
+    'reopen-delay': ordeal.reopenDelay,
     keep: '1000',
   };
   const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]);
