@@ -240,6 +240,7 @@ async function replay(names: readonly string[], options: ReplayOptions): Promise
   const config = await loadConfig(options, overrides);
   if (config === null) return;
   const { replayLogs } = await import('./replay.ts');
+  const streams = { stdin: process.stdin, stdout: process.stdout, stderr: process.stderr };
   let isInterrupted = false;
   process.on('SIGINT', () => {
     if (isInterrupted) process.exit(EXIT.interrupted);
@@ -254,10 +255,9 @@ async function replay(names: readonly string[], options: ReplayOptions): Promise
     to: options.to,
     hasReports: options.reports ?? false,
     isJson: options.json ?? false,
+    isTopGiven: options.top !== undefined,
     clock: systemClock,
-    stdin: process.stdin,
-    stdout: process.stdout,
-    stderr: process.stderr,
+    ...streams,
     isInterrupted: () => isInterrupted,
   });
   process.exitCode = isInterrupted ? EXIT.interrupted : exitCode;

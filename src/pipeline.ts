@@ -73,6 +73,10 @@ export class Pipeline implements SourceSink {
   readonly #options: PipelineOptions;
   readonly #aggregator: Aggregator;
   readonly #logs = new Map<string, Log>();
+  /** Of a replay: logs that were read to their end. A parser may hold a whole buffer in memory. */
+  readonly #finishedLogs: LogState[] = [];
+  #finishedLines = 0;
+  #finishedOutside = 0;
 
   constructor(options: PipelineOptions) {
     this.#options = options;
@@ -103,10 +107,11 @@ export class Pipeline implements SourceSink {
         framer.write(bytes);
         this.#afterRead(path, log);
       },
-      end: () => {
-        framer.end();
+      end: (isCut = false) => {
+        if (!isCut) framer.end();
         log.openGenerations--;
         this.#afterRead(path, log);
+        if (this.#options.isReplay) this.#finishLog(path, log);
       },
       get pendingBytes() {
         return framer.pendingBytes;
@@ -152,21 +157,15 @@ export class Pipeline implements SourceSink {
   }
 
   get lineCount(): number {
-    return [...this.#logs.values()].reduce((sum, log) => sum + log.telemetry.lines, 0);
+    return [...this.#logs.values()].reduce((sum, log) => sum + log.telemetry.lines, this.#finishedLines);
   }
 
   get outsideRecords(): number {
-    return [...this.#logs.values()].reduce((sum, log) => sum + log.outsideRecords, 0);
+    return [...this.#logs.values()].reduce((sum, log) => sum + log.outsideRecords, this.#finishedOutside);
   }
 
   logs(): LogState[] {
-    return [...this.#logs].map(([path, log]) => ({
-      path,
-      format: log.parser.name,
-      lines: log.telemetry.lines,
-      failures: log.telemetry.failures,
-      lastReadMs: log.telemetry.lastReadMs,
-    }));
+    return [...this.#finishedLogs, ...Array.from(this.#logs, ([path, log]) => stateOf(path, log))];
   }
 
   limits(): PipelineLimits {
@@ -197,6 +196,13 @@ export class Pipeline implements SourceSink {
       this.#begin(path, savedLog.format).restore(savedLog);
     }
     return true;
+  }
+
+  #finishLog(path: string, log: Log): void {
+    this.#finishedLogs.push(stateOf(path, log));
+    this.#finishedLines += log.telemetry.lines;
+    this.#finishedOutside += log.outsideRecords;
+    this.#logs.delete(path);
   }
 
   /** Seconds close only as far as all other open logs have come. */
@@ -241,4 +247,9 @@ export class Pipeline implements SourceSink {
     const { isReplay } = this.#options;
     if (!isReplay && this.#aggregator.openCount > OPEN_SECONDS_BEFORE_LOOK) this.advance();
   }
+}
+
+function stateOf(path: string, { parser, telemetry }: Log): LogState {
+  const { lines, failures, lastReadMs } = telemetry;
+  return { path, format: parser.name, lines, failures, lastReadMs };
 }

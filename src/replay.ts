@@ -9,6 +9,7 @@ import type { Clock } from './clock.ts';
 import { EXIT } from './commands/exit-code.ts';
 import type { ExitCode } from './commands/exit-code.ts';
 import { printable } from './commands/printable.ts';
+import { Printed } from './commands/printed.ts';
 import { ProgressBar } from './commands/progress-bar.ts';
 import { describeReading, renderWholeJson } from './commands/replay-summary.ts';
 import type { ReplayResult } from './commands/replay-summary.ts';
@@ -38,6 +39,8 @@ export interface ReplayOptions {
   /** Reports at every `report-time` too, but for periods without requests. */
   readonly hasReports: boolean;
   readonly isJson: boolean;
+  /** `--top` was given; without it, JSON of the whole span names every path that was kept apart. */
+  readonly isTopGiven: boolean;
   readonly clock: Clock;
   readonly stdin: Readable;
   readonly stdout: Writable;
@@ -49,7 +52,7 @@ export interface ReplayOptions {
 
 /** Never rejects for a file that can't be read, which is told. */
 export async function replayLogs(options: ReplayOptions): Promise<ExitCode> {
-  const { clock, stderr } = options;
+  const { clock, stdout, stderr } = options;
   const say = (line: string): unknown => stderr.write(`${printable(line)}\n`);
   const span = readSpan(options);
   if (!span.ok) {
@@ -63,22 +66,18 @@ export async function replayLogs(options: ReplayOptions): Promise<ExitCode> {
   for (const path of doubles) say(`${path}: is named more than once, and read once`);
 
   const startedMs = clock.now();
-  const result = await replay(options, files, span.value);
-  if (options.isJson || result.report.requests > 0) printWhole(options, result);
+  const output = new Printed(stdout);
+  const result = await replay({ ...options, output }, files, span.value);
+  if (options.isJson || result.report.requests > 0) output.print(renderWhole(options, result));
+  await output.flush();
+  if (output.isReaderGone) return EXIT.ok;
+  if (output.failure !== null) {
+    say(`cannot write to standard output: ${output.failure.message}`);
+    return EXIT.failed;
+  }
   for (const line of describeReading(result, (clock.now() - startedMs) / 1000)) say(line);
-  const outputProblem = await flush(options.stdout);
-  if (outputProblem !== null) say(`cannot write to standard output: ${outputProblem}`);
-  if (outputProblem !== null) return EXIT.failed;
   const hasRecords = result.report.requests + result.outsideRecords > 0;
   return result.problems.length === 0 && hasRecords ? EXIT.ok : EXIT.failed;
-}
-
-/** Waits until all is written; what went wrong, unless the reader, such as `head`, has just seen enough. */
-async function flush(stdout: Writable): Promise<string | null> {
-  const outcome = Promise.withResolvers<Error | null>();
-  stdout.write('', (error) => outcome.resolve(error ?? null));
-  const error = stdout.errored ?? (await outcome.promise);
-  return error === null || ('code' in error && error.code === 'EPIPE') ? null : error.message;
 }
 
 type SpanReading =
@@ -101,12 +100,12 @@ function readSpan({ from, to, config, clock }: ReplayOptions): SpanReading {
   return { ok: false, message: '--to must be after --from' };
 }
 
-async function replay(
-  options: ReplayOptions,
-  files: readonly HistoryFile[],
-  span: Span,
-): Promise<ReplayResult> {
-  const { config, clock, stdin, stdout, stderr } = options;
+interface RunOptions extends ReplayOptions {
+  readonly output: Printed;
+}
+
+async function replay(options: RunOptions, files: readonly HistoryFile[], span: Span): Promise<ReplayResult> {
+  const { config, clock, stdin, stderr, output } = options;
   const bar = new ProgressBar(stderr, clock);
   const whole = new WholeSpan(AGGREGATOR_DEFAULTS.pathsMax);
   const told = { alertsFired: 0, firingSinceSeconds: null as number | null };
@@ -119,9 +118,8 @@ async function replay(
     }
     print(event);
   });
-  const pipeline = createPipeline(config, span, consumers);
-  // A reader such as `head` has seen enough.
-  const isStopped = (): boolean => options.isInterrupted() || stdout.destroyed || stdout.errored !== null;
+  const pipeline = createPipeline(config, span, consumers.all);
+  const isStopped = (): boolean => options.isInterrupted() || output.failure !== null;
   const problems = await readInOrder({
     files,
     stdin,
@@ -137,8 +135,12 @@ async function replay(
   // Quiet time to the end of the span: an alert may recover in it.
   const isToTheEnd = !isStopped() && Number.isFinite(span.toSeconds);
   const toSeconds = pipeline.finish(isToTheEnd ? span.toSeconds : undefined);
+  if (Number.isFinite(toSeconds)) consumers.finish(toSeconds);
   return {
-    report: whole.report(toSeconds, { top: config.reportTop, isPartial: isStopped() || problems.length > 0 }),
+    report: whole.report(Number.isFinite(toSeconds) ? toSeconds : Math.floor(clock.now() / 1000), {
+      top: options.isJson && !options.isTopGiven ? Number.POSITIVE_INFINITY : config.reportTop,
+      isPartial: isStopped() || problems.length > 0,
+    }),
     ...told,
     isInterrupted: options.isInterrupted(),
     logs: pipeline.logs(),
@@ -163,17 +165,20 @@ function createPipeline(config: Config, span: Span, consumers: readonly SecondCo
   });
 }
 
+interface Consumers {
+  readonly all: readonly SecondConsumer[];
+  /** Tells of the period that is not over at `toSeconds`, where everything ends. */
+  readonly finish: (toSeconds: number) => void;
+}
+
 function createConsumers(
   { config, hasReports }: ReplayOptions,
   whole: WholeSpan,
   tell: (event: OutputEvent) => void,
-): SecondConsumer[] {
+): Consumers {
   const rule = { name: 'traffic', windowSeconds: config.alertWindowSeconds, threshold: config.threshold };
-  const consumers: SecondConsumer[] = [
-    new AlertEngine(rule, (alert) => tell({ type: 'alert', alert })),
-    whole,
-  ];
-  if (!hasReports) return consumers;
+  const engine = new AlertEngine(rule, (alert) => tell({ type: 'alert', alert }));
+  if (!hasReports) return { all: [engine, whole], finish: () => {} };
   const summary = new ReportSummary({
     top: config.reportTop,
     pathsMax: AGGREGATOR_DEFAULTS.pathsMax,
@@ -181,23 +186,30 @@ function createConsumers(
       if (report.requests > 0) tell({ type: 'report', report });
     },
   });
-  const boundaries = createBoundaries(config.reportTime, config.timezone);
-  return [...consumers, new BoundaryTeller(boundaries, (seconds) => summary.cutAt(seconds)), summary];
+  const teller = new BoundaryTeller(createBoundaries(config.reportTime, config.timezone), {
+    begin: (seconds) => summary.advanceTo(seconds),
+    cutAt: (seconds) => {
+      // Alerts up to the boundary are told before its report.
+      engine.advanceTo(seconds);
+      summary.advanceTo(seconds);
+      summary.cutAt(seconds);
+    },
+  });
+  return { all: [teller, engine, whole, summary], finish: (toSeconds) => summary.finish(toSeconds) };
 }
 
 function createPrinter(
-  { stdout, isJson, config }: ReplayOptions,
+  { output, isJson, config }: RunOptions,
   bar: ProgressBar,
 ): (event: OutputEvent) => void {
   const renderReport = isJson ? renderReportJson : createReportRenderer(config.timezone);
   const renderAlert = isJson ? renderAlertJson : renderAlertText;
   return (event) => {
     bar.clear();
-    stdout.write(`${event.type === 'alert' ? renderAlert(event.alert) : renderReport(event.report)}\n`);
+    output.print(event.type === 'alert' ? renderAlert(event.alert) : renderReport(event.report));
   };
 }
 
-function printWhole({ stdout, isJson, config }: ReplayOptions, result: ReplayResult): void {
-  const text = isJson ? renderWholeJson(result) : createReportRenderer(config.timezone)(result.report);
-  stdout.write(`${text}\n`);
+function renderWhole({ isJson, config }: ReplayOptions, result: ReplayResult): string {
+  return isJson ? renderWholeJson(result) : createReportRenderer(config.timezone)(result.report);
 }

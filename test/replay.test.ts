@@ -29,6 +29,7 @@ interface Given {
   readonly to?: string | undefined;
   readonly hasReports?: boolean;
   readonly isText?: boolean;
+  readonly isTopGiven?: boolean;
   readonly stdin?: Readable;
   readonly isInterrupted?: () => boolean;
 }
@@ -43,6 +44,7 @@ async function replay(names: readonly string[], given: Given = {}) {
     to: given.to,
     hasReports: given.hasReports ?? false,
     isJson: given.isText !== true,
+    isTopGiven: given.isTopGiven ?? false,
     clock: systemClock,
     stdin: given.stdin ?? Readable.from([]),
     stdout,
@@ -217,7 +219,7 @@ void test('a file that is cut off counts as far as it goes, and the exit code te
   const folder = temporaryFolder(t);
   const { text } = generate(folder);
   const packed = gzipSync(Buffer.from(text, 'latin1'));
-  writeFileSync(join(folder, 'cut.gz'), packed.subarray(0, packed.length / 2));
+  writeFileSync(join(folder, 'cut.gz'), packed.subarray(0, packed.length >> 1));
   writeFileSync(
     join(folder, 'damaged.gz'),
     Buffer.concat([packed.subarray(0, 1000), Buffer.alloc(1000, 0x55)]),
@@ -261,7 +263,7 @@ void test('what holds no record of an access log is told, without a report', asy
   const packed = await replay([join(folder, 'old.bz2')]);
   assert.equal(
     packed.said,
-    `${folder}/old.bz2: is packed by bzip2, which is not read here: unpack it first\n`,
+    `${folder}/old.bz2: is packed by bzip2, which fluffy does not unpack: bzip2 -dc FILE | fluffy replay\n`,
   );
 });
 
@@ -307,8 +309,7 @@ void test('an alert recovers in the quiet time before --to, and stays open witho
   assert.deepEqual(await states('2026-11-23T22:14:30Z'), ['firing', 'resolved']);
 });
 
-// A span begins with the first record, less the lateness.
-void test('--reports tells the reports that were due, by interval or cron, but for empty ones', async (t) => {
+void test('--reports tells the reports that were due, by interval or cron, but for empty ones, and the running one', async (t) => {
   const log = join(temporaryFolder(t), 'access.log');
   writeFileSync(log, MINUTE.join(''));
   const spans = async (reportTime: Config['reportTime'], timezone = 'UTC') =>
@@ -316,16 +317,19 @@ void test('--reports tells the reports that were due, by interval or cron, but f
       .slice(0, -1)
       .map(({ from, to, requests }) => `${from.slice(11, 19)} ${to.slice(11, 19)} ${requests}`);
   assert.deepEqual(await spans({ kind: 'interval', seconds: 60 }), [
-    '22:14:03 22:15:00 3',
+    '22:14:00 22:15:00 3',
     '22:15:00 22:16:00 2',
+    '22:20:00 22:20:08 1',
   ]);
   assert.deepEqual(await spans({ kind: 'cron', expression: '*/5 * * * *' }), [
-    '22:14:03 22:15:00 3',
+    '22:10:00 22:15:00 3',
     '22:15:00 22:20:00 2',
+    '22:20:00 22:20:08 1',
   ]);
   // 22:15 UTC is four o'clock in Nepal.
   assert.deepEqual(await spans({ kind: 'cron', expression: '0 4 * * *' }, 'Asia/Kathmandu'), [
-    '22:14:03 22:15:00 3',
+    '22:15:00 22:15:00 3',
+    '22:15:00 22:20:08 3',
   ]);
 });
 
@@ -366,6 +370,62 @@ void test('an interrupted replay tells what it has read, as partial', async (t) 
   const { whole } = await replay([log], { isInterrupted: () => ++looks > 2 });
   assert.equal(whole.isPartial, true);
   assert.ok(whole.requests > 0 && whole.requests < 20_000);
+});
+
+void test('a report stands before the alerts that come after its boundary, although no line fell in between', async (t) => {
+  const log = join(temporaryFolder(t), 'access.log');
+  const line = (time: string): string =>
+    `192.0.2.1 - - [23/Nov/2026:${time} +0000] "GET /a HTTP/1.1" 200 10\n`;
+  writeFileSync(log, line('22:14:55').repeat(400) + line('22:16:30'));
+  const { text } = await replay([log], {
+    hasReports: true,
+    config: { reportTime: { kind: 'interval', seconds: 60 } },
+  });
+  const told = text
+    .trim()
+    .split('\n')
+    .map((event): Record<string, unknown> => JSON.parse(event))
+    .map(({ type, state, time, to }) => [type, state ?? '', String(time ?? to).slice(11, 19)].join(' '));
+  assert.deepEqual(told, [
+    'alert firing 22:14:56',
+    'report  22:15:00',
+    'alert resolved 22:15:06',
+    'report  22:16:31',
+    'report  22:16:31',
+  ]);
+});
+
+void test('JSON names every path of the whole span, and as many as --top says', async (t) => {
+  const log = join(temporaryFolder(t), 'access.log');
+  const lines = Array.from({ length: 30 }, (_, i) => (MINUTE[0] ?? '').replace('/a', `/page-${i}`));
+  writeFileSync(log, lines.join(''));
+  const config = { reportTop: 20 };
+  const all = (await replay([log], { config })).whole;
+  assert.deepEqual([all.paths.length, all.furtherPaths], [30, 0]);
+  const top = (await replay([log], { config, isTopGiven: true })).whole;
+  assert.deepEqual([top.paths.length, top.furtherPaths, top.furtherRequests], [20, 10, 10]);
+});
+
+void test('thousands of files are one log, and all of them are told of', async (t) => {
+  const folder = temporaryFolder(t);
+  const { log, text } = generate(folder);
+  const wanted = (await replay([log])).whole;
+  mkdirSync(join(folder, 'parts'));
+  const lines = text.split('\n').slice(0, -1);
+  const random = createRandom(takeSeed(t));
+  let count = 0;
+  for (let start = 0; start < lines.length; count++) {
+    const end = start + 1 + Math.floor(random() * 15);
+    // Names say nothing about the order.
+    const name = `${Math.floor(random() * 1e9).toString(36)}-${count}`;
+    writeFileSync(join(folder, 'parts', name), `${lines.slice(start, end).join('\n')}\n`, 'latin1');
+    start = end;
+  }
+  const { whole, said } = await replay([join(folder, 'parts', '*')]);
+  assert.ok(count > 1500, String(count));
+  assert.match(said, new RegExp(`^read [\\d,]+ lines of ${count.toLocaleString('en')} files in`));
+  assert.deepEqual([whole.lines, whole.requests, whole.bytes], [wanted.lines, wanted.requests, wanted.bytes]);
+  assert.deepEqual(whole.paths, wanted.paths);
 });
 
 void test('a JSON log with keys of its own is replayed by the field map, in the order of its times', async (t) => {

@@ -3,7 +3,8 @@
 export const EXIT_CODES = `
 Exit codes:
   0  done; status: healthy
-  1  failed; status and health: not healthy; check: something is wrong
+  1  failed; status and health: not healthy; check: something is wrong;
+     replay: a log could not be read to its end, or not one line could
   2  wrong use of the command line
   3  status: no monitor is running
   130  replay: interrupted; what was read so far is told`;
@@ -22,7 +23,8 @@ Examples:
   fluffy replay access.log access.log.*.gz             alerts that would have fired, then one report
   fluffy replay --threshold 50 --from 7d access.log    with another threshold, the last seven days
   fluffy replay --json access.log | tail -1 | jq       the report as JSON
-  ssh web cat access.log | fluffy replay               from standard input`;
+  fluffy replay --reports access.log                   the periodic reports in their places too
+  ssh web cat access.log.1.gz | fluffy replay          from standard input, packed or not`;
 
 export const HOW_TO_STOP =
   'fluffy has no pid file: the container is the process.\n' +

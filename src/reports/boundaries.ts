@@ -29,16 +29,23 @@ export function createBoundaries(reportTime: ReportTime, timezone: string): Boun
   };
 }
 
-/** Tells `cutAt` the boundaries as event time passes them. Of those in a gap without requests, the first and the last. */
+export interface BoundaryListener {
+  /** Time begins: the boundary that goes before. */
+  begin(seconds: number): void;
+  /** Event time comes to a boundary. Of those in a gap without requests, the first and the last are told. */
+  cutAt(seconds: number): void;
+}
+
+/** Goes before the consumers that it tells, or some of them would be ahead of the boundary. */
 export class BoundaryTeller implements SecondConsumer {
   readonly #boundaries: Boundaries;
-  readonly #cutAt: (seconds: number) => void;
+  readonly #listener: BoundaryListener;
   #next: number | null = null;
   #hasBegun = false;
 
-  constructor(boundaries: Boundaries, cutAt: (seconds: number) => void) {
+  constructor(boundaries: Boundaries, listener: BoundaryListener) {
     this.#boundaries = boundaries;
-    this.#cutAt = cutAt;
+    this.#listener = listener;
   }
 
   add(): void {}
@@ -46,12 +53,13 @@ export class BoundaryTeller implements SecondConsumer {
   advanceTo(timeSeconds: number): void {
     if (!this.#hasBegun) {
       this.#hasBegun = true;
+      this.#listener.begin(this.#boundaries.last(timeSeconds) ?? timeSeconds);
       this.#next = this.#boundaries.next(timeSeconds);
     }
     if (this.#next === null || this.#next > timeSeconds) return;
     const last = this.#boundaries.last(timeSeconds) ?? this.#next;
-    this.#cutAt(this.#next);
-    if (last > this.#next) this.#cutAt(last);
+    this.#listener.cutAt(this.#next);
+    if (last > this.#next) this.#listener.cutAt(last);
     this.#next = this.#boundaries.next(last);
   }
 }

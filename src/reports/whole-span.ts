@@ -25,17 +25,16 @@ export class WholeSpan implements SecondConsumer {
 
   advanceTo(): void {}
 
-  /** Up to `toSeconds`, not included; -Infinity when there was no record at all. */
+  /** Up to `toSeconds`, not included. */
   report(toSeconds: number, { top, isPartial }: Ending): Report {
     const { requests, errors, bytesSent } = this.#rollUp;
-    const end = Number.isFinite(toSeconds) ? toSeconds : 0;
-    const fromSeconds = Math.min(this.#fromSeconds, end);
+    const fromSeconds = Math.min(this.#fromSeconds, toSeconds);
     const all = this.#rollUp.paths();
     const paths = all.slice(0, top);
     return {
-      id: `replay-${fromSeconds}-${end}`,
+      id: `replay-${fromSeconds}-${toSeconds}`,
       fromSeconds,
-      toSeconds: end,
+      toSeconds,
       isPartial,
       requests,
       errors,

@@ -3,18 +3,18 @@ import type { Readable } from 'node:stream';
 import { LineFramer } from '../parse/lines.ts';
 import { createRecord } from '../parse/record.ts';
 import type { LineParser } from '../parse/record.ts';
-import { readHistory, STANDARD_INPUT } from './history.ts';
+import { readHistory } from './history.ts';
 import type { HistoryFile } from './history.ts';
 
 const LINE_BYTES_MAX = 65_536;
 
-/** Seconds since the epoch; -Infinity when its first chunk has no time, and for standard input, which is read once. */
+/** Seconds since the epoch; -Infinity when its first chunk has no time, and for a pipe, which is read once. */
 export async function findFirstSeconds(
   file: HistoryFile,
   stdin: Readable,
   createParser: () => LineParser,
 ): Promise<number> {
-  if (file.path === STANDARD_INPUT) return Number.NEGATIVE_INFINITY;
+  if (file.isPipe) return Number.NEGATIVE_INFINITY;
   for await (const chunk of readHistory(file, stdin)) {
     return chunk.ok ? firstSecondsIn(chunk.bytes, createParser()) : Number.NEGATIVE_INFINITY;
   }

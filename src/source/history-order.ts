@@ -40,15 +40,16 @@ const PIECES_IN_A_ROW = 16;
 /** Reads every file into `sink`, the one that has come least far first; returns what could not be read. */
 export async function readInOrder(options: ReadingOptions): Promise<string[]> {
   const { files, stdin, createParser } = options;
+  const waiting: DatedFile[] = [];
+  for (const file of files)
+    waiting.push({ file, firstSeconds: await findFirstSeconds(file, stdin, createParser) });
+  waiting.sort((a, b) => a.firstSeconds - b.firstSeconds);
   const open: Reading[] = [];
-  for (const file of files) {
-    const firstSeconds = await findFirstSeconds(file, stdin, createParser);
-    open.push(new Reading(file, firstSeconds, options));
-  }
   const problems: string[] = [];
   const bytesTotal = files.reduce((sum, { size }) => sum + size, 0);
   let bytesOfEnded = 0;
   for (let pieces = 1; !options.isStopped(); pieces++) {
+    openReached(open, waiting, options);
     const behind = findBehind(open);
     if (behind === null) break;
     if (!(await behind.readOn(open.length > 1 ? TURN_BYTES : Number.POSITIVE_INFINITY))) {
@@ -60,8 +61,29 @@ export async function readInOrder(options: ReadingOptions): Promise<string[]> {
     options.progress({ bytesDone, bytesTotal });
     if (pieces % PIECES_IN_A_ROW === 0) await options.pause();
   }
-  for (const reading of open) await reading.giveUp();
+  for (const reading of open) await reading.end();
   return problems;
+}
+
+interface DatedFile {
+  readonly file: HistoryFile;
+  readonly firstSeconds: number;
+}
+
+/**
+ * Opens the files whose time has come, and the one after them: as long as that one waits at its beginning, no second after
+ * it closes. An open file costs two buffers and a parser, and there may be thousands.
+ */
+function openReached(open: Reading[], waiting: DatedFile[], options: ReadingOptions): void {
+  for (;;) {
+    const next = waiting[0];
+    if (next === undefined) return;
+    const behind = findBehind(open);
+    const isOneWaiting = open.some((reading) => reading !== behind && !reading.hasBegun);
+    if (isOneWaiting && behind !== null && next.firstSeconds > behind.seconds()) return;
+    waiting.shift();
+    open.push(new Reading(next.file, next.firstSeconds, options));
+  }
 }
 
 function findBehind(open: readonly Reading[]): Reading | null {
@@ -75,17 +97,19 @@ class Reading {
   readonly file: HistoryFile;
   bytesDone = 0;
   problem: string | null = null;
+  /** Something of it was read. */
+  hasBegun = false;
   readonly #secondsOf: (path: string) => number;
-  readonly #isStopped: () => boolean;
   readonly #sink: GenerationSink;
   readonly #chunks: AsyncGenerator<HistoryChunk>;
+  readonly #isStopped: () => boolean;
   /** What was read and not yet written on. */
   #rest: Buffer = Buffer.alloc(0);
 
   constructor(file: HistoryFile, firstSeconds: number, options: ReadingOptions) {
     const { sink, secondsOf, beginsAt, stdin, isStopped } = options;
-    this.#isStopped = isStopped;
     this.file = file;
+    this.#isStopped = isStopped;
     this.#secondsOf = secondsOf;
     this.#sink = sink.open(file.path);
     beginsAt(file.path, firstSeconds);
@@ -99,9 +123,9 @@ class Reading {
 
   /** Writes the next `bytesMax` bytes at most; false when it has ended. */
   async readOn(bytesMax: number): Promise<boolean> {
+    this.hasBegun = true;
     if (this.#rest.length === 0 && !(await this.#fill())) {
-      // What it has of a line is none when the file goes on.
-      if (this.problem === null && !this.#isStopped()) this.#sink.end();
+      this.#sink.end(this.problem !== null || this.#isStopped());
       return false;
     }
     this.#sink.write(this.#rest.subarray(0, bytesMax));
@@ -109,8 +133,9 @@ class Reading {
     return true;
   }
 
-  /** Reads no further. What it has of a line is not a line. */
-  async giveUp(): Promise<void> {
+  /** Reads no further. */
+  async end(): Promise<void> {
+    this.#sink.end(true);
     await this.#chunks.return(undefined);
   }
 
@@ -118,7 +143,8 @@ class Reading {
     const { done, value } = await this.#chunks.next();
     if (done === true) return false;
     if (!value.ok) {
-      this.problem = value.problem;
+      // Who stops a pipe that keeps its reader waiting does so by closing it.
+      if (!this.#isStopped()) this.problem = value.problem;
       return false;
     }
     this.#rest = value.bytes;

@@ -6,17 +6,19 @@ import type { Readable } from 'node:stream';
 import { compressionOf, decompress, MAGIC_BYTES } from './decompression.ts';
 
 /** What begins like this can't be unpacked here. */
-const FOREIGN_PACKINGS: readonly (readonly [name: string, magic: Buffer])[] = [
-  ['bzip2', Buffer.from('BZh')],
-  ['xz', Buffer.from([0xfd, 0x37, 0x7a, 0x58])],
-  ['zip', Buffer.from([0x50, 0x4b, 0x03, 0x04])],
+const FOREIGN_PACKINGS = [
+  { name: 'bzip2', magic: Buffer.from('BZh'), unpack: 'bzip2 -dc' },
+  { name: 'xz', magic: Buffer.from([0xfd, 0x37, 0x7a, 0x58]), unpack: 'xz -dc' },
+  { name: 'zip', magic: Buffer.from([0x50, 0x4b, 0x03, 0x04]), unpack: 'unzip -p' },
 ];
 
 export interface HistoryFile {
   /** As it was named; `-` is standard input. */
   readonly path: string;
-  /** Bytes on disk; 0 for standard input. */
+  /** Bytes on disk; 0 for a pipe. */
   readonly size: number;
+  /** It can be read only once: a pipe, such as standard input. */
+  readonly isPipe: boolean;
 }
 
 export interface History {
@@ -51,7 +53,7 @@ export function findHistory(names: readonly string[]): History {
       const found = lookAt(path);
       if (!found.ok) problems.push(found.problem);
       else if (seen.has(found.identity)) doubles.push(path);
-      else files.push({ path, size: found.size });
+      else files.push(found.file);
       if (found.ok) seen.add(found.identity);
     }
   }
@@ -60,18 +62,21 @@ export function findHistory(names: readonly string[]): History {
 
 /** Reads from the beginning each time. The bytes of a chunk are valid until the next one is asked for. */
 export async function* readHistory(file: HistoryFile, stdin: Readable): AsyncGenerator<HistoryChunk> {
-  const isFile = file.path !== STANDARD_INPUT;
   const progress = { bytesDone: 0 };
-  const pieces = isFile ? readFile(file.path, progress) : readStream(stdin);
+  const pieces = openPieces(file, stdin, progress);
   try {
     const first = await pieces.next();
     if (first.done === true) return;
-    const compression = compressionOf(first.value);
-    const whole = prepend(first.value, pieces);
+    const head = await headIn(first.value, pieces);
+    const foreign = foreignPackingOf(head);
+    if (foreign !== null) throw new Error(foreign);
+    const compression = compressionOf(head);
+    const whole = prepend(head, pieces);
     for await (const bytes of compression === null ? whole : decompress(whole, compression))
       yield { ok: true, bytes, bytesDone: progress.bytesDone };
   } catch (error) {
-    yield { ok: false, problem: `${isFile ? file.path : 'standard input'}: ${explain(error)}` };
+    const name = file.path === STANDARD_INPUT ? 'standard input' : file.path;
+    yield { ok: false, problem: `${name}: ${explain(error)}` };
   } finally {
     await pieces.return(undefined);
   }
@@ -87,30 +92,36 @@ function pathsOf(name: string): readonly string[] {
 }
 
 type Look =
-  | { readonly ok: true; readonly size: number; readonly identity: string }
+  | { readonly ok: true; readonly file: HistoryFile; readonly identity: string }
   | { readonly ok: false; readonly problem: string };
 
 function lookAt(path: string): Look {
-  if (path === STANDARD_INPUT) return { ok: true, size: 0, identity: path };
+  if (path === STANDARD_INPUT) return { ok: true, file: { path, size: 0, isPipe: true }, identity: path };
   try {
     const stat = fs.statSync(path);
-    if (stat.isDirectory())
-      return { ok: false, problem: `${path}: is a directory; name the logs in it, such as "${path}/*"` };
-    const head = headOf(path);
-    const foreign = FOREIGN_PACKINGS.find(([, magic]) => beginsWith(head, magic));
-    if (foreign !== undefined)
-      return {
-        ok: false,
-        problem: `${path}: is packed by ${foreign[0]}, which is not read here: unpack it first`,
-      };
-    return { ok: true, size: stat.size, identity: `${stat.dev}:${stat.ino}` };
+    const identity = `${stat.dev}:${stat.ino}`;
+    if (stat.isFIFO()) return { ok: true, file: { path, size: 0, isPipe: true }, identity };
+    const problem = problemOf(path, stat);
+    if (problem !== null) return { ok: false, problem: `${path}: ${problem}` };
+    return { ok: true, file: { path, size: stat.size, isPipe: false }, identity };
   } catch (error) {
     return { ok: false, problem: `${path}: ${explain(error)}` };
   }
 }
 
+function problemOf(path: string, stat: fs.Stats): string | null {
+  if (stat.isDirectory()) return `is a directory; name the logs in it, such as "${path}/*"`;
+  if (!stat.isFile()) return 'is a device or a socket, not a log';
+  return foreignPackingOf(headOf(path));
+}
+
+function foreignPackingOf(head: Buffer): string | null {
+  const foreign = FOREIGN_PACKINGS.find(({ magic }) => beginsWith(head, magic));
+  if (foreign === undefined) return null;
+  return `is packed by ${foreign.name}, which fluffy does not unpack: ${foreign.unpack} FILE | fluffy replay`;
+}
+
 function headOf(path: string): Buffer {
-  if (path === STANDARD_INPUT) return Buffer.alloc(0);
   const fd = fs.openSync(path, 'r');
   try {
     const head = Buffer.alloc(MAGIC_BYTES);
@@ -122,6 +133,26 @@ function headOf(path: string): Buffer {
 
 function beginsWith(head: Buffer, magic: Buffer): boolean {
   return head.subarray(0, magic.length).equals(magic);
+}
+
+function openPieces(
+  { path, isPipe }: HistoryFile,
+  stdin: Readable,
+  progress: { bytesDone: number },
+): AsyncGenerator<Buffer> {
+  if (path === STANDARD_INPUT) return readStream(stdin);
+  return isPipe ? readStream(fs.createReadStream(path)) : readFile(path, progress);
+}
+
+/** `first`, and as much more as tells how it is packed: a pipe may give a byte at a time. */
+async function headIn(first: Buffer, rest: AsyncIterator<Buffer>): Promise<Buffer> {
+  let head = first;
+  while (head.length < MAGIC_BYTES) {
+    const { done, value } = await rest.next();
+    if (done === true) return head;
+    head = Buffer.concat([head, value]);
+  }
+  return head;
 }
 
 async function* readFile(path: string, progress: { bytesDone: number }): AsyncGenerator<Buffer> {
@@ -141,7 +172,12 @@ async function* readFile(path: string, progress: { bytesDone: number }): AsyncGe
 
 async function* readStream(stream: Readable): AsyncGenerator<Buffer> {
   const queue = new ChunkQueue(stream);
-  for (let chunk = await queue.take(); chunk !== null; chunk = await queue.take()) yield chunk;
+  try {
+    for (let chunk = await queue.take(); chunk !== null; chunk = await queue.take()) yield chunk;
+  } finally {
+    // One that has more to give would keep the process alive.
+    stream.destroy();
+  }
 }
 
 async function* prepend(first: Buffer, rest: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {

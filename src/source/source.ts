@@ -4,8 +4,11 @@
 export interface GenerationSink {
   /** Takes all of `bytes`. The buffer is reused by the source as soon as the call returns. */
   write(bytes: Buffer): void;
-  /** No more bytes will come: a last line without a newline is complete as it stands. */
-  end(): void;
+  /**
+   * No more bytes will come: a last line without a newline is complete as it stands, unless `isCut` says that there was
+   * more of it, which nobody could read: then it is no line.
+   */
+  end(isCut?: boolean): void;
   /** Bytes taken that do not form a complete line yet. */
   readonly pendingBytes: number;
 }
