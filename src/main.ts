@@ -15,16 +15,6 @@ const HTTP_STOP_MS = 300;
 /** A terminal gives Ctrl-C to every process in front, and npx passes its own on once more: that is one wish. */
 const ONE_WISH_MS = 500;
 
-/** The defaults of the configuration, for files that are looked at without one. */
-const CHECKED_AS = {
-  jsonFields: {},
-  lineBytesMax: 65_536,
-  timezone: 'UTC',
-  realClientFrom: 'off',
-  trustedProxies: [],
-  anonymiseIp: false,
-} as const;
-
 interface ConfigOption {
   readonly config?: string;
 }
@@ -192,11 +182,13 @@ interface CheckOptions extends ConfigOption {
 }
 
 async function check(files: readonly string[], options: CheckOptions): Promise<void> {
-  const [{ checkFiles, checkLogs }, { sampleLogs }] = await Promise.all([
-    import('./commands/check.ts'),
-    import('./source/sample.ts'),
-  ]);
-  const { readLogFormat } = await import('./config/fields.ts');
+  const [{ checkFiles, checkLogs }, { sampleLogs }, { readLogFormat }, { createDefaultConfig }] =
+    await Promise.all([
+      import('./commands/check.ts'),
+      import('./source/sample.ts'),
+      import('./config/fields.ts'),
+      import('./config/schema.ts'),
+    ]);
   const format = readLogFormat(options.logFormat ?? 'auto');
   if (!format.ok) {
     process.stderr.write(`error: --log-format ${format.message}\n`);
@@ -204,7 +196,7 @@ async function check(files: readonly string[], options: CheckOptions): Promise<v
     return;
   }
   if (files.length > 0) {
-    const result = checkFiles(sampleLogs(files), { ...CHECKED_AS, logFormat: format.value });
+    const result = checkFiles(sampleLogs(files), { ...createDefaultConfig(), logFormat: format.value });
     return finish(result.exitCode, result.text);
   }
   const config = await loadConfig(options);

@@ -148,6 +148,11 @@ export function isConfigKey(key: string): key is ConfigKey {
   return Object.hasOwn(DEFAULTS, key);
 }
 
+/** What applies without a file and without variables. */
+export function createDefaultConfig(): Config {
+  return toConfig(v.parse(ValuesSchema, DEFAULTS));
+}
+
 export function toConfig(values: Values): Config {
   return {
     filename: values.filename,

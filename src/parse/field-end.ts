@@ -105,3 +105,10 @@ function findRequestEnd(bytes: Buffer, start: number, end: number, delimiter: Bu
   }
   return first;
 }
+
+/** Where the next space stands; `end` when there is none. */
+export function findSpace(bytes: Buffer, start: number, end: number): number {
+  let i = start;
+  while (i < end && bytes[i] !== SPACE) i++;
+  return i;
+}

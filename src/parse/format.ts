@@ -1,7 +1,7 @@
 // Compiles a log format into a list of steps, and runs the steps over a line: one pass over the bytes, no string made.
 // A relative of the Common Log Format has a quicker way for ordinary lines.
 import { readApacheFormat } from './apache-format.ts';
-import { findFieldEnd, startsWith } from './field-end.ts';
+import { findFieldEnd, findSpace, startsWith } from './field-end.ts';
 import { FieldTaker } from './field-taker.ts';
 import { placed } from './format-token.ts';
 import type { FormatProblem } from './format-token.ts';
@@ -144,7 +144,7 @@ class FormatParser implements LineParser {
       // With extra fields allowed the last field ends at a space, not at the line's end.
       const fieldEnd =
         this.#allowsExtraFields && step.delimiter.length === 0 && step.ending === 'plain'
-          ? indexOfSpace(bytes, position, end)
+          ? findSpace(bytes, position, end)
           : findFieldEnd(bytes, position, end, step);
       if (fieldEnd < 0) return 'format-mismatch';
       const reason = taker.take(step, position, fieldEnd, record);
@@ -179,12 +179,6 @@ function findQuickWay(beginnings: readonly Beginning[], timestamps: TimestampRea
 
 function misfit(reason: ParseFailure, column: number): Misfit {
   return { ok: false, reason, column };
-}
-
-function indexOfSpace(bytes: Buffer, start: number, end: number): number {
-  let i = start;
-  while (i < end && bytes[i] !== SPACE) i++;
-  return i;
 }
 
 /** A space, then whole fields: an open quote is the sign of a line that was cut off. */

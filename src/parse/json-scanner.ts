@@ -1,7 +1,8 @@
 // Walks the bytes of a JSON object once and notes where the values of known keys stand. Part of the hot path: what is
 // unusual is left to JSON.parse, which decides as well what is no JSON.
 import type { JsonPath } from './json-keys.ts';
-import { WordView } from './words.ts';
+import { isDigit } from './number.ts';
+import { findSpecial, WordView } from './words.ts';
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
@@ -15,12 +16,6 @@ const SPACE = 0x20;
 const DASH = 0x2d;
 const DOT = 0x2e;
 const ZERO = 0x30;
-
-const LOW_BITS = 0x01010101;
-const HIGH_BITS = 0x80808080 | 0;
-const QUOTES = 0x22222222;
-const BACKSLASHES = 0x5c5c5c5c;
-const CONTROLS_END = 0x20202020;
 
 /** Deeper objects are left to JSON.parse, and so this recursion has an end. */
 const DEPTH_MAX = 32;
@@ -242,32 +237,6 @@ function fill(slot: JsonSlot, kind: JsonKind, start: number, end: number): void 
   slot.kind = kind;
   slot.start = start;
   slot.end = end;
-}
-
-/** Where the first quote, backslash or control character of `[start, end)` stands; `end` when there is none. */
-function findSpecial(view: DataView, start: number, end: number): number {
-  let i = start;
-  for (; i + 4 <= end; i += 4) {
-    const word = view.getInt32(i, true);
-    const quotes = word ^ QUOTES;
-    const backslashes = word ^ BACKSLASHES;
-    // Taking more than a byte holds from it turns on its high bit; above the lowest such byte, others may have it too.
-    const hits =
-      (((quotes - LOW_BITS) & ~quotes) |
-        ((backslashes - LOW_BITS) & ~backslashes) |
-        ((word - CONTROLS_END) & ~word)) &
-      HIGH_BITS;
-    if (hits !== 0) return i + ((31 - Math.clz32(hits & -hits)) >> 3);
-  }
-  for (; i < end; i++) {
-    const byte = view.getUint8(i);
-    if (byte === QUOTE || byte === BACKSLASH || byte < SPACE) return i;
-  }
-  return end;
-}
-
-function isDigit(byte: number): boolean {
-  return byte >= ZERO && byte <= ZERO + 9;
 }
 
 function isHexDigit(byte: number): boolean {

@@ -1,5 +1,7 @@
 // The quick way through a log line: the run of fields that every relative of the Common Log Format has, in one pass,
 // for lines without anything unusual. Part of the hot path.
+import { findSpace } from './field-end.ts';
+import { isDigit } from './number.ts';
 import type { AccessRecord } from './record.ts';
 import type { TimestampReader } from './timestamp.ts';
 import { findByte, repeat, WordView } from './words.ts';
@@ -223,14 +225,4 @@ function readStatusAndSize(bytes: Buffer, quote: number, end: number, record: Ac
   record.bytesSent = value;
   if (i === size) return bytes[i] === DASH ? i + 1 : -1;
   return i < end && isDigit(bytes[i]) ? -1 : i;
-}
-
-function findSpace(bytes: Buffer, start: number, end: number): number {
-  let i = start;
-  while (i < end && bytes[i] !== SPACE) i++;
-  return i;
-}
-
-function isDigit(byte: number | undefined): boolean {
-  return byte !== undefined && byte >= ZERO && byte <= ZERO + 9;
 }

@@ -1,5 +1,7 @@
 // The prefix that a syslog daemon puts before a line: `Feb  6 12:14:14 host haproxy[14389]: `, or the longer ones of
 // RFC 5424 and of rsyslog. Part of the hot path for lines that have no quicker way.
+import { findSpace } from './field-end.ts';
+import { isDigit } from './number.ts';
 
 const SPACE = 0x20;
 const COLON = 0x3a;
@@ -53,14 +55,14 @@ function skipTime(bytes: Buffer, start: number, end: number): number {
     bytes[start + 10] === 0x54 &&
     bytes[start + 13] === COLON;
   if (!isIso) return -1;
-  const space = skipWord(bytes, start, end);
+  const space = findSpace(bytes, start, end);
   return space < end ? space + 1 : -1;
 }
 
 /** `localhost haproxy[14389]: `: a word, and one that ends in a colon. */
 function skipHostAndTag(bytes: Buffer, start: number, end: number, none: number): number {
-  const hostEnd = skipWord(bytes, start, end);
-  const tagEnd = skipWord(bytes, hostEnd + 1, end);
+  const hostEnd = findSpace(bytes, start, end);
+  const tagEnd = findSpace(bytes, hostEnd + 1, end);
   const isTag = hostEnd > start && tagEnd > hostEnd + 2 && tagEnd < end && bytes[tagEnd - 1] === COLON;
   return isTag && bytes[hostEnd + 1] !== OPEN_BRACKET ? tagEnd + 1 : none;
 }
@@ -68,21 +70,11 @@ function skipHostAndTag(bytes: Buffer, start: number, end: number, none: number)
 /** `time host application process message-id - `: no structured data. */
 function skipHeader(bytes: Buffer, start: number, end: number, none: number): number {
   let i = start;
-  for (let word = 0; word < HEADER_WORDS; word++) i = skipWord(bytes, i, end) + 1;
+  for (let word = 0; word < HEADER_WORDS; word++) i = findSpace(bytes, i, end) + 1;
   return i + 2 < end && bytes[i] === DASH && bytes[i + 1] === SPACE ? i + 2 : none;
 }
 
 /** Where the word that starts at `start` ends: at a space, or at `end`. */
-function skipWord(bytes: Buffer, start: number, end: number): number {
-  let i = start;
-  while (i < end && bytes[i] !== SPACE) i++;
-  return i;
-}
-
-function isDigit(byte: number | undefined): boolean {
-  return byte !== undefined && byte >= 0x30 && byte <= 0x39;
-}
-
 function isLetter(byte: number | undefined): boolean {
   return byte !== undefined && byte >= 0x41 && byte <= 0x5a;
 }

@@ -2,6 +2,12 @@
 
 const LOW_BITS = 0x01010101;
 const HIGH_BITS = 0x80808080 | 0;
+const SPACE = 0x20;
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const SPACES = repeat(SPACE);
+const QUOTES = repeat(QUOTE);
+const BACKSLASHES = repeat(BACKSLASH);
 
 /** A view over the chunk that was asked for last: lines come chunk by chunk. */
 export class WordView {
@@ -34,6 +40,23 @@ export function findByte(view: DataView, start: number, end: number, repeated: n
   const byte = repeated & 0xff;
   while (i < end && view.getUint8(i) !== byte) i++;
   return i;
+}
+
+/** Where the first quote, backslash or control character of `[start, end)` stands; `end` when there is none. */
+export function findSpecial(view: DataView, start: number, end: number): number {
+  let i = start;
+  for (; i + 4 <= end; i += 4) {
+    const word = view.getInt32(i, true);
+    // Taking a space from a byte below one turns on its high bit as well.
+    const controls = (word - SPACES) & ~word & HIGH_BITS;
+    const hits = findZeros(word ^ QUOTES) | findZeros(word ^ BACKSLASHES) | controls;
+    if (hits !== 0) return i + firstByte(hits);
+  }
+  for (; i < end; i++) {
+    const byte = view.getUint8(i);
+    if (byte === QUOTE || byte === BACKSLASH || byte < SPACE) return i;
+  }
+  return end;
 }
 
 /** The high bit of each byte of `word` that is 0; above the lowest such byte, others may have it as well. */

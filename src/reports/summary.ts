@@ -133,27 +133,34 @@ export class ReportSummary implements SecondConsumer {
   }
 
   #emit(toSeconds: number, isPartial: boolean): void {
-    const { requests, errors, bytesSent } = this.#running;
-    const all = this.#running.paths();
-    const statuses = Object.fromEntries(this.#running.statuses());
-    const paths = all.slice(0, this.#options.top);
-    const furtherRequests = all.slice(paths.length).reduce((sum, path) => sum + path.requests, 0);
     const fromSeconds = Math.min(this.#fromSeconds ?? toSeconds, toSeconds);
+    const id = `report-${fromSeconds}-${toSeconds}${isPartial ? '-partial' : ''}`;
+    const { top } = this.#options;
+    const report = createReport(this.#running, { id, fromSeconds, toSeconds, isPartial }, top);
     this.#running = new RollUp(this.#options.pathsMax);
     this.#fromSeconds = toSeconds;
     this.#snapshot = null;
-    this.#options.emit({
-      id: `report-${fromSeconds}-${toSeconds}${isPartial ? '-partial' : ''}`,
-      fromSeconds,
-      toSeconds,
-      isPartial,
-      requests,
-      errors,
-      bytesSent,
-      statuses,
-      paths,
-      furtherPaths: all.length - paths.length,
-      furtherRequests,
-    });
+    this.#options.emit(report);
   }
+}
+
+/** The report of what `rollUp` holds; `top`: paths that it names. */
+export function createReport(
+  rollUp: RollUp,
+  head: Pick<Report, 'id' | 'fromSeconds' | 'toSeconds' | 'isPartial'>,
+  top: number,
+): Report {
+  const { requests, errors, bytesSent } = rollUp;
+  const all = rollUp.paths();
+  const paths = all.slice(0, top);
+  return {
+    ...head,
+    requests,
+    errors,
+    bytesSent,
+    statuses: Object.fromEntries(rollUp.statuses()),
+    paths,
+    furtherPaths: all.length - paths.length,
+    furtherRequests: all.slice(paths.length).reduce((sum, path) => sum + path.requests, 0),
+  };
 }

@@ -1,6 +1,7 @@
 // One report over everything that was read, whatever the schedule says.
 import { RollUp } from '../aggregate/roll-up.ts';
 import type { Second, SecondConsumer } from '../aggregate/second.ts';
+import { createReport } from './summary.ts';
 import type { Report } from './summary.ts';
 
 interface Ending {
@@ -27,22 +28,8 @@ export class WholeSpan implements SecondConsumer {
 
   /** Up to `toSeconds`, not included. */
   report(toSeconds: number, { top, isPartial }: Ending): Report {
-    const { requests, errors, bytesSent } = this.#rollUp;
     const fromSeconds = Math.min(this.#fromSeconds, toSeconds);
-    const all = this.#rollUp.paths();
-    const paths = all.slice(0, top);
-    return {
-      id: `replay-${fromSeconds}-${toSeconds}`,
-      fromSeconds,
-      toSeconds,
-      isPartial,
-      requests,
-      errors,
-      bytesSent,
-      statuses: Object.fromEntries(this.#rollUp.statuses()),
-      paths,
-      furtherPaths: all.length - paths.length,
-      furtherRequests: all.slice(paths.length).reduce((sum, path) => sum + path.requests, 0),
-    };
+    const id = `replay-${fromSeconds}-${toSeconds}`;
+    return createReport(this.#rollUp, { id, fromSeconds, toSeconds, isPartial }, top);
   }
 }

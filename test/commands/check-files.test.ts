@@ -1,17 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { checkFiles } from '../../src/commands/check.ts';
+import { DEFAULT_CONFIG } from '../config/default-config.ts';
 import type { LogSample } from '../../src/source/sample.ts';
 
-const OPTIONS = {
-  logFormat: 'auto',
-  jsonFields: {},
-  lineBytesMax: 65_536,
-  timezone: 'UTC',
-  realClientFrom: 'off',
-  trustedProxies: [],
-  anonymiseIp: false,
-} as const;
+const OPTIONS = DEFAULT_CONFIG;
 const COMMON = '192.0.2.7 - - [23/Nov/2026:22:14:05 +0000] "GET /a HTTP/1.1" 200 512';
 
 function sample(lines: readonly string[], path = 'a.log'): LogSample {

@@ -3,28 +3,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createParser, findFormatProblem } from '../../src/parse/detect.ts';
 import { createZone } from '../../src/parse/zone.ts';
-import { read } from './reading.ts';
-import type { Reading } from './reading.ts';
+import { BASE, read } from './reading.ts';
+import type { FormatExample } from './reading.ts';
 
-const BASE: Reading = {
-  time: '2026-11-23T22:14:05Z',
-  client: '192.0.2.1',
-  method: 'GET',
-  path: '/a',
-  status: 200,
-  bytesSent: 12,
-};
 const CLF = '[23/Nov/2026:22:14:05 +0000]';
 const COMMON = `192.0.2.1 - - ${CLF} "GET /a HTTP/1.1" 200 12`;
 
-interface Example {
-  readonly title: string;
-  readonly format: string;
-  readonly line: string;
-  readonly expected: Reading | string;
-}
-
-const EXAMPLES: readonly Example[] = [
+const EXAMPLES: readonly FormatExample[] = [
   {
     title: 'the directive with a nickname',
     format: String.raw`LogFormat "%h %l %u %t \"%r\" %>s %b \"%{Referer}i\" \"%{User-agent}i\"" combined`,

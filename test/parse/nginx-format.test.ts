@@ -2,27 +2,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createParser, findFormatProblem } from '../../src/parse/detect.ts';
-import { read } from './reading.ts';
-import type { Reading } from './reading.ts';
+import { BASE, read } from './reading.ts';
+import type { FormatExample } from './reading.ts';
 
-const BASE: Reading = {
-  time: '2026-11-23T22:14:05Z',
-  client: '192.0.2.1',
-  method: 'GET',
-  path: '/a',
-  status: 200,
-  bytesSent: 12,
-};
 const CLF = '23/Nov/2026:22:14:05 +0000';
 
-interface Example {
-  readonly title: string;
-  readonly format: string;
-  readonly line: string;
-  readonly expected: Reading | string;
-}
-
-const EXAMPLES: readonly Example[] = [
+const EXAMPLES: readonly FormatExample[] = [
   {
     title: 'the directive as it stands in nginx.conf, over several lines',
     format: `log_format  main  '$remote_addr - $remote_user [$time_local] "$request" '

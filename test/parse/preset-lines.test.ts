@@ -4,19 +4,11 @@ import { test } from 'node:test';
 import { createParser } from '../../src/parse/detect.ts';
 import { createPresetParser } from '../../src/parse/presets.ts';
 import { createZone } from '../../src/parse/zone.ts';
-import { read } from './reading.ts';
+import { BASE, read } from './reading.ts';
 import type { Reading } from './reading.ts';
 
 const AGENT = 'curl/8.5';
-const NGINX = {
-  time: '2026-11-23T22:14:05Z',
-  client: '192.0.2.1',
-  method: 'GET',
-  path: '/a',
-  status: 200,
-  bytesSent: 12,
-  agent: AGENT,
-};
+const NGINX = { ...BASE, agent: AGENT };
 const COMBINED = `192.0.2.1 - - [23/Nov/2026:22:14:05 +0000] "GET /a HTTP/1.1" 200 12 "-" "${AGENT}"`;
 
 interface Example {

@@ -16,6 +16,24 @@ export interface Reading {
   readonly agent?: string;
 }
 
+/** Of a line that says no more than it must. */
+export const BASE: Reading = {
+  time: '2026-11-23T22:14:05Z',
+  client: '192.0.2.1',
+  method: 'GET',
+  path: '/a',
+  status: 200,
+  bytesSent: 12,
+};
+
+/** A format as its user pastes it, and what a line that was written with it says. */
+export interface FormatExample {
+  readonly title: string;
+  readonly format: string;
+  readonly line: string;
+  readonly expected: Reading | string;
+}
+
 /** The record that `parser` makes of `line` (latin1 text stands for the bytes), or why it makes none. */
 export function read(parser: LineParser, line: string): Reading | string {
   return readBytes(parser, Buffer.from(line, 'latin1'));
