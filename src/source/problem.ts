@@ -44,6 +44,13 @@ export function notAFile(path: string, kind: string): SourceProblem {
   return { code: 'not-a-file', message };
 }
 
+export function packed(path: string, packing: string): SourceProblem {
+  return {
+    code: 'not-a-file',
+    message: `${path} is packed by ${packing}: only fluffy replay reads such files`,
+  };
+}
+
 export function readError(path: string, reason: string): SourceProblem {
   const message = `cannot read ${path}: ${reason}; trying again, check the disk or mount it is on`;
   return { code: 'read-error', message };

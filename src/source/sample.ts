@@ -1,8 +1,10 @@
 // The end of every log, read once: for a look at what is there, without following.
 import fs from 'node:fs';
+import { compressionOf, MAGIC_BYTES } from './decompression.ts';
 import { lineStart } from './line-start.ts';
 import { explainNoMatch, lookAt, openLog } from './name.ts';
 import { expand } from './pattern.ts';
+import { packed } from './problem.ts';
 import type { SourceProblem } from './source.ts';
 
 export interface LogSample {
@@ -37,6 +39,9 @@ function sampleLog(path: string): LogSample {
   if (!opening.ok) return failed(path, opening.problem);
   try {
     const { size } = opening.stat;
+    const head = Buffer.alloc(MAGIC_BYTES);
+    const compression = compressionOf(head.subarray(0, fs.readSync(opening.fd, head, 0, MAGIC_BYTES, 0)));
+    if (compression !== null) return failed(path, packed(path, compression));
     const end = lineStart(opening.fd, size);
     const from = Math.max(0, end - SAMPLE_BYTES_MAX);
     const buffer = Buffer.alloc(end - from);

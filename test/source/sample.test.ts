@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import nodePath from 'node:path';
 import { test } from 'node:test';
+import { gzipSync } from 'node:zlib';
 import { sampleLogs } from '../../src/source/sample.ts';
 import { createFolder } from './folder.ts';
 
@@ -37,4 +38,13 @@ void test('the directives at the beginning of a large log come before its last l
   assert.equal(sample?.bytes.toString(), head + line.repeat(655));
   fs.writeFileSync(path, `${head}${line.repeat(3)}`);
   assert.equal(sampleLogs([path])[0]?.bytes.toString(), head + line.repeat(3));
+});
+
+void test('a packed log says that only replay reads it', (t) => {
+  const path = nodePath.join(createFolder(t), 'access.log.1');
+  fs.writeFileSync(path, gzipSync('line\n'));
+  assert.equal(
+    sampleLogs([path])[0]?.problem?.message,
+    `${path} is packed by gzip: only fluffy replay reads such files`,
+  );
 });
