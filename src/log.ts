@@ -44,6 +44,8 @@ export class Log {
   openGenerations = 0;
   /** Newest event time in this log that is not of the future. */
   newestSeconds = Number.NEGATIVE_INFINITY;
+  /** Records outside the span, which are passed over. */
+  outsideRecords = 0;
   readonly #aggregator: Aggregator;
   readonly #span: Span;
   readonly #record = createRecord();
@@ -52,9 +54,6 @@ export class Log {
   #timelessLines = 0;
   #hasRecords = false;
   #isMismatchTold = false;
-
-  /** Records outside `span`, which are passed over. */
-  outsideRecords = 0;
 
   constructor(aggregator: Aggregator, parser: LineParser, span = ALL_TIME) {
     this.#aggregator = aggregator;

@@ -29,7 +29,7 @@ export class RollUp {
   /** Requests with a status of 400 or above. */
   errors = 0;
   bytesSent = 0;
-  /** Every path that is kept apart, with its requests but for those that `#atId` holds. */
+  /** Every path that is kept apart, with its requests but for those that `#requestsAtId` holds. */
   readonly #paths = new Map<string, number>();
   /** At the place of a path's id: the path that counts there, and its requests since it does. */
   readonly #pathAtId: string[] = [];
