@@ -93,7 +93,7 @@ function drawCaddyLine(
     `"remote_ip":"${of.client}","remote_port":"${1024 + random.below(60_000)}","client_ip":"${of.client}",` +
     `"proto":"HTTP/2.0","method":"${method}","host":"localhost","uri":"${uri}","headers":{${headers}},` +
     '"tls":{"resumed":false,"version":772,"cipher_suite":4865,"proto":"h2","server_name":"example.com"}},' +
-    `"bytes_read":0,"user_id":"","duration":${(1 + random.below(1e6)) / 1e9},"size":${random.below(50_000)},` +
+    `"bytes_read":0,"user_id":"","duration":0.000${String(1 + random.below(999_999)).padStart(6, '0')},"size":${random.below(50_000)},` +
     `"status":${of.status},"resp_headers":{${answers}}}\n`
   );
 }

@@ -1,9 +1,10 @@
 // From the places of the values in an ordinary JSON line to a record. Part of the hot path; it decides nothing that
 // json-object.ts would decide in another way, and leaves it the lines that are unusual.
+import { EXACT_DIGITS_MAX, POWERS_OF_TEN } from './json-bytes.ts';
 import type { JsonKeys, JsonPath, UnitsPerSecond } from './json-keys.ts';
 import { readGoDuration, toMilliseconds } from './json-object.ts';
+import type { JsonSlot } from './json-nodes.ts';
 import { JsonScanner } from './json-scanner.ts';
-import type { JsonSlot } from './json-scanner.ts';
 import { EPOCH_SECONDS_MAX, readEpochNumber } from './json-time.ts';
 import { isDigit, readNumber } from './number.ts';
 import { PARSED } from './record.ts';
@@ -18,9 +19,6 @@ const ZERO = 0x30;
 const NINE = 0x39;
 const QUESTION_MARK = 0x3f;
 const DEL = 0x7f;
-/** So many digits make an exact number. */
-const DIGITS_MAX = 15;
-const POWERS_OF_TEN = Array.from({ length: DIGITS_MAX + 1 }, (_, exponent) => 10 ** exponent);
 
 /** What a value is that JSON.parse has to look at. */
 const UNUSUAL = -1;
@@ -60,9 +58,9 @@ export class JsonLineReader {
   read(bytes: Buffer, start: number, end: number, record: AccessRecord): ParseResult | null {
     if (!this.#scanner.scan(bytes, start, end)) return null;
     record.bytes = bytes;
-    record.timeSeconds = this.#readTime(bytes, firstPresent(this.#time));
-    record.status = readCount(bytes, firstPresent(this.#status));
-    record.bytesSent = readCount(bytes, firstPresent(this.#size));
+    record.timeSeconds = this.#readTime(bytes, this.#first(this.#time));
+    record.status = readCount(bytes, this.#first(this.#status));
+    record.bytesSent = readCount(bytes, this.#first(this.#size));
     record.latencyMs = this.#readLatency(bytes);
     const isOrdinary =
       record.timeSeconds >= 0 &&
@@ -77,19 +75,19 @@ export class JsonLineReader {
 
   #readTime(bytes: Buffer, slot: JsonSlot | null): number {
     if (slot === null) return UNUSUAL;
-    if (slot.kind === 'number' || (slot.kind === 'string' && isDigits(bytes, slot)))
-      return readEpoch(bytes, slot.start, slot.end);
-    if (slot.kind !== 'string' || !isPlain(bytes, slot.start, slot.end)) return UNUSUAL;
+    if (slot.kind === 'number') return readEpochOf(bytes, slot);
+    if (slot.kind === 'string' && isDigits(bytes, slot)) return readEpoch(bytes, slot.start, slot.end);
+    if (slot.kind !== 'string' || !isPlain(bytes, slot)) return UNUSUAL;
     return this.#times.read(bytes, slot.start, slot.end);
   }
 
   #readLatency(bytes: Buffer): number {
     for (let i = 0; i < this.#latency.length; i++) {
       const slot = this.#latency[i];
-      if (slot === undefined || slot.kind === 'absent') continue;
+      if (slot === undefined || slot.seen !== this.#scanner.scans || slot.kind === 'absent') continue;
       const { kind, start, end } = slot;
       if (kind === 'number' || (kind === 'string' && isDigits(bytes, slot))) {
-        const value = readDecimal(bytes, start, end);
+        const value = kind === 'number' ? readDecimalOf(slot) : readDecimal(bytes, start, end);
         return value < 0 ? UNUSUAL : toMilliseconds(value, this.#latencyUnits[i] ?? 1);
       }
       return kind === 'string' && isPlainOrMicro(bytes, start, end)
@@ -100,13 +98,12 @@ export class JsonLineReader {
   }
 
   #readTexts(bytes: Buffer, start: number, record: AccessRecord): boolean {
-    const client = firstPresent(this.#client);
-    if (client !== null && (client.kind !== 'string' || !isPlain(bytes, client.start, client.end)))
-      return false;
+    const client = this.#first(this.#client);
+    if (client !== null && (client.kind !== 'string' || !isPlain(bytes, client))) return false;
     record.clientStart = client === null ? start : client.start;
     record.clientEnd = client === null ? start : client.end;
-    const forwarded = firstPresent(this.#forwarded);
-    const agent = firstPresent(this.#agent);
+    const forwarded = this.#first(this.#forwarded);
+    const agent = this.#first(this.#agent);
     if (!isText(bytes, forwarded) || !isText(bytes, agent)) return false;
     record.forwardedStart = forwarded === null ? start : forwarded.start;
     record.forwardedEnd = forwarded === null ? start : endUnlessDash(bytes, forwarded);
@@ -116,34 +113,39 @@ export class JsonLineReader {
   }
 
   #readRequest(bytes: Buffer, record: AccessRecord): boolean {
-    const method = firstPresent(this.#method);
-    const target = firstPresent(this.#target);
+    const method = this.#first(this.#method);
+    const target = this.#first(this.#target);
     if (method !== null && target !== null && method.kind === 'string' && target.kind === 'string') {
-      if (!isPlain(bytes, method.start, method.end)) return false;
-      if (!isPlainTarget(bytes, target.start, target.end)) return false;
+      if (!isPlain(bytes, method)) return false;
+      if (!isPlainTarget(bytes, target)) return false;
       record.methodStart = method.start;
       record.methodEnd = method.end;
       readTarget(bytes, target.start, target.end, record);
       return true;
     }
-    const request = firstPresent(this.#request);
-    if (request === null || request.kind !== 'string' || !isPlain(bytes, request.start, request.end))
-      return false;
+    const request = this.#first(this.#request);
+    if (request === null || request.kind !== 'string' || !isPlain(bytes, request)) return false;
     readRequest(bytes, request.start, request.end, record);
     return true;
   }
-}
 
-function firstPresent(slots: readonly JsonSlot[]): JsonSlot | null {
-  for (let i = 0; i < slots.length; i++) {
-    const slot = slots[i];
-    if (slot !== undefined && slot.kind !== 'absent') return slot;
+  /** The first of `slots` that the line fills. */
+  #first(slots: readonly JsonSlot[]): JsonSlot | null {
+    const { scans } = this.#scanner;
+    for (let i = 0; i < slots.length; i++) {
+      const slot = slots[i];
+      if (slot !== undefined && slot.seen === scans && slot.kind !== 'absent') return slot;
+    }
+    return null;
   }
-  return null;
 }
 
 /** ASCII without escapes: the bytes of the line are the value. */
-function isPlain(bytes: Buffer, start: number, end: number): boolean {
+function isPlain(bytes: Buffer, slot: JsonSlot): boolean {
+  return slot.isPlain || isPlainUntil(bytes, slot.start, slot.end);
+}
+
+function isPlainUntil(bytes: Buffer, start: number, end: number): boolean {
   for (let i = start; i < end; i++) {
     const byte = bytes[i] ?? 0;
     if (byte === BACKSLASH || byte > DEL) return false;
@@ -152,7 +154,8 @@ function isPlain(bytes: Buffer, start: number, end: number): boolean {
 }
 
 /** What stands in the query string is not looked at: Traefik has each `&` there as an escape. */
-function isPlainTarget(bytes: Buffer, start: number, end: number): boolean {
+function isPlainTarget(bytes: Buffer, { start, end, isPlain: isPlainAll }: JsonSlot): boolean {
+  if (isPlainAll) return true;
   for (let i = start; i < end; i++) {
     const byte = bytes[i] ?? 0;
     if (byte === QUESTION_MARK) return true;
@@ -164,13 +167,12 @@ function isPlainTarget(bytes: Buffer, start: number, end: number): boolean {
 /** Go writes microseconds with a micro sign, which is C2 B5. */
 function isPlainOrMicro(bytes: Buffer, start: number, end: number): boolean {
   const isMicro = end - start > 3 && bytes[end - 3] === 0xc2 && bytes[end - 2] === 0xb5;
-  return isPlain(bytes, start, isMicro ? end - 3 : end);
+  return isPlainUntil(bytes, start, isMicro ? end - 3 : end);
 }
 
 function isText(bytes: Buffer, slot: JsonSlot | null): boolean {
   if (slot === null) return true;
-  const { kind, start, end } = slot;
-  return (kind === 'string' || kind === 'list') && isPlain(bytes, start, end);
+  return (slot.kind === 'string' || slot.kind === 'list') && isPlain(bytes, slot);
 }
 
 function endUnlessDash(bytes: Buffer, { start, end }: JsonSlot): number {
@@ -191,10 +193,18 @@ function isDigits(bytes: Buffer, { start, end }: JsonSlot): boolean {
 function readCount(bytes: Buffer, slot: JsonSlot | null): number {
   if (slot === null) return 0;
   const { kind, start, end } = slot;
+  if (kind === 'number') return slot.point === end && !Number.isNaN(slot.whole) ? slot.whole : UNUSUAL;
   if (kind === 'string' && (end === start || (end === start + 1 && bytes[start] === DASH))) return 0;
-  if (kind !== 'string' && kind !== 'number') return UNUSUAL;
+  if (kind !== 'string') return UNUSUAL;
   const count = readNumber(bytes, start, end);
   return Number.isNaN(count) ? UNUSUAL : count;
+}
+
+/** As below, of a number. */
+function readEpochOf(bytes: Buffer, { whole, point, end }: JsonSlot): number {
+  if (Number.isNaN(whole)) return UNUSUAL;
+  if (point === end) return readEpochNumber(whole);
+  return whole >= EPOCH_SECONDS_MAX || isNearlyOne(bytes, point + 1) ? UNUSUAL : whole;
 }
 
 /** Whole seconds; UNUSUAL near the end of a second, where JSON.parse rounds up. */
@@ -219,6 +229,14 @@ function isNearlyOne(bytes: Buffer, start: number): boolean {
   );
 }
 
+/** As below, of a number. */
+function readDecimalOf({ whole, fraction, start, point, end }: JsonSlot): number {
+  if (Number.isNaN(whole) || end - start - 1 > EXACT_DIGITS_MAX) return UNUSUAL;
+  if (point === end) return whole;
+  const scale = POWERS_OF_TEN[end - point - 1] ?? 1;
+  return (whole * scale + fraction) / scale;
+}
+
 /** `0.000929675`, as exactly as JSON.parse reads it; UNUSUAL for more digits, an exponent, or a sign. */
 function readDecimal(bytes: Buffer, start: number, end: number): number {
   let digits = 0;
@@ -231,5 +249,5 @@ function readDecimal(bytes: Buffer, start: number, end: number): number {
   }
   const count = point === end ? end - start : end - start - 1;
   // Both the digits and the power of ten are exact, so that their quotient is rounded once, as by JSON.parse.
-  return count > DIGITS_MAX ? UNUSUAL : digits / (POWERS_OF_TEN[end - point - 1] ?? 1);
+  return count > EXACT_DIGITS_MAX ? UNUSUAL : digits / (POWERS_OF_TEN[end - point - 1] ?? 1);
 }

@@ -1,11 +1,25 @@
 // Walks the bytes of a JSON object once and notes where the values of known keys stand. Part of the hot path: what is
 // unusual is left to JSON.parse, which decides as well what is no JSON.
+import {
+  byteAt,
+  findClose,
+  isNumberStart,
+  readNumberInto,
+  skipNumber,
+  skipSpace,
+  skipWord,
+} from './json-bytes.ts';
 import type { JsonPath } from './json-keys.ts';
-import { isDigit } from './number.ts';
-import { findSpecial, WordView } from './words.ts';
+import { confirm, createMember, fillAsKept, hasName, hasValue, keep, MemberMemory } from './json-members.ts';
+import type { Member } from './json-members.ts';
+import { fill, KeyTree } from './json-nodes.ts';
+import type { JsonSlot, KeyNode } from './json-nodes.ts';
+import { isOrdered, ShapeSearch } from './json-shape-search.ts';
+import { countSame, ShapeRecorder } from './json-shape.ts';
+import type { Shape } from './json-shape.ts';
+import { findSpecial, findSpecialInAscii, WordView } from './words.ts';
 
 const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
 const COMMA = 0x2c;
 const COLON = 0x3a;
 const OBJECT = 0x7b;
@@ -13,50 +27,33 @@ const OBJECT_END = 0x7d;
 const ARRAY = 0x5b;
 const ARRAY_END = 0x5d;
 const SPACE = 0x20;
-const DASH = 0x2d;
-const DOT = 0x2e;
-const ZERO = 0x30;
 
 /** Deeper objects are left to JSON.parse, and so this recursion has an end. */
 const DEPTH_MAX = 32;
 
-/** `null` is as good as absent. */
-type JsonKind = 'absent' | 'string' | 'number' | 'list' | 'other';
-
-/** The value of one key in the line that was scanned last. */
-export interface JsonSlot {
-  kind: JsonKind;
-  /** Of a string what stands between its quotes; of a list its first value, if that is a string, else an empty range. */
-  start: number;
-  end: number;
-}
-
-/** A key, at its place in the objects. */
-interface KeyNode {
-  readonly name: Buffer;
-  readonly children: KeyNode[][];
-  slot: JsonSlot | null;
-  /** The scan that saw it last. */
-  seen: number;
-}
+/** Members that are tried before the one at hand is searched by its name. */
+const NEAR_MAX = 8;
 
 export class JsonScanner {
-  readonly #root: KeyNode = createNode('');
-  readonly #slots: JsonSlot[] = [];
+  /** The number of the last scan: the slots that it filled have it. */
+  scans = 0;
+  readonly #keys = new KeyTree();
+  readonly #memory = new MemberMemory();
+  readonly #search = new ShapeSearch(this.#keys);
+  /** The whole line, as if it were the value of a member. */
+  readonly #line: Member = createMember(null, this.#keys.root);
+  /** An object in a list. */
+  readonly #item: Member = createMember(null, null);
   readonly #words = new WordView();
   #view: DataView = new DataView(new ArrayBuffer(0));
   #end = 0;
-  #scans = 0;
+  #shape: Shape | null = null;
+  /** Null while no shape is taken, and within a hole. */
+  #recorder: ShapeRecorder | null = null;
 
-  /** The slot of the key at `path`; each scan fills it again. */
+  /** The slot of the key at `path`; each scan fills it again. Add all keys before the first scan. */
   add(path: JsonPath): JsonSlot {
-    let node = this.#root;
-    for (const name of path) node = addChild(node, name);
-    if (node.slot === null) {
-      node.slot = { kind: 'absent', start: 0, end: 0 };
-      this.#slots.push(node.slot);
-    }
-    return node.slot;
+    return this.#keys.add(path);
   }
 
   /**
@@ -67,193 +64,219 @@ export class JsonScanner {
     if (bytes[start] !== OBJECT) return false;
     this.#view = this.#words.of(bytes);
     this.#end = end;
-    this.#scans = (this.#scans + 1) | 0;
-    for (const slot of this.#slots) slot.kind = 'absent';
-    const after = this.#readObject(start + 1, this.#root, 0);
-    return after > 0 && this.#skipSpace(after) === end;
+    if (this.#shape !== null) {
+      if (this.#scanByShape(this.#shape, start)) return true;
+      if (!this.#shape.isWorthwhile) {
+        this.#shape = null;
+        this.#search.postpone();
+      }
+    }
+    const isTaken = this.#shape === null && this.#search.isTime();
+    return this.#scanByMembers(start, isTaken ? new ShapeRecorder(bytes, start) : null);
+  }
+
+  #scanByMembers(start: number, recorder: ShapeRecorder | null): boolean {
+    this.scans = (this.scans + 1) | 0;
+    this.#recorder = recorder;
+    const after = this.#readObject(start + 1, this.#line, 0);
+    this.#recorder = null;
+    if (after < 0 || skipSpace(this.#view, after, this.#end) !== this.#end) return false;
+    if (recorder !== null) this.#shape = recorder.finish(this.#end);
+    return true;
+  }
+
+  /** False for a line of another shape, and for values that are not to be read here. */
+  #scanByShape(shape: Shape, start: number): boolean {
+    const view = this.#view;
+    const end = this.#end;
+    const { steps, tail, objects } = shape;
+    this.scans = (this.scans + 1) | 0;
+    let i = start;
+    for (let index = 0; index < steps.length; index++) {
+      const step = steps[index];
+      if (step === undefined) return false;
+      const { literal, hole } = step;
+      const { length } = literal;
+      const same = i + length > end ? -1 : countSame(literal, view, i);
+      if (same !== length) {
+        shape.misfits(index, same);
+        return false;
+      }
+      const { child } = hole;
+      if (child !== null) child.seen = this.scans;
+      i = this.#readValue(i + length, hole, child, 1);
+      if (i < 0) return false;
+    }
+    for (const object of objects) {
+      object.seen = this.scans;
+      object.kind = 'other';
+    }
+    const isEnd = i + tail.bytes.length === end && countSame(tail, view, i) === tail.bytes.length;
+    if (isEnd) shape.fits();
+    else shape.misfits(-1, -1);
+    return isEnd;
   }
 
   /** From behind the opening brace to behind the closing one; -1 when it is not to be read here, as below. */
-  #readObject(from: number, node: KeyNode | null, depth: number): number {
-    let i = this.#skipSpace(from);
+  #readObject(from: number, of: Member, depth: number): number {
+    const view = this.#view;
+    const end = this.#end;
+    // Not asked for again: a member within may take the place of `of` in the memory.
+    const parent = of.child;
+    let i = skipSpace(view, from, end);
     if (depth > DEPTH_MAX) return -1;
-    if (this.#byte(i) === OBJECT_END) return i + 1;
+    if (byteAt(view, i, end) === OBJECT_END) return i + 1;
+    let before: Member | null = null;
+    let expected = of.first;
     for (;;) {
-      if (this.#byte(i) !== QUOTE) return -1;
-      const nameStart = i + 1;
-      const nameEnd = findSpecial(this.#view, nameStart, this.#end);
-      if (this.#byte(nameEnd) !== QUOTE) return -1;
-      const child = node === null ? null : this.#findChild(node, nameStart, nameEnd);
-      if (child !== null) {
-        if (child.seen === this.#scans) return -1;
-        child.seen = this.#scans;
+      let member = expected;
+      if (
+        member === null ||
+        member.parent !== parent ||
+        i + member.nameBytes > end ||
+        !hasName(member, view, i)
+      ) {
+        member = this.#findNear(i, parent, expected) ?? this.#findMember(i, parent);
+        if (member === null) return -1;
+        if (before === null) of.first = member;
+        else before.next = member;
+        if (parent !== null) parent.disorder++;
       }
-      i = nameEnd + 1;
-      if (this.#byte(i) !== COLON) i = this.#skipSpace(i);
-      if (this.#byte(i) !== COLON) return -1;
-      i = this.#readValue(i + 1, child, depth);
+      i = this.#readMember(i, member, depth);
       if (i < 0) return -1;
-      let byte = this.#byte(i);
-      if (byte <= SPACE) byte = this.#byte((i = this.#skipSpace(i)));
+      let byte = byteAt(view, i, end);
+      if (byte <= SPACE) byte = byteAt(view, (i = skipSpace(view, i, end)), end);
       if (byte === OBJECT_END) return i + 1;
       if (byte !== COMMA) return -1;
-      i = this.#skipSpace(i + 1);
+      i++;
+      if (byteAt(view, i, end) !== QUOTE) i = skipSpace(view, i, end);
+      before = member;
+      expected = member.next;
     }
   }
 
-  #readValue(from: number, node: KeyNode | null, depth: number): number {
-    const start = this.#skipSpace(from);
-    const byte = this.#byte(start);
-    const slot = node === null ? null : node.slot;
-    if (byte === QUOTE) {
-      const close = this.#findClose(start + 1);
-      if (slot !== null) fill(slot, 'string', start + 1, close);
-      return close < 0 ? -1 : close + 1;
+  /** Among the members behind `expected`: Go begins with any of a map's, and goes on in one order. */
+  #findNear(at: number, parent: KeyNode | null, expected: Member | null): Member | null {
+    let member = expected;
+    for (let tries = 0; tries < NEAR_MAX && member !== null; tries++) {
+      member = member.next;
+      if (member === null || member.parent !== parent || at + member.nameBytes > this.#end) return null;
+      if (hasName(member, this.#view, at)) return member;
     }
+    return null;
+  }
+
+  #findMember(at: number, parent: KeyNode | null): Member | null {
+    const view = this.#view;
+    const end = this.#end;
+    if (byteAt(view, at, end) !== QUOTE) return null;
+    const nameEnd = findSpecial(view, at + 1, end);
+    if (byteAt(view, nameEnd, end) !== QUOTE) return null;
+    const colon = skipSpace(view, nameEnd + 1, end);
+    if (byteAt(view, colon, end) !== COLON) return null;
+    return this.#memory.find(view, at, nameEnd, colon + 1, parent);
+  }
+
+  #readMember(at: number, member: Member, depth: number): number {
+    const { child } = member;
+    if (child !== null) {
+      if (child.seen === this.scans) return -1;
+      child.seen = this.scans;
+    }
+    const after = at + member.memberBytes;
+    if (member.memberBytes > 0 && after < this.#end && hasValue(member, this.#view, at)) {
+      const byte = this.#view.getUint8(after);
+      // Behind anything else the value may go on, as 1 does in 10.
+      if (byte === COMMA || byte === OBJECT_END) {
+        confirm(member);
+        if (child !== null) fillAsKept(child, member, at);
+        if (this.#recorder !== null) recordKept(this.#recorder, member, at);
+        return after;
+      }
+    }
+    const { names } = member;
+    const start = at + member.nameBytes;
+    const end =
+      this.#recorder === null
+        ? this.#readValue(start, member, child, depth)
+        : this.#recordValue(this.#recorder, start, member, depth);
+    if (end > 0 && member.names === names) keep(member, this.#view, at, end);
+    return end;
+  }
+
+  /** The members of an object with keys to look for are part of the shape, unless they are in no order. */
+  #recordValue(recorder: ShapeRecorder, start: number, member: Member, depth: number): number {
+    const { child } = member;
+    const isOpen =
+      child !== null &&
+      child.children.length > 0 &&
+      isOrdered(child) &&
+      byteAt(this.#view, start, this.#end) === OBJECT;
+    if (!isOpen) this.#recorder = null;
+    const end = this.#readValue(start, member, child, depth);
+    this.#recorder = recorder;
+    if (isOpen) recorder.addObject(child);
+    else if (end > 0) recorder.addHole(start, end, child);
+    return end;
+  }
+
+  #readValue(from: number, member: Member, slot: JsonSlot | null, depth: number): number {
+    const view = this.#view;
+    const end = this.#end;
+    let start = from;
+    let byte = byteAt(view, start, end);
+    if (byte <= SPACE) byte = byteAt(view, (start = skipSpace(view, start, end)), end);
+    if (byte === QUOTE) return slot === null ? this.#skipString(start) : this.#readString(start, slot);
+    if (isNumberStart(byte))
+      return slot === null ? skipNumber(view, start, end) : readNumberInto(slot, view, start, end);
     if (byte === OBJECT) {
       if (slot !== null) slot.kind = 'other';
-      return this.#readObject(start + 1, node, depth + 1);
+      return this.#readObject(start + 1, member, depth + 1);
     }
     if (byte === ARRAY) return this.#readArray(start + 1, slot, depth + 1);
-    if (byte === DASH || isDigit(byte)) {
-      const end = this.#skipNumber(start);
-      if (slot !== null) fill(slot, 'number', start, end);
-      return end;
-    }
     if (slot !== null) slot.kind = byte === 0x6e ? 'absent' : 'other';
-    return this.#skipWord(start, byte);
+    return skipWord(view, start, end);
+  }
+
+  #skipString(quote: number): number {
+    return findClose(this.#view, quote + 1, this.#end) + 1 || -1;
+  }
+
+  #readString(quote: number, slot: JsonSlot): number {
+    const start = quote + 1;
+    const special = findSpecialInAscii(this.#view, start, this.#end);
+    const isPlain = special >= 0 && byteAt(this.#view, special, this.#end) === QUOTE;
+    const close = isPlain ? special : findClose(this.#view, start, this.#end);
+    fill(slot, 'string', start, close);
+    slot.isPlain = isPlain;
+    return close < 0 ? -1 : close + 1;
   }
 
   #readArray(from: number, slot: JsonSlot | null, depth: number): number {
-    let i = this.#skipSpace(from);
+    const view = this.#view;
+    const end = this.#end;
+    let i = skipSpace(view, from, end);
     if (depth > DEPTH_MAX) return -1;
     if (slot !== null) fill(slot, 'list', i, i);
-    if (this.#byte(i) === ARRAY_END) return i + 1;
+    if (byteAt(view, i, end) === ARRAY_END) return i + 1;
     for (let isFirst = true; ; isFirst = false) {
-      const start = this.#skipSpace(i);
-      i = this.#readValue(start, null, depth);
+      const start = skipSpace(view, i, end);
+      const isText = isFirst && slot !== null && byteAt(view, start, end) === QUOTE;
+      i = this.#readValue(start, this.#item, isText ? slot : null, depth);
       if (i < 0) return -1;
-      if (isFirst && slot !== null && this.#byte(start) === QUOTE) fill(slot, 'list', start + 1, i - 1);
-      i = this.#skipSpace(i);
-      const byte = this.#byte(i);
+      if (isText) slot.kind = 'list';
+      i = skipSpace(view, i, end);
+      const byte = byteAt(view, i, end);
       if (byte === ARRAY_END) return i + 1;
       if (byte !== COMMA) return -1;
       i++;
     }
   }
-
-  /** Where the quote stands that closes a string. */
-  #findClose(start: number): number {
-    let i = findSpecial(this.#view, start, this.#end);
-    let byte = this.#byte(i);
-    while (byte === BACKSLASH) {
-      const next = this.#byte(i + 1);
-      if (next === 0x75) {
-        for (let digit = i + 2; digit < i + 6; digit++) if (!isHexDigit(this.#byte(digit))) return -1;
-        i += 6;
-      } else if (isEscape(next)) i += 2;
-      else return -1;
-      i = findSpecial(this.#view, i, this.#end);
-      byte = this.#byte(i);
-    }
-    return byte === QUOTE ? i : -1;
-  }
-
-  #skipNumber(start: number): number {
-    let i = this.#byte(start) === DASH ? start + 1 : start;
-    const first = i;
-    i = this.#skipDigits(i);
-    if (i === first || (this.#byte(first) === ZERO && i > first + 1)) return -1;
-    if (this.#byte(i) === DOT) {
-      const fraction = i + 1;
-      i = this.#skipDigits(fraction);
-      if (i === fraction) return -1;
-    }
-    if ((this.#byte(i) | 0x20) !== 0x65) return i;
-    const sign = this.#byte(i + 1);
-    const exponent = sign === DASH || sign === 0x2b ? i + 2 : i + 1;
-    i = this.#skipDigits(exponent);
-    return i === exponent ? -1 : i;
-  }
-
-  #skipDigits(start: number): number {
-    let i = start;
-    while (isDigit(this.#byte(i))) i++;
-    return i;
-  }
-
-  /** `true`, `false` or `null` */
-  #skipWord(start: number, first: number): number {
-    const length = first === 0x66 ? 5 : 4;
-    if (start + length > this.#end) return -1;
-    const word = this.#view.getUint32(start, false);
-    if (word === 0x74727565 || word === 0x6e756c6c) return start + 4;
-    return word === 0x66616c73 && this.#byte(start + 4) === 0x65 ? start + 5 : -1;
-  }
-
-  #skipSpace(start: number): number {
-    let i = start;
-    for (;;) {
-      const byte = this.#byte(i);
-      if (byte > SPACE || byte < 0) return i;
-      if (byte !== SPACE && byte !== 0x0a && byte !== 0x0d && byte !== 0x09) return i;
-      i++;
-    }
-  }
-
-  #findChild(node: KeyNode, start: number, end: number): KeyNode | null {
-    const candidates = node.children[end - start];
-    if (candidates === undefined) return null;
-    for (const candidate of candidates) {
-      let i = start;
-      while (i < end && this.#view.getUint8(i) === candidate.name[i - start]) i++;
-      if (i === end) return candidate;
-    }
-    return null;
-  }
-
-  /** -1 behind the end of the line. */
-  #byte(i: number): number {
-    return i < this.#end ? this.#view.getUint8(i) : -1;
-  }
 }
 
-function createNode(name: string): KeyNode {
-  return { name: Buffer.from(name), children: [], slot: null, seen: 0 };
-}
-
-function addChild(node: KeyNode, name: string): KeyNode {
-  const child = createNode(name);
-  const { length } = child.name;
-  // No holes: an array with holes is slow to look into.
-  while (node.children.length <= length) node.children.push([]);
-  const known = node.children[length]?.find((other) => other.name.equals(child.name));
-  if (known !== undefined) return known;
-  node.children[length]?.push(child);
-  return child;
-}
-
-function fill(slot: JsonSlot, kind: JsonKind, start: number, end: number): void {
-  slot.kind = kind;
-  slot.start = start;
-  slot.end = end;
-}
-
-function isHexDigit(byte: number): boolean {
-  const lower = byte | 0x20;
-  return isDigit(byte) || (lower >= 0x61 && lower <= 0x66);
-}
-
-/** What may stand behind a backslash besides `u`. */
-function isEscape(byte: number): boolean {
-  return (
-    byte === QUOTE ||
-    byte === BACKSLASH ||
-    byte === 0x2f ||
-    byte === 0x62 ||
-    byte === 0x66 ||
-    byte === 0x6e ||
-    byte === 0x72 ||
-    byte === 0x74
-  );
+function recordKept(recorder: ShapeRecorder, member: Member, at: number): void {
+  const start = at + member.nameBytes;
+  const end = at + member.memberBytes;
+  if (member.child === null) recorder.addConstant(start, end);
+  else recorder.addHole(start, end, member.child);
 }

@@ -46,10 +46,7 @@ export function findByte(view: DataView, start: number, end: number, repeated: n
 export function findSpecial(view: DataView, start: number, end: number): number {
   let i = start;
   for (; i + 4 <= end; i += 4) {
-    const word = view.getInt32(i, true);
-    // Taking a space from a byte below one turns on its high bit as well.
-    const controls = (word - SPACES) & ~word & HIGH_BITS;
-    const hits = findZeros(word ^ QUOTES) | findZeros(word ^ BACKSLASHES) | controls;
+    const hits = findSpecials(view.getInt32(i, true));
     if (hits !== 0) return i + firstByte(hits);
   }
   for (; i < end; i++) {
@@ -57,6 +54,25 @@ export function findSpecial(view: DataView, start: number, end: number): number 
     if (byte === QUOTE || byte === BACKSLASH || byte < SPACE) return i;
   }
   return end;
+}
+
+/** The same for what is ASCII up to there; else -1, perhaps also for what is ASCII. */
+export function findSpecialInAscii(view: DataView, start: number, end: number): number {
+  let all = 0;
+  for (let i = start; i + 4 <= end; i += 4) {
+    const word = view.getInt32(i, true);
+    all |= word;
+    const hits = findSpecials(word);
+    if (hits !== 0) return (all & HIGH_BITS) === 0 ? i + firstByte(hits) : -1;
+  }
+  return -1;
+}
+
+/** The high bit of each special byte of `word`; above the lowest such byte, others may have it as well. */
+function findSpecials(word: number): number {
+  // Taking a space from a byte below one turns on its high bit as well.
+  const controls = (word - SPACES) & ~word & HIGH_BITS;
+  return findZeros(word ^ QUOTES) | findZeros(word ^ BACKSLASHES) | controls;
 }
 
 /** The high bit of each byte of `word` that is 0; above the lowest such byte, others may have it as well. */
