@@ -5,6 +5,8 @@ import type { Gunzip, ZstdDecompress } from 'node:zlib';
 
 export type Compression = 'gzip' | 'zstd';
 
+/** Of a file that is damaged, what became of the piece that holds the damage is lost: so they are small. */
+const PIECE_BYTES_MAX = 64 * 1024;
 /** A buffer of this size holds what a piece usually becomes, so that zlib's thread need not be called twice for it. */
 const DECODED_CHUNK_BYTES = 512 * 1024;
 /** A few bytes can become very many: decoding pauses when so much waits for the reader. */
@@ -32,7 +34,7 @@ export async function* decompress(
 ): AsyncGenerator<Buffer> {
   const decoder = new Decoder(compression);
   try {
-    for await (const piece of pieces) {
+    for await (const piece of cut(pieces)) {
       decoder.begin(piece);
       // What the piece before has become; meanwhile this one is being decoded.
       yield* decoder.take();
@@ -46,6 +48,12 @@ export async function* decompress(
   } finally {
     decoder.destroy();
   }
+}
+
+async function* cut(pieces: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  for await (const piece of pieces)
+    for (let start = 0; start < piece.length; start += PIECE_BYTES_MAX)
+      yield piece.subarray(start, start + PIECE_BYTES_MAX);
 }
 
 type Stream = Gunzip | ZstdDecompress;
