@@ -1,6 +1,7 @@
 // fluffy's own data path over a finished file, from its bytes to alerts and reports, as one contender of the benchmark.
 import { closeSync, openSync, readSync } from 'node:fs';
-import { AlertEngine } from '../src/alerts/engine.ts';
+import { Alerting } from '../src/alerts/alerting.ts';
+import { createTrafficRule } from '../src/alerts/traffic-rule.ts';
 import { AGGREGATOR_DEFAULTS } from '../src/aggregate/aggregator.ts';
 import { Totals } from '../src/aggregate/totals.ts';
 import { createParser } from '../src/parse/detect.ts';
@@ -12,8 +13,13 @@ const CHUNK_BYTES = 64 * 1024;
 /** Requests by status, as `Totals` has them after the last line. */
 export function readWithFluffy(path: string): ReadonlyMap<number, number> {
   const totals = new Totals();
-  const rule = { name: 'traffic', windowSeconds: 120, threshold: 10 };
-  const engine = new AlertEngine(rule, () => {});
+  // As the shipped configuration has it: the rule there always is, with reasons.
+  const alerting = new Alerting({
+    rules: [createTrafficRule(10, 120)],
+    isExplained: true,
+    isInMaintenance: () => false,
+    tell: () => {},
+  });
   const summary = new ReportSummary({ top: 20, pathsMax: AGGREGATOR_DEFAULTS.pathsMax, emit: () => {} });
   const pipeline = new Pipeline({
     createParser: (saved) => createParser('auto', saved),
@@ -21,7 +27,8 @@ export function readWithFluffy(path: string): ReadonlyMap<number, number> {
     latenessSeconds: 2,
     isReplay: true,
     paths: AGGREGATOR_DEFAULTS,
-    consumers: [totals, engine, summary],
+    details: alerting.details,
+    consumers: [totals, alerting, summary],
     now: () => Date.now(),
     look: () => [],
     formatFound: () => {},

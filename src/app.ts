@@ -1,38 +1,25 @@
-// The composition root: the only file that knows every part. Builds them, connects them along the data path, and
-// takes them down in reverse order.
+// The monitor as a whole: sets its parts going and takes them down in reverse order, and takes orders while it runs.
+// monitor.ts builds the parts.
 import type { Server } from 'node:http';
 import type { Writable } from 'node:stream';
-import { AGGREGATOR_DEFAULTS } from './aggregate/aggregator.ts';
-import { Totals } from './aggregate/totals.ts';
-import { AlertEngine } from './alerts/engine.ts';
+import { createAlertingRules } from './alerting-rules.ts';
 import { CleanUps } from './clean-up.ts';
 import type { Clock } from './clock.ts';
-import type { Config } from './config/schema.ts';
+import { findChanges } from './config/changes.ts';
+import { formatProblem } from './config/problem.ts';
+import type { Config, LoadedConfig } from './config/schema.ts';
 import { findProblems } from './http/api.ts';
-import type { Snapshot } from './http/api.ts';
+import type { Control } from './http/control.ts';
 import { createHttpServer, listen } from './http/server.ts';
 import { createLogger } from './logger.ts';
 import type { Logger } from './logger.ts';
+import { createMonitor } from './monitor.ts';
+import type { Monitor } from './monitor.ts';
 import { createLogFile } from './outputs/log-file.ts';
-import { createOutputs } from './outputs/open.ts';
-import { Outbox } from './outputs/outbox.ts';
-import { createLogParser } from './parse/log-parser.ts';
-import { Pipeline } from './pipeline.ts';
-import { createReadingNotices } from './reading-notices.ts';
 import { startScheduler } from './reports/scheduler.ts';
-import { ReportSummary } from './reports/summary.ts';
-import { createFollower } from './source/follow.ts';
-import { parsePositions } from './source/positions.ts';
-import type { Source, SourcePositions } from './source/source.ts';
-import { Checkpoints } from './store/checkpoints.ts';
-import type { Part } from './store/checkpoints.ts';
-import { openStore } from './store/sqlite.ts';
-import type { SavedState } from './store/store.ts';
 import { VERSION } from './version.ts';
 
 const TICK_MS = 200;
-const POLL_MS = 250;
-const GRACE_MS = 60_000;
 /** For everything that is stopped; `docker stop` shall see the end within two seconds. */
 const STOP_MS = 1400;
 /** Of that, for reading what the log still holds. */
@@ -43,6 +30,8 @@ export interface AppOptions {
   readonly stdout: Writable;
   /** Standard error is a terminal: operational logs are for a person. */
   readonly isTerminal: boolean;
+  /** Reads the configuration again, for a reload. */
+  readonly loadConfig: () => LoadedConfig;
 }
 
 export interface App {
@@ -52,6 +41,8 @@ export interface App {
   readonly logger: Logger;
   /** Why the monitor is not ready; empty when it is. */
   problems(): string[];
+  /** Takes over what has changed in the configuration; one that is not valid is told and changes nothing. */
+  reload(): void;
   /** Processes what was written, writes the running report as partial, and closes everything. Never rejects. */
   stop(): Promise<void>;
 }
@@ -61,138 +52,82 @@ export interface App {
  * to another fluffy; what is wrong with a log or an output is a state.
  */
 export async function startApp(config: Config, options: AppOptions): Promise<App> {
-  const cleanUps = new CleanUps(options.clock);
+  const { clock, stdout } = options;
+  const cleanUps = new CleanUps(clock);
   const logger = await openLogger(config, options, cleanUps);
   const stop = async (): Promise<void> => {
     await cleanUps.run(STOP_MS, (name, error) => logger.error({ err: error, step: name }, 'clean-up failed'));
   };
   try {
-    const monitor = createMonitor(config, options, logger);
+    const monitor = createMonitor(config, { clock, stdout, logger });
     cleanUps.add('state', () => monitor.checkpoints.close());
     monitor.outbox.open();
     cleanUps.add('outputs', () => monitor.outbox.close());
-    const server = createHttpServer(monitor.snapshot);
+    const control = createControl(config, options, { monitor, logger });
+    const server = createHttpServer({ snapshot: monitor.snapshot, control });
     const port = await listen(server, config.http.address, config.http.port);
     cleanUps.add('http', () => {
       server.close();
       server.closeAllConnections();
     });
-    runMonitor(monitor, { config, clock: options.clock, logger, cleanUps });
+    runMonitor(monitor, { config, clock, logger, cleanUps });
     logger.info({ version: VERSION, port, ...describe(config) }, 'fluffy watches');
-    return { server, port, logger, problems: () => findProblems(monitor.snapshot()), stop };
+    const problems = (): string[] => findProblems(monitor.snapshot());
+    return { server, port, logger, problems, reload: () => void control.reload(), stop };
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
-interface Monitor {
-  readonly outbox: Outbox;
-  readonly checkpoints: Checkpoints;
-  readonly source: Source;
-  readonly pipeline: Pipeline;
-  readonly summary: ReportSummary;
-  readonly snapshot: () => Snapshot;
-}
-
-/** Builds the parts and connects them, and opens the database, from which they go on if there is anything in it. */
-function createMonitor(config: Config, options: AppOptions, logger: Logger): Monitor {
-  const { clock } = options;
-  const startedMs = clock.now();
-  const outbox: Outbox = createOutbox(config, options, { logger, added: () => checkpoints.commitSoon() });
-  const totals = new Totals();
-  const rule = { name: 'traffic', windowSeconds: config.alertWindowSeconds, threshold: config.threshold };
-  const engine = new AlertEngine(rule, (alert) => {
-    logger.debug({ alert }, 'alert changed');
-    outbox.add({ type: 'alert', alert });
-  });
-  const summary = new ReportSummary({
-    top: config.reportTop,
-    pathsMax: AGGREGATOR_DEFAULTS.pathsMax,
-    emit: (report) => outbox.add({ type: 'report', report }),
-  });
-  const pipeline: Pipeline = new Pipeline({
-    createParser: (saved) => createLogParser(config, saved),
-    lineBytesMax: config.lineBytesMax,
-    latenessSeconds: config.latenessSeconds,
-    isReplay: false,
-    paths: { templatesIds: config.templatePaths, patterns: config.pathPatterns },
-    consumers: [totals, engine, summary],
-    now: () => clock.now(),
-    look: () => source.states(),
-    ...createReadingNotices(config.timezone, logger),
-  });
-  const checkpoints = createCheckpoints(config.statePath, {
-    clock,
-    logger,
-    parts: [
-      { name: 'positions', snapshot: () => source.positions() },
-      { name: 'totals', snapshot: () => totals.snapshot() },
-      { name: 'alerts', snapshot: () => engine.snapshot() },
-      { name: 'report', snapshot: () => summary.snapshot() },
-      // After its consumers, as it tells them how far time has come.
-      { name: 'pipeline', snapshot: () => pipeline.snapshot() },
-    ],
-    outbox,
-  });
-  const resumeFrom = restoreState(openState(checkpoints, logger), {
-    logger,
-    outbox,
-    parts: { totals, alerts: engine, report: summary, pipeline },
-  });
-  const source = createFollower({
-    filename: config.filename,
-    startFrom: config.startFrom,
-    resumeFrom,
-    isResumable: config.statePath !== null,
-    pollIntervalMs: POLL_MS,
-    graceMs: GRACE_MS,
-    clock,
-    logger: logger.child({ part: 'source' }),
-    sink: pipeline,
-  });
-  const snapshot = (): Snapshot => ({
-    version: VERSION,
-    startedMs,
-    nowMs: clock.now(),
-    totals,
-    logs: pipeline.logs(),
-    sources: source.states(),
-    rules: [engine.state()],
-    outputs: outbox.states(),
-    store: checkpoints.state(),
-    limits: pipeline.limits(),
-  });
-  return { outbox, checkpoints, source, pipeline, summary, snapshot };
-}
-
-/** What an earlier process has left; null at a first start. */
-function openState(checkpoints: Checkpoints, logger: Logger): SavedState | null {
-  const { saved, notice } = checkpoints.open();
-  if (notice !== null) logger.error({ path: checkpoints.state().path }, notice);
-  return saved !== null && saved.parts.size > 0 ? saved : null;
-}
-
-interface RestoreContext {
+interface ControlContext {
+  readonly monitor: Monitor;
   readonly logger: Logger;
-  readonly outbox: Outbox;
-  /** By the names under which they are saved, in the order in which they are restored. */
-  readonly parts: Readonly<Record<string, { restore(saved: unknown): boolean }>>;
 }
 
-/** Hands every part what it has saved. Gives the positions from which the source goes on. */
-function restoreState(
-  saved: SavedState | null,
-  { logger, outbox, parts }: RestoreContext,
-): SourcePositions | null {
-  if (saved === null) return null;
-  const refuse = (part: string): void =>
-    logger.error({ part }, 'what was saved of this part does not fit this version: it begins afresh');
-  for (const [name, part] of Object.entries(parts)) if (!part.restore(saved.parts.get(name))) refuse(name);
-  if (!outbox.restore(saved.outbox)) refuse('outbox');
-  const positions = parsePositions(saved.parts.get('positions'));
-  if (positions === null) refuse('positions');
-  return positions;
+/** What can be asked of the monitor while it runs. */
+function createControl(
+  started: Config,
+  { loadConfig, clock }: AppOptions,
+  { monitor, logger }: ControlContext,
+): Control {
+  const { alerting, checkpoints } = monitor;
+  const nowSeconds = (): number => Math.floor(clock.now() / 1000);
+  return {
+    silence: ({ rule, seconds, reason }) => {
+      if (!alerting.rules.some(({ name }) => name === rule))
+        return { ok: false, known: alerting.rules.map(({ name }) => name) };
+      alerting.silence({ rule, untilSeconds: nowSeconds() + seconds, reason });
+      checkpoints.commit();
+      logger.info({ rule, seconds, reason }, 'rule silenced: nobody is told of its alerts');
+      return { ok: true };
+    },
+    unsilence: (rule) => {
+      const isGone = alerting.unsilence(rule);
+      checkpoints.commit();
+      if (isGone) logger.info({ rule }, 'the silence of the rule is over');
+      return isGone;
+    },
+    reload: () => {
+      const loaded = loadConfig();
+      if (!loaded.ok) {
+        const problems = loaded.problems.map(formatProblem);
+        logger.error({ problems }, 'the configuration is not valid: what was valid before stays in force');
+        return { ok: false, problems };
+      }
+      const changes = findChanges(started, loaded.config);
+      alerting.change(createAlertingRules(loaded.config));
+      monitor.pipeline.details = alerting.details;
+      checkpoints.commit();
+      logger.info(
+        { rules: alerting.rules.map(({ name }) => name) },
+        'configuration read again: its rules are in force',
+      );
+      if (changes.length > 0)
+        logger.warn({ keys: changes }, 'what else has changed takes effect after a restart');
+      return { ok: true, needRestart: changes };
+    },
+  };
 }
 
 interface RunContext {
@@ -241,55 +176,6 @@ async function openLogger(config: Config, options: AppOptions, cleanUps: CleanUp
   const logger = await createLogger({ level, isTerminal, file });
   file.open();
   return logger;
-}
-
-interface OutboxContext {
-  readonly logger: Logger;
-  readonly added: () => void;
-}
-
-function createOutbox(
-  config: Config,
-  { clock, stdout }: AppOptions,
-  { logger, added }: OutboxContext,
-): Outbox {
-  return new Outbox({
-    outputs: createOutputs({ ...config, stdout }),
-    clock,
-    added,
-    problemChanged: (output, problem) => {
-      if (problem === null) logger.info({ output }, 'output can be written again');
-      else logger.error({ output, problem }, 'output cannot be written; what it is owed is kept');
-    },
-  });
-}
-
-interface CheckpointsContext {
-  readonly clock: Clock;
-  readonly logger: Logger;
-  readonly parts: readonly Part[];
-  readonly outbox: Outbox;
-}
-
-function createCheckpoints(
-  path: string | null,
-  { clock, logger, parts, outbox }: CheckpointsContext,
-): Checkpoints {
-  return new Checkpoints({
-    path,
-    open: (file) => openStore(file, clock.now()),
-    parts,
-    events: outbox,
-    clock,
-    problemChanged: (problem) => {
-      if (problem === null) logger.info({ path }, 'the state can be saved again');
-      else
-        logger.error(
-          { path, problem },
-          'the state cannot be saved: a crash now would go back to what was saved last',
-        );
-    },
-  });
 }
 
 function describe(config: Config): Record<string, unknown> {

@@ -36,6 +36,13 @@ export const ALL_TIME: Span = {
 
 const EMPTY_LINE: Misfit = { ok: false, reason: 'empty-line', column: 0 };
 
+export interface LogOptions {
+  /** Records outside are passed over. */
+  readonly span: Span;
+  /** The time of a line that is no record is that of the record before it, not that of its reading. */
+  readonly isReplay: boolean;
+}
+
 /** One log, over all its generations. */
 export class Log {
   readonly telemetry: LogTelemetry;
@@ -48,6 +55,8 @@ export class Log {
   outsideRecords = 0;
   readonly #aggregator: Aggregator;
   readonly #span: Span;
+  readonly #isReplay: boolean;
+  readonly #path: string;
   readonly #record = createRecord();
   readonly #formatsTold = new Set<string>();
   readonly #skew = new SkewWatch();
@@ -55,9 +64,12 @@ export class Log {
   #hasRecords = false;
   #isMismatchTold = false;
 
-  constructor(aggregator: Aggregator, parser: LineParser, span = ALL_TIME) {
+  /** `path`: what the log is told apart by, where it is. */
+  constructor(path: string, aggregator: Aggregator, parser: LineParser, { span, isReplay }: LogOptions) {
     this.#aggregator = aggregator;
     this.#span = span;
+    this.#isReplay = isReplay;
+    this.#path = path;
     this.parser = parser;
     this.telemetry = new LogTelemetry(parser.mask);
     this.#formatsTold.add(parser.name);
@@ -105,6 +117,12 @@ export class Log {
     this.telemetry.merge(saved.counters);
   }
 
+  /** Bytes come next. */
+  beginChunk(nowMs: number): void {
+    this.telemetry.beginChunk(nowMs);
+    this.#record.sourceId = this.#aggregator.sourceIdOf(this.#path);
+  }
+
   line(bytes: Buffer, start: number, end: number): void {
     this.telemetry.lines++;
     if (start === end) return this.#fail(EMPTY_LINE, bytes.subarray(start, end));
@@ -130,5 +148,7 @@ export class Log {
   #fail(misfit: Misfit, line: Buffer): void {
     this.#timelessLines++;
     this.telemetry.fail(misfit.reason, misfit.column, line);
+    const timeSeconds = this.#isReplay ? this.newestSeconds : this.#aggregator.nowSeconds;
+    if (Number.isFinite(timeSeconds)) this.#aggregator.addFailure(this.#record.sourceId, timeSeconds);
   }
 }

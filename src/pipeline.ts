@@ -1,7 +1,13 @@
 // The data path in one piece: bytes of every log to lines, to records, to closed Seconds, to the consumers. Decides
 // when a second closes.
 import * as v from 'valibot';
-import { Aggregator, AGGREGATOR_DEFAULTS, AggregatorSnapshotSchema } from './aggregate/aggregator.ts';
+import {
+  Aggregator,
+  AGGREGATOR_DEFAULTS,
+  AggregatorSnapshotSchema,
+  NO_DETAILS,
+} from './aggregate/aggregator.ts';
+import type { SecondDetails } from './aggregate/aggregator.ts';
 import type { PathGrouping } from './aggregate/paths.ts';
 import type { SecondConsumer } from './aggregate/second.ts';
 import { ALL_TIME, Log, LogSnapshotSchema } from './log.ts';
@@ -33,6 +39,7 @@ export interface PipelineOptions {
   /** Records outside are passed over; all of them count when it is left out. */
   readonly span?: Span;
   readonly paths: PathGrouping;
+  readonly details?: SecondDetails;
   readonly consumers: readonly SecondConsumer[];
   /** Wall time, milliseconds since the epoch. */
   readonly now: () => number;
@@ -80,7 +87,7 @@ export class Pipeline implements SourceSink {
 
   constructor(options: PipelineOptions) {
     this.#options = options;
-    const { consumers, isReplay, latenessSeconds, paths } = options;
+    const { consumers, isReplay, latenessSeconds, paths, details = NO_DETAILS } = options;
     this.#aggregator = new Aggregator(
       {
         add: (second) => {
@@ -90,9 +97,9 @@ export class Pipeline implements SourceSink {
           for (let i = 0; i < consumers.length; i++) consumers[i]?.advanceTo(seconds);
         },
       },
-      { ...AGGREGATOR_DEFAULTS, ...paths, closesBehindSeconds: isReplay ? latenessSeconds : null },
+      { ...AGGREGATOR_DEFAULTS, ...paths, details, closesBehindSeconds: isReplay ? latenessSeconds : null },
     );
-    if (!isReplay) this.#aggregator.futureSeconds = this.#nowSeconds() + FUTURE_SKEW_SECONDS;
+    if (!isReplay) this.#setNow(this.#nowSeconds());
   }
 
   open(path: string): GenerationSink {
@@ -103,7 +110,7 @@ export class Pipeline implements SourceSink {
     return {
       write: (bytes) => {
         if (this.#options.isReplay) this.#holdFor(log);
-        log.telemetry.beginChunk(this.#options.now());
+        log.beginChunk(this.#options.now());
         framer.write(bytes);
         this.#afterRead(path, log);
       },
@@ -122,7 +129,7 @@ export class Pipeline implements SourceSink {
   /** Closes the seconds whose time has come. Call it several times a second. */
   advance(): void {
     const nowSeconds = this.#nowSeconds();
-    this.#aggregator.futureSeconds = nowSeconds + FUTURE_SKEW_SECONDS;
+    this.#setNow(nowSeconds);
     let watermark = nowSeconds;
     for (const { path, lagBytes, problem } of this.#options.look()) {
       // The clock judges a log that is read to its end, or that can't be read; the log's own time judges a backlog.
@@ -143,6 +150,11 @@ export class Pipeline implements SourceSink {
     const end = this.#aggregator.closeAll();
     this.#aggregator.closeBefore(toSeconds);
     return Math.max(end, toSeconds);
+  }
+
+  /** What seconds keep from now on. */
+  set details(details: SecondDetails) {
+    this.#aggregator.details = details;
   }
 
   /** How far a log has come, in event time; -Infinity before its first record. */
@@ -215,7 +227,8 @@ export class Pipeline implements SourceSink {
   }
 
   #begin(path: string, saved: string | null): Log {
-    const log = new Log(this.#aggregator, this.#options.createParser(saved), this.#options.span ?? ALL_TIME);
+    const { createParser, isReplay, span = ALL_TIME } = this.#options;
+    const log = new Log(path, this.#aggregator, createParser(saved), { span, isReplay });
     this.#logs.set(path, log);
     return log;
   }
@@ -230,6 +243,11 @@ export class Pipeline implements SourceSink {
     this.#logs.delete(path);
     const further = this.#logs.get(FURTHER_LOGS) ?? this.#begin(FURTHER_LOGS, null);
     further.telemetry.merge(log.telemetry);
+  }
+
+  #setNow(nowSeconds: number): void {
+    this.#aggregator.nowSeconds = nowSeconds;
+    this.#aggregator.futureSeconds = nowSeconds + FUTURE_SKEW_SECONDS;
   }
 
   #nowSeconds(): number {

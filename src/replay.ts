@@ -2,8 +2,10 @@
 // pipeline, alerts and reports, as app.ts does for the monitor; nothing is written but to standard output and error.
 import type { Readable, Writable } from 'node:stream';
 import { AGGREGATOR_DEFAULTS } from './aggregate/aggregator.ts';
+import type { SecondDetails } from './aggregate/aggregator.ts';
 import type { SecondConsumer } from './aggregate/second.ts';
-import { AlertEngine } from './alerts/engine.ts';
+import { createAlertingRules } from './alerting-rules.ts';
+import { Alerting } from './alerts/alerting.ts';
 import { renderAlertJson, renderAlertText } from './alerts/render.ts';
 import type { Clock } from './clock.ts';
 import { EXIT } from './commands/exit-code.ts';
@@ -118,7 +120,7 @@ async function replay(options: RunOptions, files: readonly HistoryFile[], span: 
     }
     print(event);
   });
-  const pipeline = createPipeline(config, span, consumers.all);
+  const pipeline = createPipeline(config, span, consumers);
   const isStopped = (): boolean => options.isInterrupted() || output.failure !== null;
   const problems = await readInOrder({
     files,
@@ -150,7 +152,7 @@ async function replay(options: RunOptions, files: readonly HistoryFile[], span: 
   };
 }
 
-function createPipeline(config: Config, span: Span, consumers: readonly SecondConsumer[]): Pipeline {
+function createPipeline(config: Config, span: Span, { all, details }: Consumers): Pipeline {
   return new Pipeline({
     createParser: (saved) => createLogParser(config, saved),
     lineBytesMax: config.lineBytesMax,
@@ -158,7 +160,8 @@ function createPipeline(config: Config, span: Span, consumers: readonly SecondCo
     isReplay: true,
     span,
     paths: { templatesIds: config.templatePaths, patterns: config.pathPatterns },
-    consumers,
+    details,
+    consumers: all,
     now: () => 0,
     look: () => [],
     formatFound: () => {},
@@ -167,6 +170,7 @@ function createPipeline(config: Config, span: Span, consumers: readonly SecondCo
 
 interface Consumers {
   readonly all: readonly SecondConsumer[];
+  readonly details: SecondDetails;
   /** Tells of the period that is not over at `toSeconds`, where everything ends. */
   readonly finish: (toSeconds: number) => void;
 }
@@ -176,9 +180,12 @@ function createConsumers(
   whole: WholeSpan,
   tell: (event: OutputEvent) => void,
 ): Consumers {
-  const rule = { name: 'traffic', windowSeconds: config.alertWindowSeconds, threshold: config.threshold };
-  const engine = new AlertEngine(rule, (alert) => tell({ type: 'alert', alert }));
-  if (!hasReports) return { all: [engine, whole], finish: () => {} };
+  const alerting = new Alerting({
+    ...createAlertingRules(config),
+    tell: (alert) => tell({ type: 'alert', alert }),
+  });
+  const { details } = alerting;
+  if (!hasReports) return { all: [alerting, whole], details, finish: () => {} };
   const summary = new ReportSummary({
     top: config.reportTop,
     pathsMax: AGGREGATOR_DEFAULTS.pathsMax,
@@ -190,12 +197,16 @@ function createConsumers(
     begin: (seconds) => summary.advanceTo(seconds),
     cutAt: (seconds) => {
       // Alerts up to the boundary are told before its report.
-      engine.advanceTo(seconds);
+      alerting.advanceTo(seconds);
       summary.advanceTo(seconds);
       summary.cutAt(seconds);
     },
   });
-  return { all: [teller, engine, whole, summary], finish: (toSeconds) => summary.finish(toSeconds) };
+  return {
+    all: [teller, alerting, whole, summary],
+    details,
+    finish: (toSeconds) => summary.finish(toSeconds),
+  };
 }
 
 function createPrinter(

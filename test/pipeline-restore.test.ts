@@ -72,7 +72,7 @@ function outcome(steps: readonly Step[], crashes: ReadonlySet<number>, options: 
     reports: rig.reports,
     totals: rig.totals.snapshot(),
     limits: rig.pipeline.limits(),
-    state: rig.engine.state(),
+    state: rig.engine.states(),
     formats: rig.formats,
     logs,
   };

@@ -3,6 +3,7 @@
 import { AGGREGATOR_DEFAULTS } from '../src/aggregate/aggregator.ts';
 import { Totals } from '../src/aggregate/totals.ts';
 import { AlertEngine } from '../src/alerts/engine.ts';
+import { createTrafficRule } from '../src/alerts/traffic-rule.ts';
 import type { AlertEvent } from '../src/alerts/rule.ts';
 import { createParser } from '../src/parse/detect.ts';
 import type { LineParser } from '../src/parse/record.ts';
@@ -117,8 +118,9 @@ export class PipelineRig {
     const { logFormat = 'auto' } = this.#options;
     const create: (logFormat: string, saved: string | null) => LineParser = createParser;
     const totals = new Totals();
-    const rule = { name: 'traffic', windowSeconds, threshold };
-    const engine = new AlertEngine(rule, (event) => this.alerts.push(event));
+    const engine = new AlertEngine([createTrafficRule(threshold, windowSeconds)], {
+      emit: (event) => this.alerts.push(event),
+    });
     const emit = (report: Report): void => {
       this.reports.push(report);
     };

@@ -2,12 +2,16 @@
 import * as v from 'valibot';
 import type { AccessRecord } from '../parse/record.ts';
 import { CountSchema, restoreTime, saveTime, WholeSchema } from '../saved.ts';
+import { WordView } from '../parse/words.ts';
 import { OpenSecond } from './open-second.ts';
 import { OpenSeconds } from './open-seconds.ts';
+import { hashWords } from './path-keys.ts';
 import { PathTable } from './paths.ts';
 import type { PathOptions } from './paths.ts';
 import { restoreSeconds, SavedSecondsSchema, saveSeconds } from './saved-seconds.ts';
+import type { Sample } from './sample.ts';
 import type { SecondConsumer } from './second.ts';
+import { TextTable } from './text-table.ts';
 
 export interface AggregatorOptions extends PathOptions {
   /** Seconds open at a time; above it the oldest are closed early. */
@@ -19,7 +23,20 @@ export interface AggregatorOptions extends PathOptions {
    * null, only `closeBefore` does.
    */
   readonly closesBehindSeconds: number | null;
+  readonly details: SecondDetails;
 }
+
+/** What a second keeps besides its counts, each at a price. */
+export interface SecondDetails {
+  /** Some requests in full, for the reasons of an alert. */
+  readonly hasSamples: boolean;
+  /** A hash of every client. */
+  readonly hasClients: boolean;
+  /** Requests are counted apart by the log they are from. */
+  readonly hasSources: boolean;
+}
+
+export const NO_DETAILS: SecondDetails = { hasSamples: false, hasClients: false, hasSources: false };
 
 /** 10,000 distinct paths take about 4 MB, 500,000 series in open seconds about 16 MB. */
 export const AGGREGATOR_DEFAULTS: AggregatorOptions = {
@@ -30,6 +47,7 @@ export const AGGREGATOR_DEFAULTS: AggregatorOptions = {
   openSecondsMax: 3600,
   openSeriesMax: 500_000,
   closesBehindSeconds: null,
+  details: NO_DETAILS,
 };
 
 export const AggregatorSnapshotSchema = v.strictObject({
@@ -42,8 +60,13 @@ export const AggregatorSnapshotSchema = v.strictObject({
   closedBeforeSeconds: v.nullable(WholeSchema),
   open: SavedSecondsSchema,
   stray: SavedSecondsSchema,
+  failing: v.optional(SavedSecondsSchema),
 });
 export type AggregatorSnapshot = v.InferOutput<typeof AggregatorSnapshotSchema>;
+
+/** Texts kept for the samples. */
+const CLIENTS_MAX = 4096;
+const AGENTS_MAX = 1024;
 
 /** Of the open seconds, when there are too many. */
 const FORCED_SHARE = 1 / 8;
@@ -59,14 +82,23 @@ export class Aggregator {
   newestSeconds = Number.NEGATIVE_INFINITY;
   /** With `closesBehindSeconds`: no second from here on closes, as another log has not come so far yet. */
   holdSeconds = Number.POSITIVE_INFINITY;
+  /** The time of the clock, where one has a say; what is read and has no time of its own is of now. */
+  nowSeconds = Number.NEGATIVE_INFINITY;
   /** Event times from here on are a clock gone wrong: counted, but kept out of the order of seconds. */
   futureSeconds = Number.POSITIVE_INFINITY;
   readonly #consumer: SecondConsumer;
   readonly #options: AggregatorOptions;
+  /** May change at any time. */
+  details: SecondDetails;
+  readonly #clients = new TextTable(CLIENTS_MAX);
+  readonly #agents = new TextTable(AGENTS_MAX);
+  readonly #words = new WordView();
   readonly #paths: PathTable;
   readonly #open: OpenSeconds;
   /** Seconds out of order: late ones, and those of the future. */
   readonly #stray: OpenSeconds;
+  /** What was read in a second and is no record, whatever second its neighbours tell. */
+  readonly #failing: OpenSeconds;
   /** Stands where no second is at hand; its time equals none. */
   readonly #noSecond: OpenSecond;
   /** The second of the last record: most records follow one of the same second. */
@@ -80,9 +112,11 @@ export class Aggregator {
   constructor(consumer: SecondConsumer, options: AggregatorOptions = AGGREGATOR_DEFAULTS) {
     this.#consumer = consumer;
     this.#options = options;
+    this.details = options.details;
     this.#paths = new PathTable(options, () => this.#openSeriesIds());
     this.#open = new OpenSeconds(this.#paths.series);
     this.#stray = new OpenSeconds(this.#paths.series);
+    this.#failing = new OpenSeconds(this.#paths.series);
     this.#last = this.#noSecond = new OpenSecond(this.#paths.series);
   }
 
@@ -98,7 +132,26 @@ export class Aggregator {
     if (record.timeSeconds !== this.#last.timeSeconds) this.#last = this.#select(record.timeSeconds);
     if (record.timeSeconds < this.#closedBeforeSeconds) this.lateRecords++;
     else if (record.timeSeconds >= this.futureSeconds) this.futureRecords++;
-    this.#last.count(this.#paths.find(record, this.newestSeconds), 1, record.bytesSent);
+    const seriesId = this.#paths.find(record, this.newestSeconds);
+    this.#last.count(seriesId, 1, record.bytesSent);
+    this.#last.countLatency(seriesId, record.latencyMs);
+    const { hasSamples, hasClients } = this.details;
+    if (hasClients) this.#last.clients.push(seriesId, this.#hashClient(record));
+    if (hasSamples) {
+      const sample = this.#last.sampleFor(record.status);
+      if (sample.isWanted()) this.#keep(sample, seriesId, record);
+    }
+  }
+
+  /** A line that is no record, of the log `sourceId`, was read at `timeSeconds`. */
+  addFailure(sourceId: number, timeSeconds: number): void {
+    const second = this.#failing.find(timeSeconds) ?? this.#failing.begin(timeSeconds, ++this.#lastStamp);
+    second.countFailure(sourceId);
+  }
+
+  /** What `sourceId` of a record is to be for the log at `path`. */
+  sourceIdOf(path: string): number {
+    return this.details.hasSources ? this.#paths.series.sources.idOf(path) : 0;
   }
 
   /** Closes every second before `timeSeconds`, oldest first. Going back does nothing. */
@@ -110,10 +163,12 @@ export class Aggregator {
       if (second === undefined) break;
       if (second === this.#last) this.#leaveLast();
       this.#openSeries -= second.seriesCount;
+      if (this.#failing.count > 0) this.#flushFailing(second.timeSeconds);
       if (second.timeSeconds > this.#closedBeforeSeconds) this.#consumer.advanceTo(second.timeSeconds);
       this.#consumer.add(second);
       this.#open.giveBack(second);
     }
+    if (this.#failing.count > 0) this.#flushFailing(timeSeconds);
     this.#closedBeforeSeconds = timeSeconds;
     this.#consumer.advanceTo(timeSeconds);
   }
@@ -141,6 +196,7 @@ export class Aggregator {
       closedBeforeSeconds: saveTime(this.#closedBeforeSeconds),
       open: saveSeconds(this.#open.all()),
       stray: saveSeconds(this.#stray.all()),
+      failing: saveSeconds(this.#failing.all()),
     };
   }
 
@@ -155,7 +211,9 @@ export class Aggregator {
     for (const [seconds, open] of [
       [saved.open, this.#open],
       [saved.stray, this.#stray],
+      [saved.failing, this.#failing],
     ] as const) {
+      if (seconds === undefined) continue;
       const begin = (timeSeconds: number): OpenSecond => open.begin(timeSeconds, ++this.#lastStamp);
       restoreSeconds(seconds, { paths: this.#paths, begin, nowSeconds: newestSeconds });
       for (const second of open.all()) this.#openSeries += second.seriesCount;
@@ -163,6 +221,16 @@ export class Aggregator {
     // Interning the saved names again may have counted some.
     this.#paths.overflowRecords = saved.overflowRecords;
     if (saved.closedBeforeSeconds !== null) this.#consumer.advanceTo(saved.closedBeforeSeconds);
+  }
+
+  #keep(sample: Sample, seriesId: number, record: AccessRecord): void {
+    const { bytes, latencyMs, clientStart, clientEnd, agentStart, agentEnd } = record;
+    const client = this.#clients.textOf(bytes, clientStart, clientEnd);
+    sample.keep(seriesId, latencyMs, client, this.#agents.textOf(bytes, agentStart, agentEnd));
+  }
+
+  #hashClient({ bytes, clientStart, clientEnd }: AccessRecord): number {
+    return hashWords(this.#words.of(bytes), clientStart, clientEnd);
   }
 
   #select(timeSeconds: number): OpenSecond {
@@ -200,6 +268,16 @@ export class Aggregator {
     const closeCount = Math.ceil(open.length * FORCED_SHARE);
     this.forcedSeconds += closeCount;
     this.closeBefore((open[closeCount - 1]?.timeSeconds ?? 0) + 1);
+  }
+
+  #flushFailing(beforeSeconds: number): void {
+    for (;;) {
+      const second = this.#failing.takeBefore(beforeSeconds);
+      if (second === undefined) return;
+      if (second.timeSeconds > this.#closedBeforeSeconds) this.#consumer.advanceTo(second.timeSeconds);
+      this.#consumer.add(second);
+      this.#failing.giveBack(second);
+    }
   }
 
   #flushStray(): void {

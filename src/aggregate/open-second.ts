@@ -1,4 +1,7 @@
 // One second while it is being counted.
+import { Columns } from './columns.ts';
+import { latencyBinOf } from './latency.ts';
+import { Sample } from './sample.ts';
 import { statusIn } from './second.ts';
 import type { Second } from './second.ts';
 import type { SeriesTable } from './series-table.ts';
@@ -22,6 +25,10 @@ export class OpenSecond implements Second {
   seriesIds = new Int32Array(SERIES_AT_FIRST);
   seriesRequests = new Float64Array(SERIES_AT_FIRST);
   seriesBytesSent = new Float64Array(SERIES_AT_FIRST);
+  readonly failures = new Columns();
+  readonly latencies = new Columns();
+  readonly clients = new Columns();
+  readonly samples: readonly [Sample, Sample] = [new Sample(), new Sample()];
   #stamp = NO_STAMP;
   /** Place by series; null while there is no need. */
   #index: Map<number, number> | null = null;
@@ -36,6 +43,11 @@ export class OpenSecond implements Second {
     this.requests = this.errors = this.bytesSent = this.seriesCount = 0;
     this.#stamp = stamp;
     this.#index = null;
+    this.failures.clear();
+    this.latencies.clear();
+    this.clients.clear();
+    this.samples[0].clear();
+    this.samples[1].clear();
   }
 
   /** Another second is counted from here on. */
@@ -53,6 +65,27 @@ export class OpenSecond implements Second {
       notes[2 * seriesId] === this.#stamp ? (notes[2 * seriesId + 1] ?? 0) : this.#find(seriesId, notes);
     this.seriesRequests[place] = (this.seriesRequests[place] ?? 0) + requests;
     this.seriesBytesSent[place] = (this.seriesBytesSent[place] ?? 0) + bytesSent;
+  }
+
+  /** Of a request that was counted: its latency, NaN when it is not known. */
+  countLatency(seriesId: number, latencyMs: number): void {
+    if (latencyMs >= 0) this.latencies.push(seriesId, latencyBinOf(latencyMs));
+  }
+
+  /** The sample that a request with this status belongs to. */
+  sampleFor(status: number): Sample {
+    return this.samples[status >= ERROR_STATUS_MIN ? 1 : 0];
+  }
+
+  /** A line of the log `sourceId` that is no record. */
+  countFailure(sourceId: number): void {
+    const { ids, values, count } = this.failures;
+    for (let i = 0; i < count; i++) {
+      if (ids[i] !== sourceId) continue;
+      values[i] = (values[i] ?? 0) + 1;
+      return;
+    }
+    this.failures.push(sourceId, 1);
   }
 
   /** The place of a series that has no note of this second. */

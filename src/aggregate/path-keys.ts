@@ -3,7 +3,7 @@
 import { WordView } from '../parse/words.ts';
 
 /** No such key. */
-const NOT_FOUND = -1;
+export const NOT_FOUND = -1;
 /** No such key, and no place for it: only keys made to collide lie so close. */
 export const CROWDED = -2;
 

@@ -10,6 +10,7 @@ import { compilePathPattern } from './path-patterns.ts';
 import type { PathMatcher } from './path-patterns.ts';
 import { codeOf } from './second.ts';
 import { NONE, SeriesTable } from './series-table.ts';
+import { printText } from './text-table.ts';
 
 export const OTHER_PATH = '(other)';
 const MALFORMED_PATH = '(malformed)';
@@ -78,7 +79,7 @@ export class PathTable {
 
   /** The id of the series that counts `record`. `nowSeconds`: the newest event time so far. */
   find(record: AccessRecord, nowSeconds: number): number {
-    const code = codeOf(readMethodId(record), record.status);
+    const code = codeOf(readMethodId(record), record.status, record.sourceId);
     const pathId = record.pathEnd === record.pathStart ? MALFORMED_ID : this.#findPath(record, nowSeconds);
     const known = this.series.find(pathId, code);
     return known === NONE ? this.#addSeries(pathId, code, nowSeconds) : known;
@@ -168,13 +169,7 @@ const ORDINARY_PATH = /^[ -~]*$/;
 /** Text that is safe to print on a terminal: a client chooses these bytes. */
 function printPath(key: Buffer, length: number): string {
   const plain = key.toString('latin1', 0, length);
-  if (ORDINARY_PATH.test(plain)) return plain;
-  return key
-    .toString('utf8', 0, length)
-    .replaceAll(
-      /[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu,
-      (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-    );
+  return ORDINARY_PATH.test(plain) ? plain : printText(key, 0, length);
 }
 
 function printCut(key: Buffer, length: number): string {

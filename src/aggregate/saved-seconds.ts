@@ -6,6 +6,7 @@ import type { PathTable } from './paths.ts';
 import { METHOD_NAMES, methodIdOf } from './methods.ts';
 import type { OpenSecond } from './open-second.ts';
 import { codeOf, methodIdIn, statusIn } from './second.ts';
+import type { Pairs, SeriesNames } from './second.ts';
 import { StatusSchema } from './status-counts.ts';
 
 const SavedSecondSchema = v.pipe(
@@ -15,6 +16,12 @@ const SavedSecondSchema = v.pipe(
     series: v.array(CountSchema),
     requests: v.array(v.pipe(CountSchema, v.minValue(1))),
     bytesSent: v.array(AmountSchema),
+    /** Lines that are no record: log and number. */
+    failures: v.exactOptional(v.array(v.tuple([v.string(), CountSchema]))),
+    /** Place in the list of series, bin, and how many. */
+    latencies: v.exactOptional(v.array(v.tuple([CountSchema, CountSchema, CountSchema]))),
+    /** Place in the list of series, and hash. */
+    clients: v.exactOptional(v.array(v.tuple([CountSchema, WholeSchema]))),
   }),
   v.check(({ series, requests, bytesSent }) =>
     [requests, bytesSent].every(({ length }) => length === series.length),
@@ -23,34 +30,87 @@ const SavedSecondSchema = v.pipe(
 
 export const SavedSecondsSchema = v.pipe(
   v.strictObject({
-    series: v.array(v.strictObject({ path: v.string(), method: v.string(), status: StatusSchema })),
+    series: v.array(
+      v.strictObject({
+        path: v.string(),
+        method: v.string(),
+        status: StatusSchema,
+        source: v.exactOptional(v.string()),
+      }),
+    ),
     seconds: v.array(SavedSecondSchema),
   }),
   v.check(({ series, seconds }) =>
-    seconds.every((second) => second.series.every((place) => place < series.length)),
+    seconds.every((second) =>
+      [second.series, placesIn(second.latencies), placesIn(second.clients)].every((places) =>
+        places.every((place) => place < series.length),
+      ),
+    ),
   ),
   v.check(({ seconds }) => new Set(seconds.map(({ timeSeconds }) => timeSeconds)).size === seconds.length),
 );
+type SavedSecond = v.InferOutput<typeof SavedSecondSchema>;
 type SavedSeconds = v.InferOutput<typeof SavedSecondsSchema>;
 
+function placesIn(rows: readonly (readonly number[])[] = []): number[] {
+  return rows.map(([place = 0]) => place);
+}
+
+/** All but the samples, without which an alert is the same, if with poorer reasons. */
 export function saveSeconds(seconds: readonly OpenSecond[]): SavedSeconds {
-  const placeOf = new Map<number, number>();
-  const allSeries: SavedSeconds['series'] = [];
-  const savedSeconds = seconds.map((second) => ({
-    timeSeconds: second.timeSeconds,
-    series: Array.from(second.seriesIds.subarray(0, second.seriesCount), (id) => {
-      const known = placeOf.get(id);
-      if (known !== undefined) return known;
-      const code = second.names.codeOf(id);
-      const method = METHOD_NAMES[methodIdIn(code)] ?? '';
-      const place = allSeries.push({ path: second.names.pathOf(id), method, status: statusIn(code) }) - 1;
-      placeOf.set(id, place);
-      return place;
-    }),
-    requests: [...second.seriesRequests.subarray(0, second.seriesCount)],
-    bytesSent: [...second.seriesBytesSent.subarray(0, second.seriesCount)],
-  }));
-  return { series: allSeries, seconds: savedSeconds };
+  const places = new Map<number, number>();
+  const series: SavedSeconds['series'] = [];
+  const placeOf = (id: number, names: SeriesNames): number => {
+    const known = places.get(id);
+    if (known !== undefined) return known;
+    const place = series.push(saveSeries(id, names)) - 1;
+    places.set(id, place);
+    return place;
+  };
+  return { series, seconds: seconds.map((second) => saveSecond(second, placeOf)) };
+}
+
+function saveSeries(id: number, names: SeriesNames): SavedSeconds['series'][number] {
+  const code = names.codeOf(id);
+  const source = names.sourceOf(code);
+  const method = METHOD_NAMES[methodIdIn(code)] ?? '';
+  const saved = { path: names.pathOf(id), method, status: statusIn(code) };
+  return source === '' ? saved : { ...saved, source };
+}
+
+function saveSecond(second: OpenSecond, placeOf: (id: number, names: SeriesNames) => number): SavedSecond {
+  const { names, timeSeconds, seriesCount, failures, latencies, clients } = second;
+  const rows = ({ count, ids, values }: Pairs): [number, number][] =>
+    Array.from({ length: count }, (_, i) => [ids[i] ?? 0, values[i] ?? 0]);
+  const saved: SavedSecond = {
+    timeSeconds,
+    series: Array.from(second.seriesIds.subarray(0, seriesCount), (id) => placeOf(id, names)),
+    requests: [...second.seriesRequests.subarray(0, seriesCount)],
+    bytesSent: [...second.seriesBytesSent.subarray(0, seriesCount)],
+  };
+  if (failures.count > 0)
+    saved.failures = rows(failures).map(([sourceId, lines]) => [
+      names.sourceOf(codeOf(0, 0, sourceId)),
+      lines,
+    ]);
+  if (latencies.count > 0) saved.latencies = countEqual(rows(latencies), (id) => placeOf(id, names));
+  if (clients.count > 0) saved.clients = rows(clients).map(([id, hash]) => [placeOf(id, names), hash]);
+  return saved;
+}
+
+/** Equal pairs once, with their number. */
+function countEqual(
+  pairs: readonly [id: number, bin: number][],
+  placeOf: (id: number) => number,
+): [place: number, bin: number, count: number][] {
+  const counts = new Map<string, [number, number, number]>();
+  for (const [id, bin] of pairs) {
+    const key = `${id} ${bin}`;
+    const known = counts.get(key);
+    if (known === undefined) counts.set(key, [placeOf(id), bin, 1]);
+    else known[2]++;
+  }
+  return [...counts.values()];
 }
 
 interface RestoreContext {
@@ -61,14 +121,21 @@ interface RestoreContext {
 
 /** `begin` opens the second of that time. `nowSeconds`: the newest event time so far. */
 export function restoreSeconds(saved: SavedSeconds, { paths, begin, nowSeconds }: RestoreContext): void {
-  const seriesIds = saved.series.map(({ path, method, status }) =>
-    paths.findByName(path, codeOf(methodIdOf(method), status), nowSeconds),
+  const { sources } = paths.series;
+  const seriesIds = saved.series.map(({ path, method, status, source = '' }) =>
+    paths.findByName(path, codeOf(methodIdOf(method), status, sources.idOf(source)), nowSeconds),
   );
+  const idAt = (place: number): number => seriesIds[place] ?? 0;
   for (const savedSecond of saved.seconds) {
     const second = begin(savedSecond.timeSeconds);
     for (const [i, place] of savedSecond.series.entries()) {
       second.count(seriesIds[place] ?? 0, savedSecond.requests[i] ?? 1, savedSecond.bytesSent[i] ?? 0);
     }
+    for (const [source, lines] of savedSecond.failures ?? [])
+      for (let i = 0; i < lines; i++) second.countFailure(sources.idOf(source));
+    for (const [place, bin, count] of savedSecond.latencies ?? [])
+      for (let i = 0; i < count; i++) second.latencies.push(idAt(place), bin);
+    for (const [place, hash] of savedSecond.clients ?? []) second.clients.push(idAt(place), hash);
     second.leave();
   }
 }

@@ -1,5 +1,6 @@
 // The one message between the two halves of the data path: everything that happened in one event second. Whoever
 // is downstream only ever merges Seconds; merging is commutative and associative.
+import type { SampledRequests } from './sample.ts';
 
 /**
  * What the ids of series stand for. A series is one combination that requests are counted by: path, method and status.
@@ -10,8 +11,10 @@ export interface SeriesNames {
   pathOf(seriesId: number): string;
   /** A small number, the same for all series of a path: where its counts are found at once, if it is still that path. */
   pathIdOf(seriesId: number): number;
-  /** Method and status in one number, as `codeOf` makes it. */
+  /** Method, status and log in one number, as `codeOf` makes it. */
   codeOf(seriesId: number): number;
+  /** The path of the log; empty while logs are not told apart. */
+  sourceOf(code: number): string;
 }
 
 /** Counts by series, at the places before `seriesCount`: `seriesIds[i]` was requested `seriesRequests[i]` times. */
@@ -27,6 +30,21 @@ export interface Second {
   readonly seriesRequests: ArrayLike<number>;
   readonly seriesBytesSent: ArrayLike<number>;
   readonly names: SeriesNames;
+  /** Lines that are no record, read in this second: so many (`values`) in each log (`ids`, as in a code). */
+  readonly failures: Pairs;
+  /** Of the requests whose latency is known: series and bin. */
+  readonly latencies: Pairs;
+  /** Of all requests, if distinct clients are asked for: series and a hash of the client. */
+  readonly clients: Pairs;
+  /** Some of the requests with a status of 400 or above, and some of the others. */
+  readonly samples: readonly SampledRequests[];
+}
+
+/** Pairs of numbers, at the places before `count`. */
+export interface Pairs {
+  readonly count: number;
+  readonly ids: ArrayLike<number>;
+  readonly values: ArrayLike<number>;
 }
 
 /**
@@ -43,14 +61,20 @@ export interface SecondConsumer {
 /** Status codes are 0, for a log that does not say, to 999. */
 const STATUS_BITS = 10;
 const STATUS_MASK = (1 << STATUS_BITS) - 1;
+const METHOD_BITS = 4;
+const METHOD_MASK = (1 << METHOD_BITS) - 1;
 
-/** `methodId`: the place of the method's name in `METHOD_NAMES`. */
-export function codeOf(methodId: number, status: number): number {
-  return (methodId << STATUS_BITS) | status;
+/** `methodId`: the place of the method's name in `METHOD_NAMES`. `sourceId`: 0 to 255. */
+export function codeOf(methodId: number, status: number, sourceId = 0): number {
+  return (((sourceId << METHOD_BITS) | methodId) << STATUS_BITS) | status;
 }
 
 export function methodIdIn(code: number): number {
-  return code >> STATUS_BITS;
+  return (code >> STATUS_BITS) & METHOD_MASK;
+}
+
+export function sourceIdIn(code: number): number {
+  return code >> (STATUS_BITS + METHOD_BITS);
 }
 
 export function statusIn(code: number): number {

@@ -1,6 +1,8 @@
 // The combinations that requests are counted by: for each path those of its methods and statuses, eight in a block. All
 // in plain arrays of numbers: what a line touches has to fit into a processor's cache, with ten thousand paths too.
+import { sourceIdIn } from './second.ts';
 import type { SeriesNames } from './second.ts';
+import { Sources } from './sources.ts';
 
 const BLOCK_SHIFT = 3;
 const BLOCK_LENGTH = 1 << BLOCK_SHIFT;
@@ -10,12 +12,13 @@ export const NONE = -1;
 export class SeriesTable implements SeriesNames {
   /** By series id, in pairs: the second that wrote the note last, and where it counts the series. */
   notes: Int32Array;
-  /** By series id: method and status as one number, plus one; 0 where there is none yet. */
-  #codes: Uint16Array;
+  /** By series id: method, status and log as one number, plus one; 0 where there is none yet. */
+  #codes: Int32Array;
   /** By block: the path, and the path's next block. The first block of a path has the path's id. */
   #pathIds: Int32Array;
   #nextBlocks: Int32Array;
   readonly #paths: string[] = [];
+  readonly sources = new Sources();
   readonly #pathsMax: number;
   #blockCount: number;
   readonly #freeBlocks: number[] = [];
@@ -23,7 +26,7 @@ export class SeriesTable implements SeriesNames {
   /** Ids of paths are below `pathsMax`. */
   constructor(pathsMax: number) {
     this.#pathsMax = this.#blockCount = pathsMax;
-    this.#codes = new Uint16Array(pathsMax * BLOCK_LENGTH);
+    this.#codes = new Int32Array(pathsMax * BLOCK_LENGTH);
     this.notes = new Int32Array(pathsMax * BLOCK_LENGTH * 2);
     this.#pathIds = new Int32Array(pathsMax).map((_, block) => block);
     this.#nextBlocks = new Int32Array(pathsMax).fill(NONE);
@@ -43,6 +46,10 @@ export class SeriesTable implements SeriesNames {
 
   codeOf(seriesId: number): number {
     return (this.#codes[seriesId] ?? 0) - 1;
+  }
+
+  sourceOf(code: number): string {
+    return this.sources.nameOf(sourceIdIn(code));
   }
 
   /** From now on, `pathId` stands for `path`; it has no series. */
@@ -104,14 +111,14 @@ export class SeriesTable implements SeriesNames {
 
   #grow(): void {
     const blocks = this.#pathIds.length + Math.max(BLOCK_LENGTH, this.#pathIds.length >> 2);
-    this.#codes = enlarge(this.#codes, new Uint16Array(blocks * BLOCK_LENGTH));
+    this.#codes = enlarge(this.#codes, new Int32Array(blocks * BLOCK_LENGTH));
     this.notes = enlarge(this.notes, new Int32Array(blocks * BLOCK_LENGTH * 2));
     this.#pathIds = enlarge(this.#pathIds, new Int32Array(blocks));
     this.#nextBlocks = enlarge(this.#nextBlocks, new Int32Array(blocks));
   }
 }
 
-function enlarge<T extends Int32Array | Uint16Array>(old: T, larger: T): T {
+function enlarge(old: Int32Array, larger: Int32Array): Int32Array {
   larger.set(old);
   return larger;
 }

@@ -1,141 +1,197 @@
-// Evaluates a rule at every event second, from the Seconds that have closed. Quiet seconds count: an alert recovers
+// Evaluates every rule at every event second, from the Seconds that have closed. Quiet seconds count: an alert recovers
 // although no line arrives.
 import * as v from 'valibot';
 import type { Second, SecondConsumer } from '../aggregate/second.ts';
-import { CountSchema, WholeSchema } from '../saved.ts';
-import type { AlertEvent, AlertState, Rule, RuleState } from './rule.ts';
+import { WholeSchema } from '../saved.ts';
+import { explain } from './explain.ts';
+import { Measure } from './measure.ts';
+import { Meters, MetersSnapshotSchema } from './meters.ts';
+import { createOrphan } from './orphan.ts';
+import type { Recent } from './recent.ts';
+import type { AlertEvent, Rule, RuleState } from './rule.ts';
+import { RuleRun, RuleRunSnapshotSchema } from './rule-run.ts';
+import type { Change } from './rule-run.ts';
+import { upgradeSnapshot } from './saved-by-version-1.ts';
+import { summarise, unitOf } from './summary.ts';
 
-const AlertSnapshotSchema = v.strictObject({
-  version: v.literal(1),
-  rule: v.string(),
+const EngineSnapshotSchema = v.strictObject({
+  version: v.literal(2),
+  /** Null before the first tick. */
   nowSeconds: v.nullable(WholeSchema),
-  /** Second by second up to `nowSeconds`, which is the last; from the first that had any. */
-  requests: v.array(CountSchema),
-  firingId: v.nullable(v.string()),
-  sinceSeconds: v.nullable(WholeSchema),
+  watchedSeconds: v.pipe(WholeSchema, v.minValue(0)),
+  meters: MetersSnapshotSchema,
+  rules: v.array(RuleRunSnapshotSchema),
 });
-export type AlertSnapshot = v.InferOutput<typeof AlertSnapshotSchema>;
+export type EngineSnapshot = v.InferOutput<typeof EngineSnapshotSchema>;
+
+export interface EngineOptions {
+  readonly emit: (event: AlertEvent) => void;
+  /** Where the reasons of an alert are found; left out: none are told. */
+  readonly recent?: Recent | null;
+  /** What is wrong with a log that a silence is about, a sentence; null: nothing. */
+  readonly sourceProblem?: (isAbout: (path: string) => boolean) => string | null;
+}
 
 export class AlertEngine implements SecondConsumer {
-  readonly #rule: Rule;
-  readonly #emit: (event: AlertEvent) => void;
-  /** Requests of the seconds from `now - window` to `now`, at `second % length`. */
-  readonly #ring: Float64Array;
-  /** The place of `now` in the ring. Kept, as a division for each second is slow. */
-  #nowSlot = 0;
-  #requestsInWindow = 0;
+  readonly #options: EngineOptions;
+  readonly #meters = new Meters();
+  readonly #runs: readonly RuleRun[];
+  /** Open alerts of rules that are no more: their end is told at the next tick. */
+  #orphans: RuleRun[] = [];
   #nowSeconds: number | null = null;
-  #firingId: string | null = null;
-  #sinceSeconds: number | null = null;
+  /** How long the log has been watched, in event time. */
+  #watchedSeconds = 0;
 
-  constructor(rule: Rule, emit: (event: AlertEvent) => void) {
-    this.#rule = rule;
-    this.#emit = emit;
-    this.#ring = new Float64Array(rule.windowSeconds + 1);
+  constructor(rules: readonly Rule[], options: EngineOptions) {
+    this.#options = options;
+    this.#runs = rules.map((rule) => new RuleRun(new Measure(rule, this.#meters)));
   }
 
-  /** A second that the window does not reach, or that is yet to come, has no say in the alert. */
+  get rules(): readonly Rule[] {
+    return this.#runs.map(({ rule }) => rule);
+  }
+
+  /** Seconds must tell of clients. */
+  get hasClients(): boolean {
+    return this.#meters.hasClients;
+  }
+
+  /** A second that no window reaches, or that is yet to come, has no say. */
   add(second: Second): void {
-    const now = this.#nowSeconds;
-    if (now === null || second.timeSeconds < now - this.#rule.windowSeconds || second.timeSeconds > now)
-      return;
-    const behind = this.#nowSlot - (now - second.timeSeconds);
-    const slot = behind < 0 ? behind + this.#ring.length : behind;
-    this.#ring[slot] = (this.#ring[slot] ?? 0) + second.requests;
-    this.#requestsInWindow += second.requests;
+    if (this.#nowSeconds !== null && second.timeSeconds <= this.#nowSeconds) this.#meters.add(second);
   }
 
   advanceTo(timeSeconds: number): void {
+    if (this.#nowSeconds === null) return this.#begin(timeSeconds);
+    this.#endOrphans(this.#nowSeconds);
     let now = this.#nowSeconds;
-    if (now === null) return this.#jumpTo(timeSeconds);
     while (now < timeSeconds) {
-      if (this.#requestsInWindow === 0 && this.#firingId === null) return this.#jumpTo(timeSeconds);
+      if (this.#meters.isEmpty()) {
+        now = this.#passQuietTime(now, timeSeconds);
+        if (now === timeSeconds) return;
+      }
       now++;
       this.#nowSeconds = now;
-      this.#nowSlot = this.#nowSlot + 1 === this.#ring.length ? 0 : this.#nowSlot + 1;
-      this.#requestsInWindow -= this.#ring[this.#nowSlot] ?? 0;
-      this.#ring[this.#nowSlot] = 0;
+      this.#watchedSeconds++;
+      this.#meters.tick();
       this.#evaluate(now);
     }
   }
 
-  /** There is nothing in the window, and nothing to recover from. */
-  #jumpTo(timeSeconds: number): void {
-    this.#nowSeconds = timeSeconds;
-    this.#nowSlot = timeSeconds % this.#ring.length;
+  states(): RuleState[] {
+    return this.#runs.map((run) => run.state());
   }
 
-  state(): RuleState {
-    return {
-      rule: this.#rule,
-      isFiring: this.#firingId !== null,
-      value: this.#rate(),
-      sinceSeconds: this.#sinceSeconds,
-    };
+  /** The event that tells how a firing rule stands now; null when it does not fire. */
+  reminderOf(ruleName: string): AlertEvent | null {
+    const run = this.#runs.find(({ rule }) => rule.name === ruleName);
+    if (run?.firingId == null || this.#nowSeconds === null) return null;
+    const { firingId: id, changedSeconds, peak, measure } = run;
+    const change = { id, reading: measure.read(), sinceSeconds: changedSeconds ?? this.#nowSeconds, peak };
+    return this.#createEvent(run, { ...change, state: 'firing' }, this.#nowSeconds, true);
   }
 
-  snapshot(): AlertSnapshot {
-    const now = this.#nowSeconds;
+  snapshot(): EngineSnapshot {
     return {
-      version: 1,
-      rule: this.#rule.name,
-      nowSeconds: now,
-      requests: now === null || this.#requestsInWindow === 0 ? [] : this.#requestsUpTo(now),
-      firingId: this.#firingId,
-      sinceSeconds: this.#sinceSeconds,
+      version: 2,
+      nowSeconds: this.#nowSeconds,
+      watchedSeconds: this.#watchedSeconds,
+      meters: this.#meters.snapshot(),
+      rules: [...this.#runs, ...this.#orphans].map((run) => run.snapshot()),
     };
   }
 
   /**
-   * Goes on from a snapshot: an open alert keeps its id and is not announced again. The rule may have another window or
-   * threshold than before: the requests that are known are judged anew at the next tick; those that only a longer
-   * window reaches are not known, as at a first start. False, and nothing changes, when `saved` is no snapshot of this
-   * rule.
+   * Goes on from a snapshot, for an engine that has seen nothing yet: an open alert keeps its id and is not announced
+   * again. A rule may have other windows and thresholds than before: what is known is judged anew at the next tick. The
+   * alert of a rule that is no more is over at the next tick. False, and nothing changes, when `saved` is no snapshot.
    */
   restore(saved: unknown): boolean {
-    if (!v.is(AlertSnapshotSchema, saved) || saved.rule !== this.#rule.name) return false;
-    const { nowSeconds, requests } = saved;
-    const firstSeconds = (nowSeconds ?? 0) - requests.length + 1;
-    if (requests.length > 0 && firstSeconds < 0) return false;
-    this.#jumpTo(nowSeconds ?? 0);
-    this.#nowSeconds = nowSeconds;
-    this.#firingId = saved.firingId;
-    this.#sinceSeconds = saved.sinceSeconds;
-    this.#ring.fill(0);
-    const known = requests.slice(-this.#ring.length);
-    const beginSeconds = firstSeconds + requests.length - known.length;
-    for (const [i, count] of known.entries()) this.#ring[(beginSeconds + i) % this.#ring.length] = count;
-    this.#requestsInWindow = known.reduce((sum, count) => sum + count, 0);
-    return true;
+    const snapshot = upgradeSnapshot(saved);
+    if (!v.is(EngineSnapshotSchema, snapshot)) return false;
+    const { nowSeconds, rules } = snapshot;
+    if (nowSeconds === null) return true;
+    this.#begin(nowSeconds);
+    this.#watchedSeconds = snapshot.watchedSeconds;
+    for (const savedRun of rules) {
+      const run = this.#runs.find(
+        ({ rule, subject }) => rule.name === savedRun.name && subject === savedRun.subject,
+      );
+      if (run !== undefined) run.restore(savedRun);
+      else if (savedRun.firingId !== null) this.#orphans.push(createOrphan(savedRun));
+    }
+    return this.#meters.restore(snapshot.meters);
   }
 
-  #requestsUpTo(nowSeconds: number): number[] {
-    const oldest = (nowSeconds + 1) % this.#ring.length;
-    const requests = [...this.#ring.subarray(oldest), ...this.#ring.subarray(0, oldest)];
-    return requests.slice(requests.findIndex((count) => count > 0));
+  #begin(timeSeconds: number): void {
+    this.#nowSeconds = timeSeconds;
+    this.#meters.start(timeSeconds);
   }
 
-  #rate(): number {
-    return this.#requestsInWindow / this.#rule.windowSeconds;
+  /** Nothing is in any window: skips the ticks that would change nothing. Returns the time it is then. */
+  #passQuietTime(nowSeconds: number, endSeconds: number): number {
+    let seconds = endSeconds - nowSeconds;
+    for (let i = 0; i < this.#runs.length && seconds > 0; i++)
+      seconds = Math.min(seconds, this.#runs[i]?.quietSeconds(this.#watchedSeconds) ?? 0);
+    if (seconds <= 0) return nowSeconds;
+    this.#nowSeconds = nowSeconds + seconds;
+    this.#watchedSeconds += seconds;
+    this.#meters.jumpTo(this.#nowSeconds);
+    for (const run of this.#runs) if (run.firingId !== null) run.notePeak();
+    return this.#nowSeconds;
   }
 
   #evaluate(nowSeconds: number): void {
-    const rate = this.#rate();
-    if (this.#firingId === null && rate > this.#rule.threshold) {
-      this.#firingId = `${this.#rule.name}-${nowSeconds}`;
-      this.#change('firing', this.#firingId, nowSeconds);
-    } else if (this.#firingId !== null && rate < this.#rule.threshold) {
-      const id = this.#firingId;
-      this.#firingId = null;
-      this.#change('resolved', id, nowSeconds);
+    for (let i = 0; i < this.#runs.length; i++) {
+      const run = this.#runs[i];
+      const change = run?.tick(nowSeconds, this.#watchedSeconds) ?? null;
+      if (run !== undefined && change !== null) this.#tell(run, change, nowSeconds);
     }
   }
 
-  #change(state: AlertState, id: string, nowSeconds: number): void {
-    const { name, threshold, windowSeconds } = this.#rule;
-    this.#sinceSeconds = nowSeconds;
-    const value = this.#rate();
-    const reason = `${this.#requestsInWindow} requests in the ${windowSeconds} s before, threshold ${threshold}/s`;
-    this.#emit({ id, rule: name, state, value, threshold, windowSeconds, timeSeconds: nowSeconds, reason });
+  #endOrphans(nowSeconds: number): void {
+    for (const run of this.#orphans.splice(0)) {
+      const change = run.end(nowSeconds);
+      if (change === null) continue;
+      const event = this.#createEvent(run, change, nowSeconds, false);
+      this.#options.emit({ ...event, summary: 'the rule is no longer in the configuration' });
+    }
+  }
+
+  #tell(run: RuleRun, change: Change, nowSeconds: number): void {
+    this.#options.emit(this.#createEvent(run, change, nowSeconds, false));
+  }
+
+  #createEvent(
+    { rule, measure }: RuleRun,
+    { id, state, reading, sinceSeconds, peak }: Change,
+    timeSeconds: number,
+    isReminder: boolean,
+  ): AlertEvent {
+    const { recent = null, sourceProblem } = this.#options;
+    const problem =
+      rule.metric === 'silence' && state === 'firing'
+        ? (sourceProblem?.((path) => measure.selector.matchesSource(path)) ?? null)
+        : null;
+    return {
+      id,
+      rule: rule.name,
+      metric: rule.metric,
+      unit: unitOf(rule),
+      severity: rule.severity,
+      state,
+      isReminder,
+      value: reading.value,
+      comparison: rule.comparison,
+      threshold: rule.threshold,
+      windowSeconds: rule.windowsSeconds[0],
+      timeSeconds,
+      sinceSeconds,
+      peak,
+      summary: summarise(measure, state, reading, problem),
+      explanation: recent === null || state === 'resolved' ? null : explain(rule, recent, timeSeconds),
+      message: null,
+      notify: rule.notify,
+    };
   }
 }

@@ -1,23 +1,86 @@
 // An alert event as the line people know, and as JSON.
-import type { AlertEvent } from './rule.ts';
+import { RATIO_UNIT } from './rule.ts';
+import { formatAmount } from './summary.ts';
+import type { AlertEvent, Reason } from './rule.ts';
 
-/** `Monitor on alert 80 requests/sec at time 2020-12-30 21:15:54.643223 +0000 UTC`, and its counterpart. */
+/** Reasons in the line below an alert. */
+const REASONS_TOLD_MAX = 4;
+/** A share that has grown by so much is told, and who sends or what is asked for so much of all in any case. */
+const GROWTH_TOLD_MIN = 0.1;
+const SHARE_TOLD_MIN = 0.25;
+
+/**
+ * `Monitor on alert 80 requests/sec at time 2020-12-30 21:15:54.643223 +0000 UTC`, and its counterpart. Below it, when
+ * reasons are told, a line with why.
+ */
 export function renderAlertText(event: AlertEvent): string {
-  const rate = Math.ceil(event.value);
   const time = formatTime(event.timeSeconds);
-  return event.state === 'firing'
-    ? `Monitor on alert ${rate} requests/sec at time ${time}`
-    : `Monitor out of alert ${rate} requests/sec at ${time}`;
+  const what = describeValue(event);
+  if (event.state === 'resolved') return `Monitor out of alert ${what} at ${time}`;
+  const line = `Monitor ${event.isReminder ? 'still ' : ''}on alert ${what} at time ${time}`;
+  const why = describeWhy(event);
+  return why === '' ? line : `${line}\n  why: ${why}`;
+}
+
+/** Without what was not asked for: the message and the reasons. */
+function describeWhy({ explanation, message, summary }: AlertEvent): string {
+  const told = message === null ? [] : [message];
+  if (explanation !== null)
+    told.push(summary, ...explanation.reasons.filter(isTelling).slice(0, REASONS_TOLD_MAX).map(renderReason));
+  return told.join('; ');
+}
+
+/** The rule of the seed is told as ever, others by their names. */
+function describeValue({ rule, metric, unit, value }: AlertEvent): string {
+  const name = rule === 'traffic' ? '' : `${rule}: `;
+  if (metric === 'request-rate' && unit !== RATIO_UNIT) return `${name}${Math.ceil(value ?? 0)} requests/sec`;
+  if (value === null) return `${name}no verdict`;
+  return `${name}${formatAmount(value, metric, unit)}`;
 }
 
 export function renderAlertJson(event: AlertEvent): string {
-  const { timeSeconds, ...rest } = event;
+  const { timeSeconds, sinceSeconds, summary, ...rest } = event;
   return JSON.stringify({
     type: 'alert',
     ...rest,
+    reason: summary,
     time: new Date(timeSeconds * 1000).toISOString(),
-    text: renderAlertText(event),
+    since: new Date(sinceSeconds * 1000).toISOString(),
+    text: renderAlertText(event).split('\n')[0],
   });
+}
+
+/** Whether a person is told of it: what is always so is no reason. */
+export function isTelling({ dimension, share, previousShare }: Reason): boolean {
+  if (previousShare !== null && share - previousShare >= GROWTH_TOLD_MIN) return true;
+  return (
+    share >= SHARE_TOLD_MIN &&
+    (dimension === 'path' || dimension === 'client') &&
+    share - (previousShare ?? 0) > -GROWTH_TOLD_MIN
+  );
+}
+
+/** `/login 71 % of requests, was 3 %`. */
+export function renderReason({ dimension, name, share, previousShare }: Reason): string {
+  const percent = formatShare(share);
+  const was = previousShare === null ? '' : `, was ${formatShare(previousShare)}`;
+  switch (dimension) {
+    case 'path':
+      return `${name} ${percent} of requests${was}`;
+    case 'client':
+      return `one client, ${name}, sends ${percent}${was}`;
+    case 'status':
+      return `status ${name} ${percent}${was}`;
+    case 'method':
+      return `method ${name} ${percent}${was}`;
+    case 'agent':
+      return `user agent "${name}" ${percent}${was}`;
+  }
+}
+
+function formatShare(share: number): string {
+  const percent = 100 * share;
+  return `${percent < 1 && percent > 0 ? '<1' : Math.round(percent)} %`;
 }
 
 /** Event time is known to the second; the form has microseconds. */

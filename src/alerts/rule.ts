@@ -25,6 +25,9 @@ export const METRICS = {
 
 export type MetricName = keyof typeof METRICS;
 
+/** Of a value that is compared with that of the time before. */
+export const RATIO_UNIT = '×';
+
 /** Status codes from `first` to `last`, both included. */
 export interface StatusRange {
   readonly first: number;

@@ -1,6 +1,7 @@
 // `fluffy status`: a short summary of the running monitor for a person, or its JSON.
 import type { Clock } from '../clock.ts';
-import type { AlertStatus, SourceStatus, Status } from '../http/api.ts';
+import { formatAmount, formatSpan as formatDuration } from '../alerts/summary.ts';
+import type { AlertStatus, SilenceStatus, SourceStatus, Status } from '../http/api.ts';
 import { EXIT } from './exit-code.ts';
 import type { ExitCode } from './exit-code.ts';
 import { askMonitor } from './monitor-client.ts';
@@ -38,7 +39,7 @@ function parseStatus(body: string): Status | null {
     const { version, uptimeSeconds, healthy, totals } = value;
     const isScalarsFit =
       typeof version === 'string' && typeof uptimeSeconds === 'number' && typeof healthy === 'boolean';
-    const isListsFit = [value.problems, value.alerts, value.sources].every(Array.isArray);
+    const isListsFit = [value.problems, value.alerts, value.silences, value.sources].every(Array.isArray);
     const isObjectsFit = [totals, value.statuses, value.limits].every(isObject);
     return isScalarsFit && isListsFit && isObjectsFit ? value : null;
   } catch {
@@ -58,6 +59,7 @@ export function renderStatus(status: Status): string {
     `fluffy ${status.version}, up ${formatSpan(status.uptimeSeconds)}: ${status.healthy ? 'healthy' : 'NOT HEALTHY'}`,
     ...status.problems.map((problem) => `  ! ${printable(problem)}`),
     ...status.alerts.map(renderAlert),
+    ...status.silences.map(renderSilence),
     `requests  ${formatCount(totals.requests)}, ${share.toFixed(2)} % errors; ` +
       `${formatCount(totals.parseFailures)} unparsed lines, ${formatCount(totals.lateRecords)} late`,
     ...renderStatuses(status.statuses),
@@ -68,10 +70,22 @@ export function renderStatus(status: Status): string {
   ].join('\n');
 }
 
-function renderAlert({ rule, state, value, threshold, windowSeconds, sinceTime }: AlertStatus): string {
-  const since = sinceTime === null ? '' : ` since ${sinceTime.slice(0, 19).replace('T', ' ')} UTC`;
-  const label = state === 'firing' ? 'FIRING' : 'ok';
-  return `${rule.padEnd(9)} ${label}${since}: ${value.toFixed(2)} requests/s over ${windowSeconds} s, threshold ${threshold}`;
+function renderAlert(alert: AlertStatus): string {
+  const { rule, metric, state, muted, value, unit, comparison, threshold, windowSeconds, sinceTime } = alert;
+  const since = sinceTime === null ? '' : ` since ${formatTime(sinceTime)}`;
+  const label = state === 'firing' ? 'FIRING' : state;
+  const found = value === null ? 'no verdict' : formatAmount(value, metric, unit);
+  const span = metric === 'silence' ? '' : ` over ${formatDuration(windowSeconds)}`;
+  const limit = formatAmount(threshold, metric, unit);
+  return `${rule.padEnd(9)} ${label}${since}${muted ? ', muted' : ''}: ${found}${span}, threshold ${comparison} ${limit}`;
+}
+
+function renderSilence({ rule, untilTime, reason }: SilenceStatus): string {
+  return `silence   ${rule} until ${formatTime(untilTime)}${reason === '' ? '' : `: ${printable(reason)}`}`;
+}
+
+function formatTime(time: string): string {
+  return `${time.slice(0, 19).replace('T', ' ')} UTC`;
 }
 
 function renderStatuses(statuses: Status['statuses']): string[] {

@@ -2,6 +2,8 @@
 // of the file and the environment, and every other part receives its slice of the resulting Config.
 import * as v from 'valibot';
 
+import type { Rule } from '../alerts/rule.ts';
+import type { ChannelConfig } from '../outputs/channel.ts';
 import type { Network } from '../parse/address.ts';
 import type { JsonFields } from '../parse/json-fields.ts';
 import { DEFAULTS } from './defaults.ts';
@@ -57,6 +59,14 @@ export interface Config {
   readonly fileCountMax: number;
   /** Port 0 means any free port. */
   readonly http: { readonly address: string; readonly port: number };
+  readonly hasDefaultRules: boolean;
+  readonly objective: number | null;
+  readonly isExplained: boolean;
+  readonly repeatSeconds: number | null;
+  readonly isConfigWatched: boolean;
+  readonly alerts: readonly Rule[];
+  readonly channels: readonly ChannelConfig[];
+  readonly maintenance: readonly { expression: string; durationSeconds: number; rules: readonly string[] | null }[];
 }
 
 export interface ConfigProblem {
@@ -181,6 +191,14 @@ export function toConfig(values: Values): Config {
     fileBytesMax: values['max-file-size'],
     fileCountMax: values['max-files'],
     http: { address: values['http.address'], port: values['http.port'] },
+    hasDefaultRules: false,
+    objective: null,
+    isExplained: true,
+    repeatSeconds: null,
+    isConfigWatched: false,
+    alerts: [],
+    channels: [],
+    maintenance: [],
   };
 }
 

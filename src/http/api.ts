@@ -1,6 +1,9 @@
 // What the running monitor says of itself, as the JSON of `/status` and the reasons of `/health/ready`. Pure: made
 // from the states of the parts at the moment of the question.
-import type { RuleState } from '../alerts/rule.ts';
+import type { AlertStanding } from '../alerts/alerting.ts';
+import type { Silence } from '../alerts/notifier.ts';
+import type { MetricName, RuleStanding, Severity } from '../alerts/rule.ts';
+import { unitOf } from '../alerts/summary.ts';
 import type { Totals } from '../aggregate/totals.ts';
 import type { OutputState } from '../outputs/output.ts';
 import type { LogState, PipelineLimits } from '../pipeline.ts';
@@ -15,7 +18,8 @@ export interface Snapshot {
   readonly totals: Totals;
   readonly logs: readonly LogState[];
   readonly sources: readonly SourceState[];
-  readonly rules: readonly RuleState[];
+  readonly rules: readonly AlertStanding[];
+  readonly silences: readonly Silence[];
   readonly outputs: readonly OutputState[];
   readonly store: CheckpointsState;
   readonly limits: PipelineLimits;
@@ -39,6 +43,8 @@ export interface Status {
   readonly statuses: Readonly<Record<string, number>>;
   readonly sources: readonly SourceStatus[];
   readonly alerts: readonly AlertStatus[];
+  /** Rules whose alerts nobody is told of for now. */
+  readonly silences: readonly SilenceStatus[];
   readonly outputs: readonly OutputState[];
   /** The database that a restart goes on from; its path is null when there is none. */
   readonly store: CheckpointsState;
@@ -65,12 +71,26 @@ export interface SourceStatus {
 
 export interface AlertStatus {
   readonly rule: string;
-  readonly state: 'firing' | 'ok';
-  readonly value: number;
+  readonly metric: MetricName;
+  readonly severity: Severity;
+  readonly state: RuleStanding;
+  /** Silenced, or in maintenance: nobody is told. */
+  readonly muted: boolean;
+  /** Null when there is none, as a share of no requests. */
+  readonly value: number | null;
+  readonly unit: string;
+  readonly comparison: 'above' | 'below';
   readonly threshold: number;
+  /** The first of the windows, if there are several. */
   readonly windowSeconds: number;
   /** Event time of the last change; null when there was none. */
   readonly sinceTime: string | null;
+}
+
+export interface SilenceStatus {
+  readonly rule: string;
+  readonly untilTime: string;
+  readonly reason: string;
 }
 
 export function createStatus(snapshot: Snapshot): Status {
@@ -92,6 +112,11 @@ export function createStatus(snapshot: Snapshot): Status {
     statuses: Object.fromEntries(totals.statuses()),
     sources: snapshot.sources.map((source) => createSourceStatus(source, snapshot)),
     alerts: snapshot.rules.map(createAlertStatus),
+    silences: snapshot.silences.map(({ rule, untilSeconds, reason }) => ({
+      rule,
+      untilTime: formatTime(untilSeconds),
+      reason,
+    })),
     outputs,
     store: snapshot.store,
     limits: {
@@ -137,17 +162,25 @@ function createSourceStatus(source: SourceState, snapshot: Snapshot): SourceStat
   };
 }
 
-function createAlertStatus(state: RuleState): AlertStatus {
-  const { name, threshold, windowSeconds } = state.rule;
-  const sinceTime = state.sinceSeconds === null ? null : new Date(state.sinceSeconds * 1000).toISOString();
+function createAlertStatus({ rule, standing, isMuted, value, sinceSeconds }: AlertStanding): AlertStatus {
+  const { name, metric, severity, comparison, threshold, windowsSeconds } = rule;
   return {
     rule: name,
-    state: state.isFiring ? 'firing' : 'ok',
-    value: state.value,
+    metric,
+    severity,
+    state: standing,
+    muted: isMuted,
+    value,
+    unit: unitOf(rule),
+    comparison,
     threshold,
-    windowSeconds,
-    sinceTime,
+    windowSeconds: windowsSeconds[0],
+    sinceTime: sinceSeconds === null ? null : formatTime(sinceSeconds),
   };
+}
+
+function formatTime(seconds: number): string {
+  return new Date(seconds * 1000).toISOString();
 }
 
 function sum<T>(items: readonly T[], value: (item: T) => number): number {

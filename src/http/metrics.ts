@@ -1,5 +1,6 @@
 // The numbers of the monitor in Prometheus' text format, version 0.0.4. Pure: written from counters that exist
 // anyway, so nothing is counted twice and an unread metric costs nothing.
+import type { Rule } from '../alerts/rule.ts';
 import { sumFailures } from '../telemetry.ts';
 import type { Snapshot } from './api.ts';
 
@@ -40,19 +41,23 @@ function alertMetrics({ rules }: Snapshot): Metric[] {
     gauge(
       'fluffy_alert_firing',
       'Whether the rule is firing: 1 firing, 0 not.',
-      rules.map(({ rule, isFiring }) => [{ rule: rule.name }, isFiring ? 1 : 0]),
+      rules.map(({ rule, standing }) => [labelsOf(rule), standing === 'firing' ? 1 : 0]),
     ),
     gauge(
       'fluffy_alert_value',
-      'Value of the rule at its last evaluation, requests per second.',
-      rules.map(({ rule, value }) => [{ rule: rule.name }, value]),
+      'Value of the rule at its last evaluation, in the unit of its metric; NaN when there is none.',
+      rules.map(({ rule, value }) => [labelsOf(rule), value ?? Number.NaN]),
     ),
     gauge(
       'fluffy_alert_threshold',
-      'Threshold of the rule, requests per second.',
-      rules.map(({ rule }) => [{ rule: rule.name }, rule.threshold]),
+      'Threshold of the rule, in the unit of its metric.',
+      rules.map(({ rule }) => [labelsOf(rule), rule.threshold]),
     ),
   ];
+}
+
+function labelsOf({ name, metric, severity }: Rule): Labels {
+  return { rule: name, metric, severity };
 }
 
 function selfMetrics(snapshot: Snapshot): Metric[] {

@@ -3,6 +3,8 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createStatus } from './api.ts';
 import type { Snapshot } from './api.ts';
+import { obey } from './control.ts';
+import type { Control } from './control.ts';
 import { METRICS_CONTENT_TYPE, renderMetrics } from './metrics.ts';
 
 interface Page {
@@ -40,9 +42,17 @@ const TIMEOUTS = {
   connectionsCheckingInterval: 1000,
 };
 
+export interface HttpOptions {
+  readonly snapshot: () => Snapshot;
+  readonly control: Control;
+}
+
 /** Creates the server; it does not listen yet. */
-export function createHttpServer(snapshot: () => Snapshot): Server {
-  const server = createServer(TIMEOUTS, (request, response) => answer(request, response, snapshot));
+export function createHttpServer(options: HttpOptions): Server {
+  const server = createServer(TIMEOUTS, (request, response) => {
+    // What goes wrong is the connection's: there is nobody left to tell.
+    answer(request, response, options).catch(() => response.destroy());
+  });
   server.maxConnections = CONNECTIONS_MAX;
   return server;
 }
@@ -82,8 +92,17 @@ function explain(error: unknown): string {
   }
 }
 
-function answer(request: IncomingMessage, response: ServerResponse, snapshot: () => Snapshot): void {
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { snapshot, control }: HttpOptions,
+): Promise<void> {
   const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
+  const reply = await obey(request, path, control);
+  if (reply !== null) {
+    const body = `${JSON.stringify(reply.body, null, 2)}\n`;
+    return send(response, { status: reply.status, contentType: 'application/json; charset=utf-8', body });
+  }
   const page = PAGES.get(path);
   if (page === undefined) {
     send(response, { status: 404, contentType: 'text/plain; charset=utf-8', body: 'no such page\n' });

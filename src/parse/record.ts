@@ -6,6 +6,8 @@
  */
 export interface AccessRecord {
   bytes: Buffer;
+  /** Which log it is from; 0 while they are not told apart. No parser's matter. */
+  sourceId: number;
   /** Event time, whole seconds since the epoch. */
   timeSeconds: number;
   clientStart: number;
@@ -69,6 +71,7 @@ export const PARSED: ParseResult = { ok: true };
 export function createRecord(): AccessRecord {
   return {
     bytes: Buffer.alloc(0),
+    sourceId: 0,
     timeSeconds: 0,
     clientStart: 0,
     clientEnd: 0,

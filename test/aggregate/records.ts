@@ -46,6 +46,7 @@ export function namesOf(series: readonly Series[]): SeriesNames {
     pathOf: (id) => series[id]?.path ?? '',
     pathIdOf: (id) => (series[id]?.path.length ?? 0) % 3,
     codeOf: (id) => codeOf(METHOD_NAMES.indexOf(series[id]?.method ?? ''), series[id]?.status ?? 0),
+    sourceOf: () => '',
   };
 }
 
@@ -53,6 +54,10 @@ export function seriesOf(names: SeriesNames, id: number): Series {
   const code = names.codeOf(id);
   return { path: names.pathOf(id), method: METHOD_NAMES[methodIdIn(code)] ?? '', status: statusIn(code) };
 }
+
+const NO_PAIRS = { count: 0, ids: [], values: [] };
+/** Of a Second of which only counts are known. */
+export const NO_DETAILS = { failures: NO_PAIRS, latencies: NO_PAIRS, clients: NO_PAIRS, samples: [] };
 
 /** A Second with one row for each request. */
 export function secondOf(timeSeconds: number, requests: readonly Omit<Request, 'time'>[]): Second {
@@ -68,6 +73,7 @@ export function secondOf(timeSeconds: number, requests: readonly Omit<Request, '
     seriesRequests: requests.map(() => 1),
     seriesBytesSent: sent,
     names: namesOf(series),
+    ...NO_DETAILS,
   };
 }
 
@@ -92,6 +98,7 @@ export function copyOf(second: Second): Second {
     seriesRequests: places.map((place) => second.seriesRequests[place] ?? Number.NaN),
     seriesBytesSent: places.map((place) => second.seriesBytesSent[place] ?? Number.NaN),
     names: namesOf(places.map((place) => seriesOf(second.names, second.seriesIds[place] ?? Number.NaN))),
+    ...NO_DETAILS,
   };
 }
 

@@ -4,15 +4,16 @@ import { test } from 'node:test';
 import { AlertEngine } from '../../src/alerts/engine.ts';
 import { renderAlertText } from '../../src/alerts/render.ts';
 import type { AlertEvent } from '../../src/alerts/rule.ts';
+import { createTrafficRule } from '../../src/alerts/traffic-rule.ts';
 import { burst } from '../aggregate/records.ts';
 
 const T0 = 1_700_000_000;
 
 function start(windowSeconds: number, threshold: number) {
   const events: AlertEvent[] = [];
-  const engine = new AlertEngine({ name: 'traffic', windowSeconds, threshold }, (event) =>
-    events.push(event),
-  );
+  const engine = new AlertEngine([createTrafficRule(threshold, windowSeconds)], {
+    emit: (event) => events.push(event),
+  });
   engine.advanceTo(T0);
   /** State and seconds after T0, the value with them. */
   const told = () => events.map(({ state, timeSeconds, value }) => `${state} +${timeSeconds - T0} ${value}`);
@@ -76,12 +77,22 @@ void test('every alert has an id of its own, the same for its end, and says what
   assert.deepEqual(events[2], {
     id: 'traffic-1700000011',
     rule: 'traffic',
+    metric: 'request-rate',
+    unit: 'requests/s',
+    severity: 'warning',
     state: 'firing',
+    isReminder: false,
     value: 2.5,
+    comparison: 'above',
     threshold: 1,
     windowSeconds: 2,
     timeSeconds: T0 + 11,
-    reason: '5 requests in the 2 s before, threshold 1/s',
+    sinceSeconds: T0 + 11,
+    peak: 2.5,
+    summary: '2.5 requests/s over 2s (5 requests), above 1 requests/s',
+    explanation: null,
+    message: null,
+    notify: null,
   });
 });
 
@@ -96,7 +107,7 @@ void test('a gap of days recovers the alert at its time, in no time', () => {
     'firing +2592001 10.008333333333333',
     'resolved +2592121 0',
   ]);
-  assert.equal(engine.state().value, 0);
+  assert.equal(engine.states()[0]?.value, 0);
 });
 
 void test('late records that the window still reaches can tip it, at the next tick; older and future ones can not', () => {
@@ -159,20 +170,18 @@ void test('a window of one second judges every second by itself', () => {
 
 void test('state says how the rule stands and since when', () => {
   const { engine, add } = start(10, 2);
-  const rule = { name: 'traffic', windowSeconds: 10, threshold: 2 };
-  assert.deepEqual(engine.state(), { rule, isFiring: false, value: 0, sinceSeconds: null });
+  const rule = createTrafficRule(2, 10);
+  assert.deepEqual(engine.states(), [{ rule, standing: 'ok', value: 0, sinceSeconds: null }]);
   add(0, 30);
   engine.advanceTo(T0 + 1);
-  assert.deepEqual(engine.state(), { rule, isFiring: true, value: 3, sinceSeconds: T0 + 1 });
+  assert.deepEqual(engine.states(), [{ rule, standing: 'firing', value: 3, sinceSeconds: T0 + 1 }]);
   engine.advanceTo(T0 + 11);
-  assert.deepEqual(engine.state(), { rule, isFiring: false, value: 0, sinceSeconds: T0 + 11 });
+  assert.deepEqual(engine.states(), [{ rule, standing: 'ok', value: 0, sinceSeconds: T0 + 11 }]);
 });
 
 void test('seconds at the beginning of the epoch are seconds like others', () => {
   const events: AlertEvent[] = [];
-  const engine = new AlertEngine({ name: 'a', windowSeconds: 5, threshold: 1 }, (event) =>
-    events.push(event),
-  );
+  const engine = new AlertEngine([createTrafficRule(1, 5)], { emit: (event) => events.push(event) });
   engine.advanceTo(-2);
   engine.advanceTo(0);
   engine.add(burst(0, 6));

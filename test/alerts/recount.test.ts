@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { AlertEngine } from '../../src/alerts/engine.ts';
+import { createTrafficRule } from '../../src/alerts/traffic-rule.ts';
 import { burst } from '../aggregate/records.ts';
 import { takeSeed } from '../seed.ts';
 
@@ -52,8 +53,8 @@ void test('every event is where a recount of the window says, in order, late and
       ruleArbitrary,
       (arrivals, { window, threshold }) => {
         const told: string[] = [];
-        const rule = { name: 'traffic', windowSeconds: window, threshold };
-        let engine = new AlertEngine(rule, emit);
+        const rule = createTrafficRule(threshold, window);
+        let engine = new AlertEngine([rule], { emit });
         function emit({
           state,
           timeSeconds,
@@ -61,7 +62,7 @@ void test('every event is where a recount of the window says, in order, late and
         }: {
           state: string;
           timeSeconds: number;
-          value: number;
+          value: number | null;
         }): void {
           told.push(`${state} ${timeSeconds} ${value}`);
         }
@@ -71,7 +72,7 @@ void test('every event is where a recount of the window says, in order, late and
           engine.add(burst(time, count));
           // A crash at every moment must change nothing.
           const saved: unknown = JSON.parse(JSON.stringify(engine.snapshot()));
-          engine = new AlertEngine(rule, emit);
+          engine = new AlertEngine([rule], { emit });
           assert.equal(engine.restore(saved), true);
           assert.deepEqual(engine.snapshot(), saved);
         }

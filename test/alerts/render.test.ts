@@ -7,12 +7,22 @@ import type { AlertEvent } from '../../src/alerts/rule.ts';
 const FIRING: AlertEvent = {
   id: 'traffic-1609362954',
   rule: 'traffic',
+  metric: 'request-rate',
+  unit: 'requests/s',
+  severity: 'warning',
   state: 'firing',
+  isReminder: false,
   value: 79.2,
+  comparison: 'above',
   threshold: 10,
   windowSeconds: 120,
   timeSeconds: 1_609_362_954,
-  reason: '9504 requests in the 120 s before, threshold 10/s',
+  sinceSeconds: 1_609_362_954,
+  peak: 79.2,
+  summary: '79.2 requests/s over 2m (9,504 requests), above 10 requests/s',
+  explanation: null,
+  message: null,
+  notify: null,
 };
 
 void test('an alert and its end are the two lines that people know, with the rate rounded up', () => {
@@ -34,12 +44,59 @@ void test('a whole rate stays what it is, and no request at all is 0', () => {
   );
 });
 
-void test('as JSON an alert is one line with every field, the time in ISO form and the text', () => {
+void test('as JSON an alert is one line with every field, the times in ISO form and the text', () => {
   assert.equal(
     renderAlertJson(FIRING),
-    '{"type":"alert","id":"traffic-1609362954","rule":"traffic","state":"firing","value":79.2,"threshold":10,' +
-      '"windowSeconds":120,"reason":"9504 requests in the 120 s before, threshold 10/s",' +
-      '"time":"2020-12-30T21:15:54.000Z",' +
+    '{"type":"alert","id":"traffic-1609362954","rule":"traffic","metric":"request-rate","unit":"requests/s",' +
+      '"severity":"warning","state":"firing","isReminder":false,"value":79.2,"comparison":"above","threshold":10,' +
+      '"windowSeconds":120,"peak":79.2,"explanation":null,"message":null,"notify":null,' +
+      '"reason":"79.2 requests/s over 2m (9,504 requests), above 10 requests/s",' +
+      '"time":"2020-12-30T21:15:54.000Z","since":"2020-12-30T21:15:54.000Z",' +
       '"text":"Monitor on alert 80 requests/sec at time 2020-12-30 21:15:54.000000 +0000 UTC"}',
+  );
+});
+
+void test('reasons stand in a line below: what is new, and who sends most of it', () => {
+  const explanation = {
+    lookedAt: 100,
+    shareError: 0,
+    reasons: [
+      { dimension: 'path', name: '/login', share: 0.71, previousShare: 0.03 },
+      { dimension: 'client', name: '203.0.113.9', share: 0.64, previousShare: null },
+      { dimension: 'method', name: 'GET', share: 0.98, previousShare: 0.97 },
+      { dimension: 'status', name: '401', share: 0.7, previousShare: 0.004 },
+    ],
+  } as const;
+  assert.equal(
+    renderAlertText({ ...FIRING, explanation }),
+    'Monitor on alert 80 requests/sec at time 2020-12-30 21:15:54.000000 +0000 UTC\n' +
+      '  why: 79.2 requests/s over 2m (9,504 requests), above 10 requests/s; /login 71 % of requests, was 3 %; ' +
+      'one client, 203.0.113.9, sends 64 %; status 401 70 %, was <1 %',
+  );
+});
+
+void test('other rules are told by their names, each value in its unit', () => {
+  const errors = {
+    ...FIRING,
+    rule: 'server-errors',
+    metric: 'error-rate',
+    unit: '%',
+    value: 7.3219,
+  } as const;
+  assert.equal(
+    renderAlertText(errors),
+    'Monitor on alert server-errors: 7.32 % at time 2020-12-30 21:15:54.000000 +0000 UTC',
+  );
+  assert.equal(
+    renderAlertText({ ...errors, state: 'resolved', value: null }),
+    'Monitor out of alert server-errors: no verdict at 2020-12-30 21:15:54.000000 +0000 UTC',
+  );
+  assert.equal(
+    renderAlertText({ ...errors, metric: 'silence', unit: 's', value: 330, isReminder: true }),
+    'Monitor still on alert server-errors: 5m 30s at time 2020-12-30 21:15:54.000000 +0000 UTC',
+  );
+  assert.equal(
+    renderAlertText({ ...errors, metric: 'latency-p95', unit: '×', value: 2.5 }),
+    'Monitor on alert server-errors: 2.5 × at time 2020-12-30 21:15:54.000000 +0000 UTC',
   );
 });

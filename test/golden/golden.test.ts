@@ -5,6 +5,7 @@ import fs from 'node:fs';
 import nodePath from 'node:path';
 import { test } from 'node:test';
 import { AGGREGATOR_DEFAULTS } from '../../src/aggregate/aggregator.ts';
+import { createTrafficRule } from '../../src/alerts/traffic-rule.ts';
 import { renderAlertText } from '../../src/alerts/render.ts';
 import { AlertEngine } from '../../src/alerts/engine.ts';
 import { createParser } from '../../src/parse/detect.ts';
@@ -53,8 +54,9 @@ function play(log: string, given: Case): { alerts: string; reports: string } {
   const reports: string[] = [];
   const render = createReportRenderer(given.timeZone);
   const { windowSeconds, threshold, latenessSeconds, top, reportSeconds } = given;
-  const rule = { name: 'traffic', windowSeconds, threshold };
-  const engine = new AlertEngine(rule, (event) => alerts.push(`${renderAlertText(event)}\n`));
+  const engine = new AlertEngine([createTrafficRule(threshold, windowSeconds)], {
+    emit: (event) => alerts.push(`${renderAlertText(event)}\n`),
+  });
   const summary = new ReportSummary({ top, pathsMax: 1000, emit: (report) => reports.push(render(report)) });
   const fromSeconds = Date.parse(given.from) / 1000;
   const toSeconds = Date.parse(given.to) / 1000;

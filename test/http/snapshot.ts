@@ -1,6 +1,7 @@
 // A monitor's state with something in every place, for the tests of what is made of it.
-import { namesOf } from '../aggregate/records.ts';
+import { namesOf, NO_DETAILS } from '../aggregate/records.ts';
 import { Totals } from '../../src/aggregate/totals.ts';
+import { createTrafficRule } from '../../src/alerts/traffic-rule.ts';
 import type { Snapshot } from '../../src/http/api.ts';
 
 export const TOTALS = new Totals();
@@ -20,6 +21,7 @@ TOTALS.add({
   seriesRequests: [3, 1, 2, 1],
   seriesBytesSent: [4000, 90, 6, 0],
   names: namesOf(SERIES),
+  ...NO_DETAILS,
 });
 
 /** Two logs, one of which can't be read. */
@@ -53,12 +55,14 @@ export const SNAPSHOT: Snapshot = {
   ],
   rules: [
     {
-      rule: { name: 'traffic', windowSeconds: 120, threshold: 10 },
-      isFiring: true,
+      rule: createTrafficRule(10, 120),
+      standing: 'firing',
+      isMuted: false,
       value: 12.5,
       sinceSeconds: Date.UTC(2026, 10, 23, 22, 15, 2) / 1000,
     },
   ],
+  silences: [],
   outputs: [
     { name: 'stdout', problem: null, waiting: 0, dropped: 0 },
     { name: 'data/alerts.log', problem: 'data/alerts.log cannot be written.', waiting: 4, dropped: 2 },
@@ -75,8 +79,9 @@ export const QUIET_SNAPSHOT: Snapshot = {
   sources: [{ path: 'logs/access.log', inode: 7, offset: 0, lagBytes: 0, possibleLoss: 0, problem: null }],
   rules: [
     {
-      rule: { name: 'traffic', windowSeconds: 120, threshold: 10 },
-      isFiring: false,
+      rule: createTrafficRule(10, 120),
+      standing: 'ok',
+      isMuted: false,
       value: 0,
       sinceSeconds: null,
     },

@@ -12,7 +12,17 @@ export function alertEvent(timeSeconds: number): OutputEvent {
       threshold: 10,
       windowSeconds: 120,
       timeSeconds,
-      reason: '9504 requests in the 120 s before, threshold 10/s',
+      metric: 'request-rate',
+      unit: 'requests/s',
+      severity: 'warning',
+      isReminder: false,
+      comparison: 'above',
+      sinceSeconds: timeSeconds,
+      peak: 79.2,
+      explanation: null,
+      message: null,
+      notify: null,
+      summary: '79.2 requests/s over 2m (9,504 requests), above 10 requests/s',
     },
   };
 }

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
 import { Totals } from '../../src/aggregate/totals.ts';
+import { createTrafficRule } from '../../src/alerts/traffic-rule.ts';
 import { renderMetrics } from '../../src/http/metrics.ts';
 
 void test('promtool finds nothing to complain about in the metrics', () => {
@@ -28,12 +29,14 @@ void test('promtool finds nothing to complain about in the metrics', () => {
     ],
     rules: [
       {
-        rule: { name: 'traffic', windowSeconds: 120, threshold: 10 },
-        isFiring: true,
+        rule: createTrafficRule(10, 120),
+        standing: 'firing',
+        isMuted: false,
         value: 12.5,
         sinceSeconds: 1_700_000_000,
       },
     ],
+    silences: [],
     outputs: [{ name: 'stdout', problem: null, waiting: 0, dropped: 0 }],
     store: { path: null, problem: null },
     limits: { lateRecords: 0, futureRecords: 0, otherPathRecords: 0, forcedSeconds: 0 },

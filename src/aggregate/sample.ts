@@ -1,0 +1,63 @@
+// Some requests of a second in full, so that an alert can tell who and what: all of them while they are few, then every
+// second one, every fourth one and so on.
+
+/** Between half of this and this many are kept. */
+export const SAMPLE_MAX = 64;
+
+/** What a sampled request had: at the places before `count`. Each stands for `weight` requests. */
+export interface SampledRequests {
+  readonly count: number;
+  /** At least 1, not necessarily whole. */
+  readonly weight: number;
+  readonly seriesIds: ArrayLike<number>;
+  /** NaN when the log does not say. */
+  readonly latenciesMs: ArrayLike<number>;
+  readonly clients: readonly string[];
+  readonly agents: readonly string[];
+}
+
+export class Sample implements SampledRequests {
+  count = 0;
+  /** Requests that it was asked about. */
+  seen = 0;
+  readonly seriesIds = new Int32Array(SAMPLE_MAX);
+  readonly latenciesMs = new Float64Array(SAMPLE_MAX);
+  readonly clients: string[] = [];
+  readonly agents: string[] = [];
+  /** A power of two, less one. */
+  #skipMask = 0;
+
+  get weight(): number {
+    return this.count === 0 ? 1 : this.seen / this.count;
+  }
+
+  clear(): void {
+    this.count = this.seen = this.#skipMask = 0;
+  }
+
+  /** Counts one more request; whether it is one to keep, which is then told by `keep`. */
+  isWanted(): boolean {
+    return (this.seen++ & this.#skipMask) === 0;
+  }
+
+  keep(seriesId: number, latencyMs: number, client: string, agent: string): void {
+    if (this.count === SAMPLE_MAX) this.#thinOut();
+    // The one that comes after thinning stands at an even place of those before: it is kept.
+    const place = this.count++;
+    this.seriesIds[place] = seriesId;
+    this.latenciesMs[place] = latencyMs;
+    this.clients[place] = client;
+    this.agents[place] = agent;
+  }
+
+  #thinOut(): void {
+    this.#skipMask = 2 * this.#skipMask + 1;
+    this.count >>= 1;
+    for (let i = 0; i < this.count; i++) {
+      this.seriesIds[i] = this.seriesIds[2 * i] ?? 0;
+      this.latenciesMs[i] = this.latenciesMs[2 * i] ?? Number.NaN;
+      this.clients[i] = this.clients[2 * i] ?? '';
+      this.agents[i] = this.agents[2 * i] ?? '';
+    }
+  }
+}

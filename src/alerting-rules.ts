@@ -1,0 +1,22 @@
+// The rules of a configuration, with its windows of maintenance: what the alerting works by until the next reload.
+import type { AlertingRules } from './alerts/alerting.ts';
+import { createMaintenance } from './alerts/maintenance.ts';
+import { createRules } from './alerts/rules.ts';
+import type { RulesOptions } from './alerts/rules.ts';
+import type { Config } from './config/schema.ts';
+import { createBoundaries } from './reports/boundaries.ts';
+
+export type AlertingConfig = RulesOptions & Pick<Config, 'isExplained' | 'maintenance' | 'timezone'>;
+
+export function createAlertingRules(config: AlertingConfig): AlertingRules {
+  const windows = config.maintenance.map(({ expression, durationSeconds, rules }) => ({
+    schedule: createBoundaries({ kind: 'cron', expression }, config.timezone),
+    durationSeconds,
+    rules,
+  }));
+  return {
+    rules: createRules(config),
+    isExplained: config.isExplained,
+    isInMaintenance: createMaintenance(windows),
+  };
+}

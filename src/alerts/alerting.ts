@@ -1,0 +1,138 @@
+// The alerting as one part of the data path: Seconds in, alerts to tell out. Holds the engine, what it takes its reasons
+// from, and who holds alerts back; its rules can be changed while it runs.
+import type { SecondDetails } from '../aggregate/aggregator.ts';
+import type { Second, SecondConsumer } from '../aggregate/second.ts';
+import { AlertEngine } from './engine.ts';
+import { Notifier } from './notifier.ts';
+import type { Silence } from './notifier.ts';
+import { Recent } from './recent.ts';
+import type { AlertEvent, Rule, RuleState } from './rule.ts';
+
+export interface AlertingRules {
+  readonly rules: readonly Rule[];
+  /** Alerts carry their reasons. */
+  readonly isExplained: boolean;
+  readonly isInMaintenance: (rule: string, seconds: number) => boolean;
+}
+
+export interface AlertingOptions extends AlertingRules {
+  /** An alert, its end, or a reminder that somebody is to be told of. */
+  readonly tell: (event: AlertEvent) => void;
+  /** What has happened, told or held back. */
+  readonly changed?: (event: AlertEvent) => void;
+  /** What is wrong with a log that a silence is about, a sentence; null: nothing. */
+  readonly sourceProblem?: (isAbout: (path: string) => boolean) => string | null;
+}
+
+/** A rule as it stands, and whether nobody is told. */
+export interface AlertStanding extends RuleState {
+  readonly isMuted: boolean;
+}
+
+export class Alerting implements SecondConsumer {
+  readonly #options: AlertingOptions;
+  readonly #recent = new Recent();
+  #engine: AlertEngine;
+  #notifier: Notifier;
+  #isExplained: boolean;
+  #nowSeconds = Number.NEGATIVE_INFINITY;
+
+  constructor(options: AlertingOptions) {
+    this.#options = options;
+    this.#isExplained = options.isExplained;
+    this.#engine = this.#createEngine(options);
+    this.#notifier = this.#createNotifier(options);
+  }
+
+  /** What Seconds must tell. */
+  get details(): SecondDetails {
+    return {
+      hasSamples: this.#isExplained,
+      hasClients: this.#engine.hasClients,
+      hasSources: this.#engine.rules.some(({ where }) => where.sources.length > 0),
+    };
+  }
+
+  get rules(): readonly Rule[] {
+    return this.#engine.rules;
+  }
+
+  get silences(): readonly Silence[] {
+    return this.#notifier.silences;
+  }
+
+  /** What is saved of it, by the names under which it is. */
+  get parts(): Readonly<Record<string, { snapshot(): unknown; restore(saved: unknown): boolean }>> {
+    return {
+      alerts: { snapshot: () => this.#engine.snapshot(), restore: (saved) => this.#engine.restore(saved) },
+      notifier: {
+        snapshot: () => this.#notifier.snapshot(),
+        restore: (saved) => this.#notifier.restore(saved),
+      },
+      recent: { snapshot: () => this.#recent.snapshot(), restore: (saved) => this.#recent.restore(saved) },
+    };
+  }
+
+  add(second: Second): void {
+    if (this.#isExplained) this.#recent.add(second);
+    this.#engine.add(second);
+  }
+
+  advanceTo(timeSeconds: number): void {
+    this.#nowSeconds = timeSeconds;
+    this.#engine.advanceTo(timeSeconds);
+    this.#notifier.advanceTo(timeSeconds);
+  }
+
+  standings(): AlertStanding[] {
+    return this.#engine.states().map((state) => ({
+      ...state,
+      isMuted: this.#notifier.isMuted(state.rule.name, this.#nowSeconds),
+    }));
+  }
+
+  /** Alerts that fire and were told, as they stand now. */
+  firing(): AlertEvent[] {
+    return this.#notifier.firing();
+  }
+
+  silence(silence: Silence): void {
+    this.#notifier.silence(silence);
+  }
+
+  /** False when the rule is not silenced. */
+  unsilence(rule: string): boolean {
+    return this.#notifier.unsilence(rule);
+  }
+
+  /** Other rules from now on: windows and open alerts of those that stay go on; alerts of those that go are over. */
+  change(rules: AlertingRules): void {
+    const [engine, notifier] = [this.#engine.snapshot(), this.#notifier.snapshot()];
+    this.#isExplained = rules.isExplained;
+    this.#engine = this.#createEngine(rules);
+    this.#notifier = this.#createNotifier(rules);
+    this.#engine.restore(engine);
+    this.#notifier.restore(notifier);
+  }
+
+  #createEngine({ rules, isExplained }: AlertingRules): AlertEngine {
+    const { changed, sourceProblem } = this.#options;
+    return new AlertEngine(rules, {
+      recent: isExplained ? this.#recent : null,
+      ...(sourceProblem === undefined ? {} : { sourceProblem }),
+      emit: (event) => {
+        changed?.(event);
+        this.#notifier.take(event);
+      },
+    });
+  }
+
+  #createNotifier({ rules, isInMaintenance }: AlertingRules): Notifier {
+    return new Notifier({
+      rules,
+      isInMaintenance,
+      tell: this.#options.tell,
+      reminderOf: (rule) => this.#engine.reminderOf(rule),
+    });
+  }
+}

@@ -1,0 +1,119 @@
+// Why a rule fires: what the requests that it counts have in common, and what of that is new. Made from the requests of
+// late, when it fires.
+import { METHOD_NAMES } from '../aggregate/methods.ts';
+import { methodIdIn, statusIn } from '../aggregate/second.ts';
+import { whereOf } from './measure.ts';
+import type { Recent, RecentRequest } from './recent.ts';
+import { DIMENSIONS } from './rule.ts';
+import type { Dimension, Explanation, Reason, Rule } from './rule.ts';
+import { Selector } from './selector.ts';
+
+/** What less have in common is no reason. */
+const SHARE_MIN = 0.05;
+const REASONS_PER_DIMENSION_MAX = 3;
+/** Names that are counted; at most so many requests are looked at that more are rare ones. */
+const NAMES_MAX = 10_000;
+
+const NAME_OF: Readonly<Record<Dimension, (request: RecentRequest) => string>> = {
+  path: ({ path }) => path,
+  status: ({ code }) => (statusIn(code) === 0 ? '' : String(statusIn(code))),
+  method: ({ code }) => METHOD_NAMES[methodIdIn(code)] ?? '',
+  client: ({ client }) => client,
+  agent: ({ agent }) => agent,
+};
+
+/** Null when nothing is known of the requests that the rule counts, or when it counts none, as `silence`. */
+export function explain(rule: Rule, recent: Recent, nowSeconds: number): Explanation | null {
+  if (rule.metric === 'silence' || rule.metric === 'parse-failure-rate') return null;
+  const isCounted = createFilter(rule);
+  const [window] = rule.windowsSeconds;
+  const from = nowSeconds - window;
+  const current = tally(recent.between(from, nowSeconds), isCounted);
+  if (current.lookedAt === 0) return null;
+  const before = tally(recent.between(from - (rule.previousSeconds ?? window), from), isCounted);
+  const reasons = DIMENSIONS.flatMap((dimension) => reasonsIn(dimension, current, before));
+  return {
+    lookedAt: current.lookedAt,
+    shareError: current.isComplete ? 0 : 0.98 / Math.sqrt(current.effective),
+    reasons: reasons.toSorted((a, b) => weightOf(b) - weightOf(a)),
+  };
+}
+
+function createFilter(rule: Rule): (request: RecentRequest) => boolean {
+  const selector = new Selector(whereOf(rule));
+  // Of what is too slow only the slow requests tell.
+  const slowMs =
+    rule.metric.startsWith('latency') && rule.previousSeconds === null && rule.comparison === 'above'
+      ? rule.threshold
+      : Number.NEGATIVE_INFINITY;
+  return ({ path, code, source, latencyMs }) =>
+    selector.matchesCode(code) &&
+    selector.matchesPath(path) &&
+    selector.matchesSource(source) &&
+    (slowMs === Number.NEGATIVE_INFINITY || latencyMs > slowMs);
+}
+
+interface Tally {
+  readonly lookedAt: number;
+  readonly requests: number;
+  /** No request stands for others. */
+  readonly isComplete: boolean;
+  /** So many requests drawn with equal chance would tell as much. */
+  readonly effective: number;
+  readonly names: Readonly<Record<Dimension, ReadonlyMap<string, number>>>;
+}
+
+function tally(requests: Iterable<RecentRequest>, isCounted: (request: RecentRequest) => boolean): Tally {
+  const names = {
+    path: new Map(),
+    status: new Map(),
+    method: new Map(),
+    client: new Map(),
+    agent: new Map(),
+  } satisfies Record<Dimension, Map<string, number>>;
+  let [lookedAt, sum, squares, isComplete] = [0, 0, 0, true];
+  for (const request of requests) {
+    if (!isCounted(request)) continue;
+    const { weight } = request;
+    lookedAt++;
+    sum += weight;
+    squares += weight * weight;
+    if (weight > 1) isComplete = false;
+    for (const dimension of DIMENSIONS) count(names[dimension], NAME_OF[dimension](request), weight);
+  }
+  return { lookedAt, requests: sum, isComplete, effective: squares === 0 ? 0 : (sum * sum) / squares, names };
+}
+
+function count(counts: Map<string, number>, name: string, weight: number): void {
+  const known = counts.get(name);
+  if (known === undefined && counts.size >= NAMES_MAX) return;
+  counts.set(name, (known ?? 0) + weight);
+}
+
+function reasonsIn(dimension: Dimension, current: Tally, before: Tally): Reason[] {
+  return [...current.names[dimension]]
+    .filter(([name, requests]) => name !== '' && requests >= SHARE_MIN * current.requests)
+    .toSorted(([a, of], [b, ofOther]) => ofOther - of || (a < b ? -1 : 1))
+    .slice(0, REASONS_PER_DIMENSION_MAX)
+    .map(([name, requests]) => ({
+      dimension,
+      name,
+      share: requests / current.requests,
+      previousShare:
+        before.requests === 0 ? null : (before.names[dimension].get(name) ?? 0) / before.requests,
+    }));
+}
+
+/** What is new tells more than what is always so; who and where more than how. */
+const TELLING: Readonly<Record<Dimension, number>> = {
+  path: 1,
+  client: 1,
+  status: 0.9,
+  agent: 0.6,
+  method: 0.5,
+};
+
+function weightOf({ dimension, share, previousShare }: Reason): number {
+  const isKnown = previousShare !== null;
+  return TELLING[dimension] * (isKnown ? share - previousShare + 0.1 * share : 0.6 * share);
+}

@@ -1,0 +1,144 @@
+// How a rule stands, from tick to tick: ok, pending while its condition has not held for long enough, firing, and ok again
+// once it has recovered for long enough.
+import * as v from 'valibot';
+import { WholeSchema } from '../saved.ts';
+import type { Measure, Reading } from './measure.ts';
+import type { AlertState, Rule, RuleStanding, RuleState } from './rule.ts';
+
+/** A change to tell of. */
+export interface Change {
+  readonly id: string;
+  readonly state: AlertState;
+  readonly reading: Reading;
+  readonly sinceSeconds: number;
+  readonly peak: number | null;
+}
+
+export const RuleRunSnapshotSchema = v.strictObject({
+  name: v.string(),
+  /** What the rule is about: with another metric or other requests it is another rule. */
+  subject: v.string(),
+  firingId: v.nullable(v.string()),
+  /** Of the last change between firing and not. */
+  changedSeconds: v.nullable(WholeSchema),
+  pendingSeconds: v.nullable(WholeSchema),
+  recoveringSeconds: v.nullable(WholeSchema),
+  peak: v.nullable(v.number()),
+});
+export type RuleRunSnapshot = v.InferOutput<typeof RuleRunSnapshotSchema>;
+
+export class RuleRun {
+  readonly rule: Rule;
+  readonly measure: Measure;
+  firingId: string | null = null;
+  changedSeconds: number | null = null;
+  peak: number | null = null;
+  /** Since when the condition holds without firing yet, or the recovery lasts without being over yet. */
+  #pendingSeconds: number | null = null;
+  #recoveringSeconds: number | null = null;
+
+  constructor(measure: Measure) {
+    this.rule = measure.rule;
+    this.measure = measure;
+  }
+
+  get subject(): string {
+    return `${this.rule.metric} ${this.measure.selector.key}`;
+  }
+
+  get standing(): RuleStanding {
+    if (this.firingId !== null) return 'firing';
+    return this.#pendingSeconds === null ? 'ok' : 'pending';
+  }
+
+  /**
+   * For so many seconds from now, while there are no requests in any window, every tick will be as this one; 0 when the
+   * next one may differ.
+   */
+  quietSeconds(watchedSeconds: number): number {
+    if (this.#pendingSeconds !== null || this.#recoveringSeconds !== null) return 0;
+    const { metric, comparison, threshold } = this.rule;
+    const isFiring = this.firingId !== null;
+    if (metric === 'silence')
+      return isFiring ? Number.POSITIVE_INFINITY : Math.floor(threshold - (this.measure.read().value ?? 0));
+    if (comparison === 'above') return isFiring ? 0 : Number.POSITIVE_INFINITY;
+    const needed = this.measure.secondsNeeded - watchedSeconds;
+    // What is below is below from the first tick on that has a verdict.
+    return isFiring || needed <= 0 ? Number.POSITIVE_INFINITY : needed - 1;
+  }
+
+  /** Judges at `nowSeconds`; the change if there is one. */
+  tick(nowSeconds: number, watchedSeconds: number): Change | null {
+    return this.firingId === null
+      ? this.#lookForFire(nowSeconds, watchedSeconds)
+      : this.#lookForEnd(nowSeconds);
+  }
+
+  /** The rule is no more: its alert is over. */
+  end(nowSeconds: number): Change | null {
+    return this.firingId === null ? null : this.#change('resolved', this.firingId, nowSeconds);
+  }
+
+  state(): RuleState {
+    const { rule, standing } = this;
+    return { rule, standing, value: this.measure.read().value, sinceSeconds: this.changedSeconds };
+  }
+
+  snapshot(): RuleRunSnapshot {
+    return {
+      name: this.rule.name,
+      subject: this.subject,
+      firingId: this.firingId,
+      changedSeconds: this.changedSeconds,
+      pendingSeconds: this.#pendingSeconds,
+      recoveringSeconds: this.#recoveringSeconds,
+      peak: this.peak,
+    };
+  }
+
+  restore(saved: RuleRunSnapshot): void {
+    this.firingId = saved.firingId;
+    this.changedSeconds = saved.changedSeconds;
+    this.peak = saved.peak;
+    this.#pendingSeconds = saved.pendingSeconds;
+    this.#recoveringSeconds = saved.recoveringSeconds;
+  }
+
+  #lookForFire(nowSeconds: number, watchedSeconds: number): Change | null {
+    if (watchedSeconds < this.measure.secondsNeeded || !this.measure.isMet()) {
+      this.#pendingSeconds = null;
+      return null;
+    }
+    this.#pendingSeconds ??= nowSeconds;
+    if (nowSeconds - this.#pendingSeconds < this.rule.forSeconds) return null;
+    this.peak = null;
+    this.notePeak();
+    return this.#change('firing', `${this.rule.name}-${nowSeconds}`, nowSeconds);
+  }
+
+  #lookForEnd(nowSeconds: number): Change | null {
+    this.notePeak();
+    if (!this.measure.isRecovered()) {
+      this.#recoveringSeconds = null;
+      return null;
+    }
+    this.#recoveringSeconds ??= nowSeconds;
+    if (nowSeconds - this.#recoveringSeconds < this.rule.recoverForSeconds) return null;
+    return this.#change('resolved', this.firingId ?? '', nowSeconds);
+  }
+
+  notePeak(): void {
+    const { value } = this.measure.read();
+    if (value === null) return;
+    const further = this.rule.comparison === 'above' ? Math.max : Math.min;
+    this.peak = this.peak === null ? value : further(this.peak, value);
+  }
+
+  #change(state: AlertState, id: string, nowSeconds: number): Change {
+    const sinceSeconds = state === 'firing' ? nowSeconds : (this.changedSeconds ?? nowSeconds);
+    this.firingId = state === 'firing' ? id : null;
+    this.changedSeconds = nowSeconds;
+    this.#pendingSeconds = this.#recoveringSeconds = null;
+    return { id, state, reading: this.measure.read(), sinceSeconds, peak: this.peak };
+  }
+}

@@ -1,0 +1,130 @@
+// What a rule has found, as a sentence for a person who was just woken: the value, what it is of, and the threshold.
+import type { Measure, Reading } from './measure.ts';
+import { METRICS, RATIO_UNIT } from './rule.ts';
+import type { AlertState, MetricName, Rule, StatusRange } from './rule.ts';
+
+/** `2m`, `1h 30m`, `45s`. */
+export function formatSpan(seconds: number): string {
+  const parts: [number, string][] = [
+    [Math.floor(seconds / 86_400), 'd'],
+    [Math.floor(seconds / 3600) % 24, 'h'],
+    [Math.floor(seconds / 60) % 60, 'm'],
+    [Math.floor(seconds % 60), 's'],
+  ];
+  const shown = parts.filter(([amount]) => amount > 0).map(([amount, unit]) => `${amount}${unit}`);
+  return shown.length === 0 ? '0s' : shown.slice(0, 2).join(' ');
+}
+
+/** Three digits that matter, and no more than a person reads. */
+export function formatNumber(value: number): string {
+  if (Number.isInteger(value)) return value.toLocaleString('en-US');
+  const digits = Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value))));
+  return value.toLocaleString('en-US', { maximumFractionDigits: Math.min(digits, 4) });
+}
+
+/** Of a value or a threshold: `80 requests/s`, `7.3 %`, `5m`, `2.4 ×`, `12.5 MB/s`. */
+export function formatAmount(value: number, metric: MetricName, unit: string): string {
+  return unit === RATIO_UNIT ? `${formatNumber(value)} ${unit}` : formatMetric(value, metric);
+}
+
+/** That of the rule's value. */
+export function unitOf({ metric, previousSeconds }: Rule): string {
+  return previousSeconds === null ? METRICS[metric].unit : RATIO_UNIT;
+}
+
+function formatMetric(value: number, metric: MetricName): string {
+  if (metric === 'silence') return formatSpan(value);
+  if (metric === 'bytes-rate') return formatBytes(value);
+  return `${formatNumber(value)} ${METRICS[metric].unit}`;
+}
+
+function formatBytes(bytes: number): string {
+  const units = ['bytes/s', 'kB/s', 'MB/s', 'GB/s', 'TB/s'];
+  const power = bytes < 1000 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(bytes) / 3));
+  return `${formatNumber(bytes / 1000 ** power)} ${units[power]}`;
+}
+
+/** `sourceProblem`: what is wrong with a log that is silent, if anything. */
+export function summarise(
+  { rule, failures }: Measure,
+  state: AlertState,
+  reading: Reading,
+  sourceProblem: string | null,
+): string {
+  if (rule.metric === 'silence')
+    return summariseSilence(rule, state, reading, { failures: failures(), sourceProblem });
+  const found = describe(rule, reading);
+  const limit = formatAmount(
+    state === 'firing' ? rule.threshold : rule.recoverThreshold,
+    rule.metric,
+    unitOf(rule),
+  );
+  return state === 'firing'
+    ? `${found}, ${rule.comparison} ${limit}`
+    : `${found}, no longer ${rule.comparison} ${limit}`;
+}
+
+function describe(rule: Rule, { value, requests, now, before }: Reading): string {
+  const { metric, previousSeconds } = rule;
+  const span = `over ${formatSpan(rule.windowsSeconds[0])} (${count(requests, metric)})`;
+  if (value === null || now === null) return `no verdict ${span}`;
+  const found = `${describeMetric(rule, formatMetric(now, metric))} ${span}`;
+  if (previousSeconds === null || before === null) return found;
+  return `${found}, ${formatAmount(value, metric, RATIO_UNIT)} the ${formatMetric(before, metric)} of the ${formatSpan(previousSeconds)} before`;
+}
+
+/** `amount`: the value in its unit. */
+function describeMetric({ metric, where }: Rule, amount: string): string {
+  switch (metric) {
+    case 'request-rate':
+    case 'bytes-rate':
+    case 'silence':
+      return amount;
+    case 'status-rate':
+      return `${amount} with status ${formatStatuses(where.statuses)}`;
+    case 'error-rate':
+    case 'status-share':
+      return `${amount} with status ${where.statuses.length === 0 ? '5xx' : formatStatuses(where.statuses)}`;
+    case 'latency-p50':
+    case 'latency-p95':
+    case 'latency-p99':
+      return `${metric.slice('latency-'.length)} latency ${amount}`;
+    case 'unique-clients':
+      return amount.replace('clients', 'distinct clients');
+    case 'parse-failure-rate':
+      return `${amount} of lines are no record`;
+  }
+}
+
+function formatStatuses(ranges: readonly StatusRange[]): string {
+  return ranges
+    .map(({ first, last }) => {
+      if (first === last) return String(first);
+      return first % 100 === 0 && last === first + 99 ? `${first / 100}xx` : `${first}-${last}`;
+    })
+    .join(', ');
+}
+
+function count(requests: number, metric: MetricName): string {
+  const noun = metric === 'parse-failure-rate' ? 'line' : 'request';
+  return `${formatNumber(requests)} ${noun}${requests === 1 ? '' : 's'}`;
+}
+
+interface SilenceFacts {
+  readonly failures: number;
+  readonly sourceProblem: string | null;
+}
+
+function summariseSilence(
+  rule: Rule,
+  state: AlertState,
+  { value }: Reading,
+  { failures, sourceProblem }: SilenceFacts,
+): string {
+  if (state === 'resolved') return 'requests are logged again';
+  const span = `no request was logged for ${formatSpan(value ?? 0)}, above ${formatSpan(rule.threshold)}`;
+  if (sourceProblem !== null) return `${span}: ${sourceProblem}`;
+  if (failures > 0)
+    return `${span}, but ${count(failures, 'parse-failure-rate')} that are no record: the format no longer matches`;
+  return `${span}: no traffic reaches the log`;
+}

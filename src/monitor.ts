@@ -1,0 +1,153 @@
+// Builds the parts of the monitor and connects them along the data path; app.ts sets them going and takes them down. A
+// composition root: it knows every part.
+import type { Writable } from 'node:stream';
+import { AGGREGATOR_DEFAULTS } from './aggregate/aggregator.ts';
+import { Totals } from './aggregate/totals.ts';
+import { Alerting } from './alerts/alerting.ts';
+import { createAlertingRules } from './alerting-rules.ts';
+import type { Clock } from './clock.ts';
+import type { Config } from './config/schema.ts';
+import type { Snapshot } from './http/api.ts';
+import type { Logger } from './logger.ts';
+import { createOutputs } from './outputs/open.ts';
+import { Outbox } from './outputs/outbox.ts';
+import { createLogParser } from './parse/log-parser.ts';
+import { Pipeline } from './pipeline.ts';
+import { createReadingNotices } from './reading-notices.ts';
+import { ReportSummary } from './reports/summary.ts';
+import { openState, restoreState } from './resumption.ts';
+import { createFollower } from './source/follow.ts';
+import type { Source, SourceState } from './source/source.ts';
+import { Checkpoints } from './store/checkpoints.ts';
+import type { Part } from './store/checkpoints.ts';
+import { openStore } from './store/sqlite.ts';
+import { VERSION } from './version.ts';
+
+const POLL_MS = 250;
+const GRACE_MS = 60_000;
+
+export interface MonitorOptions {
+  readonly clock: Clock;
+  readonly stdout: Writable;
+  readonly logger: Logger;
+}
+
+export interface Monitor {
+  readonly outbox: Outbox;
+  readonly checkpoints: Checkpoints;
+  readonly source: Source;
+  readonly pipeline: Pipeline;
+  readonly alerting: Alerting;
+  readonly summary: ReportSummary;
+  readonly snapshot: () => Snapshot;
+}
+
+/** Opens the database too, from which the parts go on if there is anything in it. */
+export function createMonitor(config: Config, options: MonitorOptions): Monitor {
+  const { clock, logger } = options;
+  const startedMs = clock.now();
+  const outbox: Outbox = createOutbox(config, options, () => checkpoints.commitSoon());
+  const totals = new Totals();
+  const alerting = new Alerting({
+    ...createAlertingRules(config),
+    tell: (alert) => outbox.add({ type: 'alert', alert }),
+    changed: (alert) => logger.debug({ alert }, 'alert changed'),
+    sourceProblem: (isAbout) => problemOf(source.states(), isAbout),
+  });
+  const summary = new ReportSummary({
+    top: config.reportTop,
+    pathsMax: AGGREGATOR_DEFAULTS.pathsMax,
+    emit: (report) => outbox.add({ type: 'report', report }),
+  });
+  const pipeline: Pipeline = new Pipeline({
+    createParser: (saved) => createLogParser(config, saved),
+    lineBytesMax: config.lineBytesMax,
+    latenessSeconds: config.latenessSeconds,
+    isReplay: false,
+    paths: { templatesIds: config.templatePaths, patterns: config.pathPatterns },
+    details: alerting.details,
+    consumers: [totals, alerting, summary],
+    now: () => clock.now(),
+    look: () => source.states(),
+    ...createReadingNotices(config.timezone, logger),
+  });
+  // In the order in which they are restored; the pipeline comes after its consumers, as it tells them how far time has come.
+  const parts = { totals, ...alerting.parts, report: summary, pipeline };
+  const checkpoints = createCheckpoints(config.statePath, options, {
+    parts: [
+      { name: 'positions', snapshot: () => source.positions() },
+      ...Object.entries(parts).map(([name, part]) => ({ name, snapshot: () => part.snapshot() })),
+    ],
+    outbox,
+  });
+  const resumeFrom = restoreState(openState(checkpoints, logger), { logger, outbox, parts });
+  const source = createFollower({
+    filename: config.filename,
+    startFrom: config.startFrom,
+    resumeFrom,
+    isResumable: config.statePath !== null,
+    pollIntervalMs: POLL_MS,
+    graceMs: GRACE_MS,
+    clock,
+    logger: logger.child({ part: 'source' }),
+    sink: pipeline,
+  });
+  const snapshot = (): Snapshot => ({
+    version: VERSION,
+    startedMs,
+    nowMs: clock.now(),
+    totals,
+    logs: pipeline.logs(),
+    sources: source.states(),
+    rules: alerting.standings(),
+    silences: alerting.silences,
+    outputs: outbox.states(),
+    store: checkpoints.state(),
+    limits: pipeline.limits(),
+  });
+  return { outbox, checkpoints, source, pipeline, alerting, summary, snapshot };
+}
+
+/** What is wrong with the first of those logs that can't be read. */
+function problemOf(sources: readonly SourceState[], isAbout: (path: string) => boolean): string | null {
+  return sources.find(({ path, problem }) => problem !== null && isAbout(path))?.problem?.message ?? null;
+}
+
+function createOutbox(config: Config, { clock, stdout, logger }: MonitorOptions, added: () => void): Outbox {
+  return new Outbox({
+    outputs: createOutputs({ ...config, stdout }),
+    clock,
+    added,
+    problemChanged: (output, problem) => {
+      if (problem === null) logger.info({ output }, 'output can be written again');
+      else logger.error({ output, problem }, 'output cannot be written; what it is owed is kept');
+    },
+  });
+}
+
+interface Saved {
+  readonly parts: readonly Part[];
+  readonly outbox: Outbox;
+}
+
+function createCheckpoints(
+  path: string | null,
+  { clock, logger }: MonitorOptions,
+  { parts, outbox }: Saved,
+): Checkpoints {
+  return new Checkpoints({
+    path,
+    open: (file) => openStore(file, clock.now()),
+    parts,
+    events: outbox,
+    clock,
+    problemChanged: (problem) => {
+      if (problem === null) logger.info({ path }, 'the state can be saved again');
+      else
+        logger.error(
+          { path, problem },
+          'the state cannot be saved: a crash now would go back to what was saved last',
+        );
+    },
+  });
+}
