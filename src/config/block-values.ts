@@ -16,7 +16,7 @@ export function readName(raw: unknown): Reading<string> {
 export function readSwitch(raw: unknown): Reading<boolean> {
   if (raw === true || raw === 'on' || raw === 'true') return { ok: true, value: true };
   if (raw === false || raw === 'off' || raw === 'false') return { ok: true, value: false };
-  return refused('must be on or off');
+  return refused('must be true or false, on or off');
 }
 
 export function choice<const T extends string>(options: readonly T[]): (raw: unknown) => Reading<T> {

@@ -86,14 +86,15 @@ export function blockOf<T>(
       return refuse(value, place, `must be a block of keys such as ${Object.keys(fields)[0]}`);
     if (value.entries.length > KEYS_MAX) return refuse(value, place, `must have at most ${KEYS_MAX} keys`);
     const values: Partial<T> = {};
-    const given = new Map<unknown, YamlValue>();
-    for (const { key, ...entry } of readableEntries(value.entries, place, {
-      known: Object.keys(fields),
-      remedies,
-    })) {
-      given.set(key, entry.value);
+    const rules = { known: Object.keys(fields), remedies };
+    for (const entry of readableEntries(value.entries, place, rules)) {
+      const { key } = entry;
       if (isKeyOf(fields, key)) readInto(values, key, fields[key](entry.value, below(place, key)));
     }
+    // The first of each key counts; one without a value is complained about, but not missing.
+    const given = new Map<unknown, YamlValue>(
+      value.entries.toReversed().map((entry) => [entry.key, entry.value]),
+    );
     return {
       values,
       hasRemedied: value.entries.some(({ key }) => Object.hasOwn(remedies, key)),
@@ -119,7 +120,8 @@ export function mappingOf<T>(
     const read = new Map<string, T>();
     for (const { key, value: inner, ...position } of readableEntries(value.entries, place, { known: null })) {
       const problem = findProblem(key);
-      if (problem !== null) place.report({ ...position, key: '', message: `${nameOf(key)} ${problem}` });
+      if (problem !== null)
+        place.report({ ...position, key: '', message: `${shownName(key, place)} ${problem}` });
       const one = problem === null ? readerOf(key)(inner, below(place, key)) : undefined;
       if (one !== undefined) read.set(key, one);
     }
@@ -160,16 +162,19 @@ function readableEntries(
     };
     const firstLine = firstLines.get(key);
     if (firstLine !== undefined)
-      return report(`duplicate key ${nameOf(key)}, first given on line ${firstLine}`);
+      return report(`duplicate key ${shownName(key, place)}, first given on line ${firstLine}`);
     firstLines.set(key, line);
     const remedy = Object.hasOwn(remedies, key) ? remedies[key] : undefined;
     if (remedy !== undefined) return report(remedy, below(place, key).key);
     if (known !== null && !known.includes(key)) {
       const hint = suggestion(key, known) || `; there are ${known.join(', ')}`;
-      return report(`unknown key ${nameOf(key)} in ${place.key}${hint}`);
+      return report(`unknown key ${shownName(key, place)} in ${place.key}${hint}`);
     }
     const isEmpty = value.kind === 'scalar' && value.value === null;
-    return !isEmpty || report('has no value: give one, or remove the line', below(place, key).key);
+    return (
+      !isEmpty ||
+      report('has no value: give one, or remove the line', place.isHidden ? place.key : below(place, key).key)
+    );
   });
 }
 
@@ -191,9 +196,10 @@ function readInto<T, K extends keyof T>(values: Partial<T>, key: K, value: T[K] 
   if (value !== undefined) values[key] = value;
 }
 
-/** Not all of what is hardly a name: it may be a secret that was pasted, such as the URL of a chat. */
-function nameOf(key: string): string {
-  return /^[\w. -]{1,40}$/.test(key) ? shown(key) : shown(`${key.slice(0, 8)}…`);
+/** Little of what is hardly a name, or may be a secret that was put in the wrong place, such as the URL of a chat. */
+function shownName(key: string, { isHidden }: Place): string {
+  const isName = !isHidden && /^[\w. -]{1,40}$/.test(key);
+  return shown(isName || key.length <= 8 ? key : `${key.slice(0, 8)}…`);
 }
 
 function plainOf(value: YamlValue): unknown {

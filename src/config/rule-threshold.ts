@@ -59,7 +59,7 @@ type NumberKey = 'above' | 'below' | 'recover-below' | 'recover-above';
 function readNumber(block: Block<ThresholdKeys>, key: NumberKey): number | undefined {
   const { metric, [key]: raw } = block.values;
   if (metric === undefined || raw === undefined) return undefined;
-  const reading = block.isGiven('compare') ? readRatio(raw) : readIn(metric, raw);
+  const reading = metric !== 'silence' && block.isGiven('compare') ? readRatio(raw) : readIn(metric, raw);
   return reading.ok ? reading.value : block.refuse([key], `${reading.message}, got ${shown(raw)}`);
 }
 

@@ -11,6 +11,8 @@ const STATUS_MAX = 999;
 const STATUSES =
   /^(?:(?<hundred>[1-9])xx|(?<operator>[<>]=?) ?(?<limit>\d{3})|(?<first>\d{3})(?:-(?<last>\d{3}))?)$/i;
 
+const KEYS = ['path', 'method', 'status', 'source'] as const;
+
 const readBlock = blockOf({
   path: oneOrMore(scalar(readPathPattern)),
   method: oneOrMore(scalar(readMethod)),
@@ -23,6 +25,8 @@ export const readWhere: Reader<Where> = (value, place) => {
   const block = readBlock(value, place);
   if (block === undefined) return undefined;
   const { path, method, status, source } = block.values;
+  const isRefused = KEYS.some((key) => block.isGiven(key) && block.values[key] === undefined);
+  if (isRefused) return undefined;
   return {
     paths: path ?? ANY.paths,
     methods: method ?? ANY.methods,
