@@ -3,7 +3,6 @@
 import type { Reading } from './duration.ts';
 import { suggestion } from './nearest.ts';
 import { shown, type ConfigProblem } from './problem.ts';
-
 import type { YamlEntry, YamlValue } from './yaml-document.ts';
 
 /** An alias is a few bytes that may stand for a whole list: without a bound, a small file could cost hours. */
