@@ -29,11 +29,23 @@ export function readLists(
     return [setting?.tree ?? OFF, { key, isHidden: false, report }];
   };
   const { channels, names: channelNames } = readChannels(...listAt('channels'));
-  const context = { repeatSeconds, channelNames: hasChannels ? channelNames : null };
+  const isChannelKnown = hasChannels && isReadable(given.get('channels'));
+  const context = { repeatSeconds, channelNames: isChannelKnown ? channelNames : null };
   const { rules, names } = readAlerts(...listAt('alerts'), context);
-  const ruleNames = [TRAFFIC_RULE_NAME, ...names, ...DEFAULT_RULE_NAMES];
+  const allNames = [TRAFFIC_RULE_NAME, ...names, ...DEFAULT_RULE_NAMES];
+  const ruleNames = isReadable(given.get('alerts')) ? allNames : null;
   const maintenance = readMaintenance(...listAt('maintenance'), { ruleNames, isCronExpression });
   return { alerts: rules, channels, maintenance, problems };
+}
+
+/**
+ * Whether a list says which names there are. Not when it is none at all, or is turned off by a variable for a while:
+ * then those who refer to its items did nothing wrong.
+ */
+function isReadable(setting: Setting | undefined): boolean {
+  if (setting === undefined) return true;
+  const { tree } = setting;
+  return tree?.kind === 'list' || (tree?.kind === 'scalar' && tree.value === 'off');
 }
 
 const OFF: YamlValue = { kind: 'scalar', value: 'off', line: 1, column: 1 };

@@ -205,6 +205,20 @@ void test('lists of blocks are for the file: a variable can only turn them off, 
   );
 });
 
+void test('what names a channel or a rule is left alone when a variable turns the list off', () => {
+  const loadOff = (file: string, env: NodeJS.ProcessEnv) => {
+    const loaded = loadConfig({ configPath: file, env, cwd: GOOD });
+    assert.ok(loaded.ok, JSON.stringify(loaded));
+    return loaded.config;
+  };
+  const withoutChannels = loadOff('alerts.yml', { FLUFFY_CHANNELS: 'off' });
+  assert.deepEqual(withoutChannels.channels, []);
+  assert.deepEqual(withoutChannels.alerts[1]?.notify, ['ops', 'desk']);
+  const withoutAlerts = loadOff('maintenance.yml', { FLUFFY_ALERTS: 'off' });
+  assert.deepEqual(withoutAlerts.alerts, []);
+  assert.deepEqual(withoutAlerts.maintenance[1]?.rules, ['traffic', 'silence', 'mine']);
+});
+
 void test('an unknown variable is a problem with the nearest known one', () => {
   assert.deepEqual(
     messagesOf({ FLUFFY_TRESHOLD: '5', FLUFFY_PORT: '8080', FLUFFY_CONFIGURATION_OF_SHEEP: 'x' }),
