@@ -6,7 +6,7 @@ import { test, type TestContext } from 'node:test';
 
 import { ANY } from '../../src/alerts/rule.ts';
 import { formatProblem } from '../../src/config/problem.ts';
-import { loadRulesFile, type LoadedRules } from '../../src/config/rules-file.ts';
+import { loadRulesFile, type LoadedRules, type Rules } from '../../src/config/rules-file.ts';
 
 /** Loads `text` as `rules.yml`. */
 function load(context: TestContext, text: string): LoadedRules {
@@ -22,17 +22,15 @@ function messagesOf(loaded: LoadedRules): string[] {
 }
 
 void test('what a file of rules does not say is the default, or not known', (context) => {
-  assert.deepEqual(load(context, '# nothing\n'), {
-    ok: true,
-    rules: {
-      alerts: [],
-      hasDefaultRules: false,
-      objective: null,
-      isExplained: true,
-      threshold: null,
-      alertWindowSeconds: null,
-    },
-  });
+  const rules: Rules = {
+    alerts: [],
+    hasDefaultRules: false,
+    objective: null,
+    isExplained: true,
+    threshold: null,
+    alertWindowSeconds: null,
+  };
+  assert.deepEqual(load(context, '# nothing\n'), { ok: true, rules });
 });
 
 void test('all keys of rules are read, and channels may be any', (context) => {

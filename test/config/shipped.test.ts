@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 
 import { DEFAULT_RULE_NAMES } from '../../src/alerts/default-rules.ts';
+import { PLACEHOLDERS } from '../../src/alerts/message.ts';
 import { METRICS } from '../../src/alerts/rule.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { formatProblem } from '../../src/config/problem.ts';
@@ -71,7 +72,7 @@ void test('the table of docs/CONFIGURATION.md has each key with its variable and
   assert.equal(cells.filter((row) => row[2]?.startsWith('FLUFFY_')).length, CONFIG_KEYS.length);
 });
 
-void test('the lists shown in docs/CONFIGURATION.md are valid, and the default rules are named there', (context) => {
+void test('the lists shown in docs/CONFIGURATION.md are valid, and every name of rules, metrics and placeholders is there', (context) => {
   const text = readFileSync(join(ROOT, 'docs', 'CONFIGURATION.md'), 'utf8');
   const blocks = [...text.matchAll(/^```yaml\n((?:alerts|channels|maintenance):\n.*?)^```$/gms)];
   const cwd = mkdtempSync(join(tmpdir(), 'fluffy-shown-'));
@@ -85,6 +86,7 @@ void test('the lists shown in docs/CONFIGURATION.md are valid, and the default r
   );
   assert.equal(loaded.config.channels.length, 2);
   assert.equal(loaded.config.maintenance.length, 2);
+  assert.ok(text.includes(`\`${PLACEHOLDERS.map((name) => `{${name}}`).join(' ')}\``));
   for (const name of [...DEFAULT_RULE_NAMES, ...Object.keys(METRICS)])
     assert.ok(text.includes(`\`${name}\``), name);
 });
