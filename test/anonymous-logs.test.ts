@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Aggregator } from '../src/aggregate/aggregator.ts';
-import { Log } from '../src/log.ts';
+import { ALL_TIME, Log } from '../src/log.ts';
 import { createLogParser } from '../src/parse/log-parser.ts';
 
 const OPTIONS = {
@@ -14,8 +14,13 @@ const OPTIONS = {
   anonymiseIp: true,
 } as const;
 
+function createLog(): Log {
+  const aggregator = new Aggregator({ add: () => {}, advanceTo: () => {} });
+  return new Log('access.log', aggregator, createLogParser(OPTIONS), { span: ALL_TIME, isReplay: false });
+}
+
 void test('samples of lines that could not be read, or were too long, hold no whole address', () => {
-  const log = new Log(new Aggregator({ add: () => {}, advanceTo: () => {} }), createLogParser(OPTIONS));
+  const log = createLog();
   const broken = Buffer.from(
     '203.0.113.77 - - [23/Nov/2026:25:14:05 +0000] "GET /?ip=2001:db8:1:2::9 HTTP/1.1" 200 1',
   );
@@ -30,7 +35,7 @@ void test('samples of lines that could not be read, or were too long, hold no wh
 });
 
 void test('a cut address at the end of a sample is not shown in parts', () => {
-  const log = new Log(new Aggregator({ add: () => {}, advanceTo: () => {} }), createLogParser(OPTIONS));
+  const log = createLog();
   // The sample ends at 200 bytes, in the middle of the address.
   const broken = Buffer.from(`${'x'.repeat(190)} 203.0.113.177 y`);
   log.line(broken, 0, broken.length);
@@ -38,7 +43,7 @@ void test('a cut address at the end of a sample is not shown in parts', () => {
 });
 
 void test('long addresses that shrink a lot bring nothing whole from behind into the sample', () => {
-  const log = new Log(new Aggregator({ add: () => {}, advanceTo: () => {} }), createLogParser(OPTIONS));
+  const log = createLog();
   const broken = Buffer.from('2001:0db8:0001:0002:0003:0004:0005:0006 '.repeat(40));
   log.line(broken, 0, broken.length);
   assert.equal(log.telemetry.failures[0]?.sample, '2001:db8:1:: '.repeat(40).slice(0, 200));

@@ -46,7 +46,13 @@ async function start(
   changes: Partial<Config> = {},
 ): Promise<{ app: App; stdout: Collector }> {
   const stdout = new Collector();
-  const app = await startApp(configFor(folder, changes), { clock: systemClock, stdout, isTerminal: false });
+  const config = configFor(folder, changes);
+  const app = await startApp(config, {
+    clock: systemClock,
+    stdout,
+    isTerminal: false,
+    loadConfig: () => ({ ok: true, config, file: null, warnings: [] }),
+  });
   context.after(() => app.stop());
   return { app, stdout };
 }

@@ -4,6 +4,7 @@ import * as v from 'valibot';
 import type { Second, SecondConsumer } from '../aggregate/second.ts';
 import { WholeSchema } from '../saved.ts';
 import { explain } from './explain.ts';
+import { fillMessage } from './message-values.ts';
 import { Measure } from './measure.ts';
 import { Meters, MetersSnapshotSchema } from './meters.ts';
 import { createOrphan } from './orphan.ts';
@@ -173,7 +174,7 @@ export class AlertEngine implements SecondConsumer {
       rule.metric === 'silence' && state === 'firing'
         ? (sourceProblem?.((path) => measure.selector.matchesSource(path)) ?? null)
         : null;
-    return {
+    const event: AlertEvent = {
       id,
       rule: rule.name,
       metric: rule.metric,
@@ -193,5 +194,6 @@ export class AlertEngine implements SecondConsumer {
       message: null,
       notify: rule.notify,
     };
+    return rule.message === null ? event : { ...event, message: fillMessage(rule.message, event) };
   }
 }

@@ -41,9 +41,23 @@ function describeConfig(config: Config): string[] {
   return [
     'configuration: valid',
     `alerts:  above ${threshold} requests/s over ${alertWindowSeconds} s, to stdout${alertPath === null ? '' : ` and ${alertPath}`}`,
+    ...describeAlerting(config),
     `reports: ${reportPath === null ? 'to no file' : `${schedule}, to ${reportPath}`}`,
     `http:    ${http.address}:${http.port}`,
   ];
+}
+
+/** Nothing for what is off. Names are of harmless characters. */
+function describeAlerting({ alerts, hasDefaultRules, objective, channels, maintenance }: Config): string[] {
+  const rules = alerts.map(({ name }) => name);
+  if (hasDefaultRules) rules.push('the default ones');
+  if (objective !== null) rules.push(`burn rates of an objective of ${objective} %`);
+  const lines: [string, readonly string[]][] = [
+    ['rules:   ', rules],
+    ['sent to: ', channels.map(({ name, type }) => `${name} (${type})`)],
+    ['quiet:   ', maintenance.map((times) => `${times.durationSeconds} s from each ${times.expression}`)],
+  ];
+  return lines.flatMap(([title, names]) => (names.length === 0 ? [] : [title + names.join(', ')]));
 }
 
 interface Finding {

@@ -33,7 +33,7 @@ export async function showStatus(monitor: MonitorAddress, options: StatusOptions
 }
 
 /** Null when it is not the status of a monitor; another program may answer on the port. */
-function parseStatus(body: string): Status | null {
+export function parseStatus(body: string): Status | null {
   try {
     const value: Status = JSON.parse(body);
     const { version, uptimeSeconds, healthy, totals } = value;

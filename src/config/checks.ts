@@ -4,22 +4,24 @@ import { isAbsolute, matchesGlob, normalize, relative, resolve } from 'node:path
 
 import { JSON_FORMAT_NAMES } from '../parse/detect.ts';
 import { shown } from './problem.ts';
-import type { ConfigKey, Values } from './schema.ts';
+import type { Values } from './schema.ts';
 
 export interface CheckContext {
   /** Absolute: what relative paths are relative to. */
   readonly cwd: string;
   /** Without it a cron expression is only checked for its number of fields and its characters. */
   readonly isCronExpression?: ((text: string) => boolean) | undefined;
+  /** False: there are no channels that `notify` could be checked against, as they are configured elsewhere. */
+  readonly hasChannels?: boolean;
 }
 
 export interface Conflict {
   /** The first of these that was given, and not by default, is where the problem is shown. */
-  readonly keys: readonly ConfigKey[];
+  readonly keys: readonly (keyof Values)[];
   /** For a list: the item of the first key. */
   readonly index?: number;
   /** Given the key at which it is shown. */
-  readonly message: (at: ConfigKey) => string;
+  readonly message: (at: keyof Values) => string;
 }
 
 const OUTPUT_KEYS = ['alert-path', 'report-path', 'state-path', 'log-path'] as const;
@@ -62,7 +64,7 @@ function sharedOutputs(values: Values, cwd: string): Conflict[] {
     const path = values[key];
     const other = OUTPUT_KEYS.slice(0, index).find((earlier) => isSameFile(values[earlier], path, cwd));
     if (other === undefined) continue;
-    const message = (at: ConfigKey) =>
+    const message = (at: keyof Values) =>
       `must differ from ${at === key ? other : key}, both are ${shown(path)}`;
     conflicts.push({ keys: [key, other], message });
   }

@@ -9,8 +9,16 @@ export const DURATION_WANTED = 'must be a duration such as 90, 90s, 2m or 1h30m'
 
 const PLAIN_NUMBER = /^\d+(?:\.\d+)?$/;
 const DURATION =
-  /^(?:(?<h>\d+(?:\.\d+)?)h)?(?:(?<m>\d+(?:\.\d+)?)m)?(?:(?<s>\d+(?:\.\d+)?)s)?(?:(?<ms>\d+(?:\.\d+)?)ms)?$/;
+  /^(?:(?<d>\d+(?:\.\d+)?)d)?(?:(?<h>\d+(?:\.\d+)?)h)?(?:(?<m>\d+(?:\.\d+)?)m)?(?:(?<s>\d+(?:\.\d+)?)s)?(?:(?<ms>\d+(?:\.\d+)?)ms)?$/;
 const SIZE = /^(?<amount>\d+(?:\.\d+)?) ?(?<unit>[kmg]i?b|b)?$/i;
+
+const SECONDS_PER_UNIT = [
+  ['d', 86_400],
+  ['h', 3600],
+  ['m', 60],
+  ['s', 1],
+  ['ms', 0.001],
+] as const;
 
 const BYTES_PER_UNIT = new Map([
   ['b', 1],
@@ -48,10 +56,8 @@ function secondsOf(text: string): number | null {
   if (PLAIN_NUMBER.test(text)) return Number(text);
   const parts = text === '' ? undefined : DURATION.exec(text)?.groups;
   if (parts === undefined) return null;
-  const [hours, minutes, seconds, milliseconds] = [parts['h'], parts['m'], parts['s'], parts['ms']].map(
-    (part) => Number(part ?? 0),
-  );
-  return exact((hours ?? 0) * 3600 + (minutes ?? 0) * 60 + (seconds ?? 0) + (milliseconds ?? 0) / 1000);
+  const seconds = SECONDS_PER_UNIT.map(([unit, length]) => Number(parts[unit] ?? 0) * length);
+  return exact(seconds.reduce((sum, part) => sum + part, 0));
 }
 
 function bytesOf(text: string): number | null {

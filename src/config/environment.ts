@@ -3,15 +3,8 @@
 import { DEFAULTS } from './defaults.ts';
 import { FIELD_NAMES, fieldHint } from './json-fields.ts';
 import { nearest } from './nearest.ts';
-import { shown, type Origin } from './problem.ts';
-import {
-  CONFIG_KEYS,
-  isConfigKey,
-  KEY_NAMES,
-  variableOf,
-  type ConfigKey,
-  type ConfigProblem,
-} from './schema.ts';
+import { shown, type Origin, type ConfigProblem } from './problem.ts';
+import { CONFIG_KEYS, isConfigKey, isListKey, KEY_NAMES, variableOf, type ConfigKey } from './schema.ts';
 import { NO_PARTS, PID_IGNORED, readHttp, type Setting, type Settings } from './settings.ts';
 
 const PREFIX = 'FLUFFY_';
@@ -40,6 +33,8 @@ export function readEnvironment(env: Readonly<Record<string, string | undefined>
       const fields = readFields(text.trim(), origin);
       if (Array.isArray(fields)) problems.push(...fields);
       else settings.push(fields);
+    } else if (isListKey(key) && text.trim() !== 'off') {
+      problems.push({ ...origin, message: 'must be off: blocks of keys are for the configuration file' });
     } else if (isConfigKey(key)) {
       settings.push({ key, value: valueOf(key, text.trim()), origin, partOrigins: NO_PARTS });
     } else {
@@ -71,7 +66,8 @@ function isFromKubernetes(variable: string, text: string): boolean {
 /** Text that does not fit the type stays text, so that validation refuses it and shows it. */
 function valueOf(key: ConfigKey, text: string): unknown {
   const example: unknown = DEFAULTS[key];
-  if (typeof example === 'boolean') return BOOLEANS.get(text.toLowerCase()) ?? text;
+  if (typeof example === 'boolean' || key === 'default-rules')
+    return BOOLEANS.get(text.toLowerCase()) ?? text;
   if (typeof example === 'number')
     return /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(text) ? Number(text) : text;
   if (key === 'filename') return listOf(text);

@@ -119,16 +119,22 @@ function isTimezone(name: string): boolean {
 }
 
 export function readReportTime(raw: unknown): Reading<ReportTime> {
-  const parts = typeof raw === 'string' ? raw.trim().split(/\s+/) : [];
-  const isCron =
-    (parts.length === 5 || parts.length === 6) && parts.every((part) => /^[\w*?#,/-]+$/.test(part));
-  if (isCron) return { ok: true, value: { kind: 'cron', expression: parts.join(' ') } };
+  const expression = readCronExpression(raw);
+  if (expression !== null) return { ok: true, value: { kind: 'cron', expression } };
   const reading = within(readDuration, '1s', '24h')(raw);
   if (reading.ok) return { ok: true, value: { kind: 'interval', seconds: reading.value } };
   const isOther = reading.message === DURATION_WANTED;
   return isOther
     ? { ok: false, message: `${DURATION_WANTED}, or a cron expression of 5 or 6 fields` }
     : reading;
+}
+
+/** With one space between its fields; null when it has not five or six, or odd characters. */
+export function readCronExpression(raw: unknown): string | null {
+  const parts = typeof raw === 'string' ? raw.trim().split(/\s+/) : [];
+  const isCron =
+    (parts.length === 5 || parts.length === 6) && parts.every((part) => /^[\w*?#,/-]+$/.test(part));
+  return isCron ? parts.join(' ') : null;
 }
 
 export function readAddress(raw: unknown): Reading<string> {

@@ -4,7 +4,6 @@ import { readDuration, type Reading } from './duration.ts';
 
 const MOMENT =
   /^(?<year>\d{4})-(?<month>\d\d)-(?<day>\d\d)(?:[T ](?<hour>\d\d):(?<minute>\d\d)(?::(?<second>\d\d))?)?(?<offset>Z|[+-]\d\d:?\d\d)?$/;
-const DAYS = /^(?<days>\d{1,6})d$/;
 const WANTED =
   'must be a time such as 2026-11-23, 2026-11-23T22:14 or 2026-11-23T22:14:00+01:00, or how long ago, such as 2h or 7d';
 
@@ -17,8 +16,7 @@ export function readMoment(text: string, zone: Zone, nowSeconds: number): Readin
     const offset = parts['offset'];
     return { ok: true, value: offset === undefined ? zone.toUtc(local) : local - readOffset(offset) };
   }
-  const days = DAYS.exec(text.trim())?.groups?.['days'];
-  const ago = days === undefined ? readDuration(text) : { ok: true as const, value: Number(days) * 86_400 };
+  const ago = readDuration(text);
   // A bare number would be as likely a year, or an epoch.
   const isAgo = ago.ok && /[a-z]$/.test(text.trim());
   return isAgo ? { ok: true, value: nowSeconds - ago.value } : { ok: false, message: WANTED };

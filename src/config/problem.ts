@@ -1,11 +1,20 @@
 // How problems of the configuration are worded: one line each, with the place, and never more than a little of
 // what was given. Pure.
-import type { ConfigProblem } from './schema.ts';
+export interface ConfigProblem {
+  /** As the user named it; empty for the environment. */
+  readonly file: string;
+  readonly line: number | null;
+  readonly column: number | null;
+  /** The key or variable whose value is wrong; empty when the problem is another (syntax, an unknown key). */
+  readonly key: string;
+  readonly message: string;
+}
 
 /** Where a value was given; a problem is an origin with a message. */
 export type Origin = Omit<ConfigProblem, 'message'>;
 
 const SHOWN_LENGTH_MAX = 60;
+const PROBLEMS_MAX = 100;
 
 /** `config.yml:12:3 threshold: must be …` for a file, `FLUFFY_THRESHOLD: must be …` for the environment. */
 export function formatProblem(problem: ConfigProblem): string {
@@ -40,4 +49,12 @@ export function inOrder(problems: readonly ConfigProblem[]): ConfigProblem[] {
       (a.column ?? 0) - (b.column ?? 0) ||
       (a.key < b.key ? -1 : Number(a.key > b.key)),
   );
+}
+
+/** The first hundred, and how many more there are. */
+export function bounded(problems: readonly ConfigProblem[]): readonly ConfigProblem[] {
+  const more = problems.length - PROBLEMS_MAX;
+  if (more <= 0) return problems;
+  const message = `and ${more} further problems`;
+  return [...problems.slice(0, PROBLEMS_MAX), { file: '', line: null, column: null, key: '', message }];
 }

@@ -6,10 +6,13 @@ import type { Rule } from '../alerts/rule.ts';
 import type { ChannelConfig } from '../outputs/channel.ts';
 import type { Network } from '../parse/address.ts';
 import type { JsonFields } from '../parse/json-fields.ts';
+import { durationFrom, offOr, readObjective, readSwitch } from './block-values.ts';
 import { DEFAULTS } from './defaults.ts';
 import { readDuration, readSize } from './duration.ts';
 import * as fields from './fields.ts';
 import { JsonFieldsSchema } from './json-fields.ts';
+import type { MaintenanceWindow } from './maintenance.ts';
+import type { ConfigProblem } from './problem.ts';
 
 export interface Config {
   /** Paths or globs as given; at least one. */
@@ -27,6 +30,18 @@ export interface Config {
   readonly pathPatterns: readonly string[];
   /** 0 to 3600. */
   readonly latenessSeconds: number;
+  /** Those that come with fluffy apply, but for the ones that need an objective. */
+  readonly hasDefaultRules: boolean;
+  /** Percentage of requests that should succeed, above 0 and below 100; null: no rules of burn rate. */
+  readonly objective: number | null;
+  /** Without the default ones, and without that of `threshold` and `alert-window`. */
+  readonly alerts: readonly Rule[];
+  /** Alerts come with their reasons. */
+  readonly isExplained: boolean;
+  /** After so many seconds of firing an alert is told again, 60 to 604800; null: it is not. Of rules that don't say. */
+  readonly repeatSeconds: number | null;
+  readonly channels: readonly ChannelConfig[];
+  readonly maintenance: readonly MaintenanceWindow[];
   /** Null when alerts are not written to a file. */
   readonly alertPath: string | null;
   /** 1 to 86400. */
@@ -59,24 +74,8 @@ export interface Config {
   readonly fileCountMax: number;
   /** Port 0 means any free port. */
   readonly http: { readonly address: string; readonly port: number };
-  readonly hasDefaultRules: boolean;
-  readonly objective: number | null;
-  readonly isExplained: boolean;
-  readonly repeatSeconds: number | null;
+  /** A changed configuration file is taken over as on SIGHUP. */
   readonly isConfigWatched: boolean;
-  readonly alerts: readonly Rule[];
-  readonly channels: readonly ChannelConfig[];
-  readonly maintenance: readonly { expression: string; durationSeconds: number; rules: readonly string[] | null }[];
-}
-
-export interface ConfigProblem {
-  /** As the user named it; empty for the environment. */
-  readonly file: string;
-  readonly line: number | null;
-  readonly column: number | null;
-  /** The key or variable whose value is wrong; empty when the problem is another (syntax, an unknown key). */
-  readonly key: string;
-  readonly message: string;
 }
 
 export type LoadedConfig =
@@ -118,6 +117,10 @@ const FIELDS = {
   ),
   threshold: fields.numberAbove(0),
   'alert-window': fields.field(fields.within(readDuration, '1s', '24h')),
+  'default-rules': fields.field(readSwitch),
+  objective: fields.field(readObjective),
+  explain: fields.field(readSwitch),
+  'repeat-interval': fields.field(offOr(durationFrom('1m', '7d'))),
   'alert-path': fields.field(fields.readOutputPath),
   'report-time': fields.field(fields.readReportTime),
   'report-path': fields.field(fields.readOutputPath),
@@ -131,15 +134,21 @@ const FIELDS = {
   'http.port': fields.wholeNumber(0, 65_535),
   'log-level': fields.oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'),
   'log-path': fields.field(fields.readOutputPath),
+  'watch-config': fields.field(readSwitch),
 } satisfies Record<
-  keyof typeof DEFAULTS,
+  Exclude<ConfigKey, ListKey>,
   v.GenericSchema<unknown, unknown> | v.GenericSchema<never, unknown>
 >;
 
-/** Takes a flat object of all keys; its messages say what a value must be, without the value itself. */
+/** Takes a flat object of all keys but those with lists of blocks; its messages say what a value must be, without the value itself. */
 export const ValuesSchema = v.object(FIELDS);
 export type Values = v.InferOutput<typeof ValuesSchema>;
-export type ConfigKey = keyof Values;
+export type ConfigKey = keyof typeof DEFAULTS;
+
+/** Keys whose values are lists of blocks; from a file only. */
+const LIST_KEYS = ['alerts', 'channels', 'maintenance'] as const satisfies readonly ConfigKey[];
+export type ListKey = (typeof LIST_KEYS)[number];
+export type Lists = Pick<Config, ListKey>;
 
 /** Every key a file may hold with its variable and its default, in the order of the documentation. */
 export const CONFIG_KEYS: readonly {
@@ -158,13 +167,18 @@ export function isConfigKey(key: string): key is ConfigKey {
   return Object.hasOwn(DEFAULTS, key);
 }
 
-/** What applies without a file and without variables. */
-export function createDefaultConfig(): Config {
-  return toConfig(v.parse(ValuesSchema, DEFAULTS));
+export function isListKey(key: string): key is ListKey {
+  return LIST_KEYS.some((known) => known === key);
 }
 
-export function toConfig(values: Values): Config {
+/** What applies without a file and without variables. */
+export function createDefaultConfig(): Config {
+  return toConfig(v.parse(ValuesSchema, DEFAULTS), { alerts: [], channels: [], maintenance: [] });
+}
+
+export function toConfig(values: Values, lists: Lists): Config {
   return {
+    ...lists,
     filename: values.filename,
     startFrom: values['start-from'],
     logFormat: values['log-format'],
@@ -173,6 +187,10 @@ export function toConfig(values: Values): Config {
     templatePaths: values['template-paths'],
     pathPatterns: values['path-patterns'],
     latenessSeconds: values.lateness,
+    hasDefaultRules: values['default-rules'],
+    objective: values.objective,
+    isExplained: values.explain,
+    repeatSeconds: values['repeat-interval'],
     alertPath: values['alert-path'],
     alertWindowSeconds: values['alert-window'],
     threshold: values.threshold,
@@ -191,14 +209,7 @@ export function toConfig(values: Values): Config {
     fileBytesMax: values['max-file-size'],
     fileCountMax: values['max-files'],
     http: { address: values['http.address'], port: values['http.port'] },
-    hasDefaultRules: false,
-    objective: null,
-    isExplained: true,
-    repeatSeconds: null,
-    isConfigWatched: false,
-    alerts: [],
-    channels: [],
-    maintenance: [],
+    isConfigWatched: values['watch-config'],
   };
 }
 

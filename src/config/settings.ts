@@ -2,8 +2,8 @@
 // doubled and empty keys are found here; validate.ts judges the values. Pure.
 import { FIELD_NAMES, fieldHint } from './json-fields.ts';
 import { suggestion } from './nearest.ts';
-import { shown, type Origin } from './problem.ts';
-import { CONFIG_KEYS, isConfigKey, KEY_NAMES, type ConfigKey, type ConfigProblem } from './schema.ts';
+import { shown, type Origin, type ConfigProblem } from './problem.ts';
+import { CONFIG_KEYS, isConfigKey, isListKey, KEY_NAMES, type ConfigKey } from './schema.ts';
 import type { YamlEntry, YamlValue } from './yaml-document.ts';
 
 /** One value for one key, from the file or from the environment. */
@@ -11,6 +11,8 @@ export interface Setting {
   readonly key: ConfigKey;
   readonly value: unknown;
   readonly origin: Origin;
+  /** Of a list of blocks, with the places in it; not when it is from a variable. */
+  readonly tree?: YamlValue;
   /** Where each item of a list stands, by its index, or each field of a block, by its name. */
   readonly partOrigins: ReadonlyMap<unknown, Origin>;
 }
@@ -24,8 +26,13 @@ export interface Settings {
 export const NO_PARTS: ReadonlyMap<unknown, Origin> = new Map();
 export const PID_IGNORED = 'has no effect and can be removed: the container is the process';
 
-export function readSettings(entries: readonly YamlEntry[], file: string): Settings {
-  const collected: Collected = { settings: [], problems: [], warnings: [] };
+/** `known`: the keys that this kind of file may have. */
+export function readSettings(
+  entries: readonly YamlEntry[],
+  file: string,
+  known: readonly string[] = KEY_NAMES,
+): Settings {
+  const collected: Collected = { known, settings: [], problems: [], warnings: [] };
   for (const entry of withoutDuplicates(entries, file, collected)) {
     const inner = entry.value.kind === 'mapping' ? entry.value.entries : [];
     if (entry.key === 'http' && inner.length > 0) readHttpBlock(inner, file, collected);
@@ -59,6 +66,7 @@ export function readHttp(value: unknown, origin: Origin): Setting[] | ConfigProb
 }
 
 interface Collected extends Settings {
+  readonly known: readonly string[];
   readonly settings: Setting[];
   readonly problems: ConfigProblem[];
   readonly warnings: ConfigProblem[];
@@ -111,8 +119,8 @@ function dottedKey({ key, line, column }: YamlEntry, file: string): ConfigProble
 function readEntry(entry: YamlEntry, file: string, collected: Collected): void {
   const { key, value } = entry;
   const keyAt = { file, line: entry.line, column: entry.column };
-  if (!KEY_NAMES.includes(key)) {
-    const message = `unknown key ${shown(key)}${suggestion(key, KEY_NAMES)}`;
+  if (!collected.known.includes(key)) {
+    const message = `unknown key ${shown(key)}${suggestion(key, collected.known)}`;
     collected.problems.push({ ...keyAt, key: '', message });
   } else if (key === 'pid') {
     collected.warnings.push({ ...keyAt, key, message: PID_IGNORED });
@@ -120,6 +128,9 @@ function readEntry(entry: YamlEntry, file: string, collected: Collected): void {
     const fallback = CONFIG_KEYS.find((known) => known.key === key)?.default ?? '';
     const message = `has no value: give one, or remove the line to use the default (${fallback})`;
     collected.problems.push({ ...keyAt, key, message });
+  } else if (isListKey(key)) {
+    const origin = originOf(value, file, key);
+    collected.settings.push({ key, value: plain(value), tree: value, origin, partOrigins: NO_PARTS });
   } else if (isConfigKey(key)) {
     const items = value.kind === 'list' ? value.items : [];
     const partOrigins = new Map(items.map((item, index) => [index, originOf(item, file, key)]));

@@ -3,15 +3,9 @@ import * as v from 'valibot';
 
 import { findConflicts, type CheckContext, type Conflict } from './checks.ts';
 import { DEFAULTS } from './defaults.ts';
-import { shown, type Origin } from './problem.ts';
-import {
-  isConfigKey,
-  toConfig,
-  ValuesSchema,
-  type Config,
-  type ConfigKey,
-  type ConfigProblem,
-} from './schema.ts';
+import { readLists } from './lists.ts';
+import { shown, type Origin, type ConfigProblem } from './problem.ts';
+import { isConfigKey, toConfig, ValuesSchema, type Config, type ConfigKey } from './schema.ts';
 import type { Setting } from './settings.ts';
 
 export interface Validated {
@@ -39,12 +33,14 @@ export function validate(settings: readonly Setting[], context: CheckContext): V
 
   for (const key of refused) raw[key] = DEFAULTS[key];
   const values = v.parse(ValuesSchema, raw);
+  const { problems: listProblems, ...lists } = readLists(given, values['repeat-interval'], context);
+  problems.push(...listProblems);
   // A conflict with a default that only stands in for a refused value says nothing about what was meant.
   const conflicts = findConflicts(values, context).filter(
     ({ keys }) => !keys.some((key) => refused.has(key)),
   );
   problems.push(...conflicts.map((conflict) => conflictProblem(given, conflict)));
-  return { config: toConfig(values), problems };
+  return { config: toConfig(values, lists), problems };
 }
 
 function conflictProblem(given: Given, { keys, index, message }: Conflict): ConfigProblem {

@@ -30,8 +30,8 @@ export type YamlText =
   | { readonly ok: true; readonly entries: readonly YamlEntry[] }
   | { readonly ok: false; readonly problems: readonly YamlProblem[] };
 
-/** Deeper values have no meaning in any key. */
-const DEPTH_MAX = 3;
+/** Deeper values have no meaning in any key: the variable of a header of a channel, in a list, is the deepest. */
+const DEPTH_MAX = 5;
 
 export function readYaml(text: string): YamlText {
   const lines = new LineCounter();

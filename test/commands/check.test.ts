@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { checkLogs } from '../../src/commands/check.ts';
+import { createRule } from '../../src/config/rule-defaults.ts';
+import type { Config } from '../../src/config/schema.ts';
 import type { LogSample } from '../../src/source/sample.ts';
 import { DEFAULT_CONFIG } from '../config/default-config.ts';
 
@@ -117,4 +119,32 @@ void test('what is off and what is a cron expression is said', () => {
     /\nalerts: {2}above 10 requests\/s over 120 s, to stdout\nreports: at 0 8 \* \* \*, to data/,
   );
   assert.match(checkLogs({ ...DEFAULT_CONFIG, reportPath: null }, []).text, /\nreports: to no file\n/);
+});
+
+void test('rules, channels and times of maintenance are named, when there are any', () => {
+  const rule = createRule({ name: 'login-errors', metric: 'error-rate', comparison: 'above', threshold: 5 });
+  const ops = {
+    name: 'ops',
+    type: 'slack',
+    severityMin: 'info',
+    isResolvedSent: true,
+    url: { from: 'environment', variable: 'SLACK_URL' },
+  } as const;
+  const config: Config = {
+    ...DEFAULT_CONFIG,
+    alerts: [rule],
+    hasDefaultRules: true,
+    objective: 99.9,
+    channels: [ops, { ...ops, name: 'desk' }],
+    maintenance: [{ expression: '0 3 * * 0', durationSeconds: 7200, rules: null }],
+  };
+  assert.ok(
+    checkLogs(config, []).text.includes(
+      `and data/alerts.log
+rules:   login-errors, the default ones, burn rates of an objective of 99.9 %
+sent to: ops (slack), desk (slack)
+quiet:   7200 s from each 0 3 * * 0
+reports: `,
+    ),
+  );
 });

@@ -24,6 +24,8 @@ void test('durations are read as whole seconds', () => {
     ['1.1m', 66],
     ['2000ms', 2],
     ['36h', 129_600],
+    ['7d', 604_800],
+    ['1d12h', 129_600],
   ];
   for (const [raw, value] of cases) assert.deepEqual(readDuration(raw), { ok: true, value }, String(raw));
 });
@@ -47,7 +49,8 @@ void test('what is not a duration is refused', () => {
     '-5',
     '+5s',
     '2M',
-    '1d',
+    '1h1d',
+    '1w',
     '1e3',
     '0x10',
     '5s5',

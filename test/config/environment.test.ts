@@ -46,6 +46,13 @@ void test('every key can be set by its variable', () => {
     FLUFFY_PATH_PATTERNS: '/a/*, /b/{c,d}',
     FLUFFY_THRESHOLD: '.5',
     FLUFFY_ALERT_WINDOW: '60',
+    FLUFFY_DEFAULT_RULES: 'yes',
+    FLUFFY_OBJECTIVE: '99.9',
+    FLUFFY_ALERTS: 'off',
+    FLUFFY_EXPLAIN: 'no',
+    FLUFFY_REPEAT_INTERVAL: '1h',
+    FLUFFY_CHANNELS: 'off',
+    FLUFFY_MAINTENANCE: 'off',
     FLUFFY_ALERT_PATH: 'off',
     FLUFFY_REPORT_TIME: '0 8 * * *',
     FLUFFY_REPORT_PATH: 'r.log',
@@ -60,6 +67,7 @@ void test('every key can be set by its variable', () => {
     FLUFFY_HTTP: '[::1]:1',
     FLUFFY_LOG_LEVEL: 'debug',
     FLUFFY_LOG_PATH: 'f.log',
+    FLUFFY_WATCH_CONFIG: '1',
     FLUFFY_PID: 'x.pid',
   };
   assert.deepEqual(Object.keys(env).toSorted(), CONFIG_KEYS.map((known) => known.env).toSorted());
@@ -81,6 +89,13 @@ void test('every key can be set by its variable', () => {
     pathPatterns: ['/a/*', '/b/{c,d}'],
     threshold: 0.5,
     alertWindowSeconds: 60,
+    hasDefaultRules: true,
+    objective: 99.9,
+    alerts: [],
+    isExplained: false,
+    repeatSeconds: 3600,
+    channels: [],
+    maintenance: [],
     alertPath: null,
     reportTime: { kind: 'cron', expression: '0 8 * * *' },
     reportPath: 'r.log',
@@ -93,6 +108,7 @@ void test('every key can be set by its variable', () => {
     http: { address: '0.0.0.0', port: 0 },
     logLevel: 'debug',
     logPath: 'f.log',
+    isConfigWatched: true,
   } satisfies Config);
 });
 
@@ -179,6 +195,28 @@ void test('a bad value names its variable, and all of them are shown', () => {
     'FLUFFY_REPORT_TOP: must be a whole number from 1 to 10000, got 2.5',
     'FLUFFY_THRESHOLD: must be a number above 0, got "fast"',
   ]);
+});
+
+void test('lists of blocks are for the file: a variable can only turn them off, and is not shown', () => {
+  const message = 'must be off: blocks of keys are for the configuration file';
+  assert.deepEqual(
+    messagesOf({ FLUFFY_ALERTS: '[]', FLUFFY_CHANNELS: 'https://a.example/s3cret', FLUFFY_MAINTENANCE: 'x' }),
+    [`FLUFFY_ALERTS: ${message}`, `FLUFFY_CHANNELS: ${message}`, `FLUFFY_MAINTENANCE: ${message}`],
+  );
+});
+
+void test('what names a channel or a rule is left alone when a variable turns the list off', () => {
+  const loadOff = (file: string, env: NodeJS.ProcessEnv) => {
+    const loaded = loadConfig({ configPath: file, env, cwd: GOOD });
+    assert.ok(loaded.ok, JSON.stringify(loaded));
+    return loaded.config;
+  };
+  const withoutChannels = loadOff('alerts.yml', { FLUFFY_CHANNELS: 'off' });
+  assert.deepEqual(withoutChannels.channels, []);
+  assert.deepEqual(withoutChannels.alerts[1]?.notify, ['ops', 'desk']);
+  const withoutAlerts = loadOff('maintenance.yml', { FLUFFY_ALERTS: 'off' });
+  assert.deepEqual(withoutAlerts.alerts, []);
+  assert.deepEqual(withoutAlerts.maintenance[1]?.rules, ['traffic', 'silence', 'mine']);
 });
 
 void test('an unknown variable is a problem with the nearest known one', () => {

@@ -8,12 +8,14 @@ import { loadConfig } from '../../src/config/load.ts';
 import { formatProblem } from '../../src/config/problem.ts';
 import type { Config } from '../../src/config/schema.ts';
 import { DEFAULT_CONFIG } from './default-config.ts';
+import { LIST_MEANINGS } from './good-lists.ts';
 
 const BAD = join(import.meta.dirname, 'bad');
 const GOOD = join(import.meta.dirname, 'good');
 
 /** How each good file differs from the defaults. */
 const MEANINGS: Record<string, Partial<Config>> = {
+  ...LIST_MEANINGS,
   'anchors-of-blocks.yml': {
     http: { address: '0.0.0.0', port: 8080 },
     filename: ['logs/a.log', 'logs/b.log'],
@@ -39,6 +41,11 @@ const MEANINGS: Record<string, Partial<Config>> = {
     pathPatterns: ['/blog/*', '/api/**/items'],
     threshold: 0.5,
     alertWindowSeconds: 5400,
+    hasDefaultRules: true,
+    objective: 99.9,
+    isExplained: false,
+    repeatSeconds: 3600,
+    isConfigWatched: true,
     alertPath: null,
     reportTime: { kind: 'cron', expression: '*/5 9-17 * * mon-fri' },
     reportPath: '/data/reports.log',

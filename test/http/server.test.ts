@@ -5,10 +5,20 @@ import type { Socket } from 'node:net';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
 import { createHttpServer, listen } from '../../src/http/server.ts';
+import type { HttpOptions } from '../../src/http/server.ts';
 import { SNAPSHOT } from './snapshot.ts';
 
+const OPTIONS: HttpOptions = {
+  snapshot: () => SNAPSHOT,
+  control: {
+    silence: ({ rule }) => (rule === 'traffic' ? { ok: true } : { ok: false, known: ['traffic'] }),
+    unsilence: (rule) => rule === 'traffic',
+    reload: () => ({ ok: true, needRestart: [] }),
+  },
+};
+
 async function start(context: TestContext): Promise<number> {
-  const server = createHttpServer(() => SNAPSHOT);
+  const server = createHttpServer(OPTIONS);
   const port = await listen(server, '127.0.0.1', 0);
   context.after(() => {
     server.close();
@@ -91,24 +101,17 @@ void test('of more than 128 connections at a time the next one is closed at once
 void test('it listens once: a port in use, or an address of others, is a sentence with the remedy', async (context) => {
   const port = await start(context);
   const message = `cannot listen on 127.0.0.1:${port}: the port is in use: set http.port to another one`;
-  const second = createHttpServer(() => SNAPSHOT);
+  const second = createHttpServer(OPTIONS);
   await assert.rejects(listen(second, '127.0.0.1', port), { message });
   assert.equal(second.listening, false);
-  await assert.rejects(
-    listen(
-      createHttpServer(() => SNAPSHOT),
-      '192.0.2.1',
-      0,
-    ),
-    {
-      message:
-        'cannot listen on 192.0.2.1:0: this machine does not have the address: set http.address to one that it has',
-    },
-  );
+  await assert.rejects(listen(createHttpServer(OPTIONS), '192.0.2.1', 0), {
+    message:
+      'cannot listen on 192.0.2.1:0: this machine does not have the address: set http.address to one that it has',
+  });
 });
 
 void test('a connection that could not be taken does not end the process', async (context) => {
-  const server = createHttpServer(() => SNAPSHOT);
+  const server = createHttpServer(OPTIONS);
   await listen(server, '127.0.0.1', 0);
   context.after(() => server.close());
   assert.equal(server.emit('error', new Error('too many open files')), true);

@@ -4,6 +4,7 @@
 /** Between two rooms: types, and constants that belong to them. */
 export const CONTRACTS: readonly string[] = [
   'src/alerts/rule.ts',
+  'src/outputs/channel.ts',
   'src/outputs/output.ts',
   'src/parse/record.ts',
   'src/source/follow-context.ts',
@@ -19,7 +20,9 @@ export const WORLDLY: readonly string[] = [
   'src/commands/health.ts',
   'src/commands/monitor-client.ts',
   'src/commands/status.ts',
+  'src/config/config-file.ts',
   'src/config/load.ts',
+  'src/config/rules-file.ts',
   'src/http/server.ts',
   'src/logger.ts',
   'src/main.ts',

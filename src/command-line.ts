@@ -1,0 +1,132 @@
+// The commands of fluffy and their options; what they do is given. Sole importer of commander.
+import { Command, CommanderError, Option } from 'commander';
+import { EXAMPLES, EXIT_CODES, REPLAY_EXAMPLES } from './commands/help.ts';
+import { VERSION } from './version.ts';
+
+export interface ConfigOption {
+  readonly config?: string;
+}
+
+export interface CheckOptions extends ConfigOption {
+  readonly logFormat?: string;
+}
+
+export interface StatusOptions extends ConfigOption {
+  readonly json?: boolean;
+}
+
+export interface SilenceOptions extends ConfigOption {
+  readonly for?: string;
+  readonly reason?: string;
+}
+
+export interface NotifyOptions extends ConfigOption {
+  readonly test?: boolean;
+}
+
+export interface ReplayOptions extends ConfigOption {
+  readonly threshold?: string;
+  readonly alertWindow?: string;
+  readonly logFormat?: string;
+  readonly lateness?: string;
+  readonly top?: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly reports?: boolean;
+  readonly json?: boolean;
+}
+
+/** What each command does with its arguments. */
+export interface Actions {
+  start(options: ConfigOption): Promise<void>;
+  status(options: StatusOptions): Promise<void>;
+  check(files: readonly string[], options: CheckOptions): Promise<void>;
+  replay(files: readonly string[], options: ReplayOptions): Promise<void>;
+  silence(rule: string | undefined, options: SilenceOptions): Promise<void>;
+  unsilence(rule: string, options: ConfigOption): Promise<void>;
+  reload(options: ConfigOption): Promise<void>;
+  notify(channel: string, options: NotifyOptions): Promise<void>;
+  health(options: ConfigOption): Promise<void>;
+  stop(): void;
+  version(): void;
+}
+
+/** Runs the command that `argv` names. False when it is none, which is then told; true also for help. */
+export async function runCommand(argv: readonly string[], actions: Actions): Promise<boolean> {
+  try {
+    await createProgram(actions).parseAsync(argv);
+    return true;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0;
+    throw error;
+  }
+}
+
+function createProgram(actions: Actions): Command {
+  const program = new Command('fluffy')
+    .description("Watches a web server's access log: alerts, reports, metrics.")
+    .version(VERSION, '-V, --version')
+    .addHelpText('after', EXAMPLES + EXIT_CODES)
+    .exitOverride()
+    .showHelpAfterError('(fluffy --help tells the commands and options)');
+  const add = (name: string, description: string): Command =>
+    program.command(name).description(description).exitOverride();
+
+  add('start', 'watch, in the foreground, until SIGTERM or SIGINT')
+    .addOption(configOption())
+    .action((...given: Parameters<Actions['start']>) => actions.start(...given));
+  add('status', 'ask the running monitor how things stand')
+    .addOption(configOption())
+    .option('--json', 'everything it knows, as JSON')
+    .action((...given: Parameters<Actions['status']>) => actions.status(...given));
+  add('check', 'validate the configuration and show how fluffy reads the logs')
+    .argument('[files...]', 'any access logs to look at instead; no configuration is read for them')
+    .option('--log-format <format>', 'a format to try, instead of the configured one')
+    .addOption(configOption())
+    .action((...given: Parameters<Actions['check']>) => actions.check(...given));
+  add('replay', 'run finished logs through alerts and reports: what would have happened?')
+    .argument('[files...]', 'logs, also packed by gzip or zstd, and globs; - or nothing: standard input')
+    .addOption(configOption())
+    .option(
+      '--from <time>',
+      'pass over what was before: 2026-11-23, 2026-11-23T22:14+01:00, or 7d for 7 days ago',
+    )
+    .option('--to <time>', 'pass over what was at that time and after')
+    .option('--threshold <rate>', 'instead of the configured one, as the next four')
+    .option('--alert-window <duration>')
+    .option('--log-format <format>')
+    .option('--lateness <duration>')
+    .option('--top <count>', 'how many paths a report names')
+    .option('--reports', 'the reports of every report-time too')
+    .option('--json', 'one event a line')
+    .addHelpText('after', REPLAY_EXAMPLES)
+    .action((...given: Parameters<Actions['replay']>) => actions.replay(...given));
+  add('silence', 'tell nobody of the alerts of a rule for a while; without a rule, list the silences')
+    .argument('[rule]', 'its name, as status shows it')
+    .option('--for <duration>', 'such as 30m or 2h, at most 30d', '1h')
+    .option('--reason <text>', 'shown in status')
+    .addOption(configOption())
+    .action((...given: Parameters<Actions['silence']>) => actions.silence(...given));
+  add('unsilence', 'end the silence of a rule')
+    .argument('<rule>')
+    .addOption(configOption())
+    .action((...given: Parameters<Actions['unsilence']>) => actions.unsilence(...given));
+  add('reload', 'have the running monitor read its configuration again, as SIGHUP does')
+    .addOption(configOption())
+    .action((...given: Parameters<Actions['reload']>) => actions.reload(...given));
+  add('notify', 'send a marked test alert through a channel')
+    .argument('<channel>', 'its name in the configuration')
+    .requiredOption('--test', 'yes, a test')
+    .addOption(configOption())
+    .action((...given: Parameters<Actions['notify']>) => actions.notify(...given));
+  add('health', 'exit 0 when the monitor is healthy, for a health check')
+    .addOption(configOption())
+    .action((...given: Parameters<Actions['health']>) => actions.health(...given));
+  add('stop', 'tell how to stop the monitor').action(() => actions.stop());
+  add('version', 'print the version').action(() => actions.version());
+  return program;
+}
+
+function configOption(): Option {
+  return new Option('-c, --config <file>', 'the configuration file');
+}

@@ -1,0 +1,53 @@
+// The list `maintenance`: times in which alerts are not told. Pure.
+import { blockOf, oneOrMore, readList, scalar, type Place } from './blocks.ts';
+import { durationFrom } from './block-values.ts';
+import type { Reading } from './duration.ts';
+import { readCronExpression } from './fields.ts';
+import { knownName } from './known-name.ts';
+import type { YamlValue } from './yaml-document.ts';
+
+/** From each time of a cron expression on, for a while. */
+export interface MaintenanceWindow {
+  /** Of five or six fields; in `timezone`. */
+  readonly expression: string;
+  /** 60 to 604800. */
+  readonly durationSeconds: number;
+  /** Names of rules; null: all. */
+  readonly rules: readonly string[] | null;
+}
+
+export interface MaintenanceContext {
+  /** Null: `rules` is not checked. */
+  readonly ruleNames: readonly string[] | null;
+  readonly isCronExpression: ((text: string) => boolean) | undefined;
+}
+
+export function readMaintenance(
+  value: YamlValue,
+  place: Place,
+  context: MaintenanceContext,
+): MaintenanceWindow[] {
+  const readBlock = blockOf({
+    cron: scalar((raw) => readCron(raw, context.isCronExpression)),
+    duration: scalar(durationFrom('1m', '7d')),
+    rules: oneOrMore(scalar(knownName(context.ruleNames, 'rule'))),
+  });
+  return readList(value, place, (item, at) => {
+    const block = readBlock(item, at);
+    if (block === undefined) return undefined;
+    const { cron, duration, rules } = block.values;
+    for (const key of ['cron', 'duration'] as const) {
+      if (!block.isGiven(key)) block.refuse([], `needs a ${key}`);
+    }
+    if (cron === undefined || duration === undefined) return undefined;
+    return { expression: cron, durationSeconds: duration, rules: rules ?? null };
+  });
+}
+
+function readCron(raw: unknown, isCronExpression: MaintenanceContext['isCronExpression']): Reading<string> {
+  const expression = readCronExpression(raw);
+  const isValid = expression !== null && (isCronExpression === undefined || isCronExpression(expression));
+  return isValid
+    ? { ok: true, value: expression }
+    : { ok: false, message: 'must be a cron expression of 5 or 6 fields such as "0 3 * * 0"' };
+}

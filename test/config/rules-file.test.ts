@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+
+import { ANY } from '../../src/alerts/rule.ts';
+import { formatProblem } from '../../src/config/problem.ts';
+import { loadRulesFile, type LoadedRules, type Rules } from '../../src/config/rules-file.ts';
+
+/** Loads `text` as `rules.yml`. */
+function load(context: TestContext, text: string): LoadedRules {
+  const cwd = mkdtempSync(join(tmpdir(), 'fluffy-rules-'));
+  context.after(() => rmSync(cwd, { recursive: true }));
+  writeFileSync(join(cwd, 'rules.yml'), text);
+  return loadRulesFile('rules.yml', cwd);
+}
+
+function messagesOf(loaded: LoadedRules): string[] {
+  assert.ok(!loaded.ok, JSON.stringify(loaded));
+  return loaded.problems.map(formatProblem);
+}
+
+void test('what a file of rules does not say is the default, or not known', (context) => {
+  const rules: Rules = {
+    alerts: [],
+    hasDefaultRules: false,
+    objective: null,
+    isExplained: true,
+    threshold: null,
+    alertWindowSeconds: null,
+  };
+  assert.deepEqual(load(context, '# nothing\n'), { ok: true, rules });
+});
+
+void test('all keys of rules are read, and channels may be any', (context) => {
+  const text = [
+    'threshold: 3',
+    'alert-window: 5m',
+    'default-rules: on',
+    'objective: 99',
+    'explain: off',
+    'alerts:',
+    '  - {name: a, metric: latency-p99, above: 100, notify: [ops, desk]}',
+  ];
+  assert.deepEqual(load(context, text.join('\n')), {
+    ok: true,
+    rules: {
+      alerts: [
+        {
+          name: 'a',
+          metric: 'latency-p99',
+          where: ANY,
+          comparison: 'above',
+          threshold: 100,
+          windowsSeconds: [60],
+          previousSeconds: null,
+          forSeconds: 0,
+          recoverThreshold: 100,
+          recoverForSeconds: 0,
+          requestsMin: 20,
+          severity: 'warning',
+          notify: ['ops', 'desk'],
+          message: null,
+          repeatSeconds: null,
+        },
+      ],
+      hasDefaultRules: true,
+      objective: 99,
+      isExplained: false,
+      threshold: 3,
+      alertWindowSeconds: 300,
+    },
+  });
+});
+
+void test('other keys of the configuration are unknown here, and all problems are told at once', (context) => {
+  const text = 'alert: off\nchannels: off\nfilename: a.log\nthreshold: 0\nalerts:\n  - {name: a, above: x}\n';
+  assert.deepEqual(messagesOf(load(context, text)), [
+    'rules.yml:1:1 unknown key "alert"; did you mean "alerts"?',
+    'rules.yml:2:1 unknown key "channels"',
+    'rules.yml:3:1 unknown key "filename"',
+    'rules.yml:4:12 threshold: must be a number above 0, got 0',
+    'rules.yml:6:5 alerts[0]: needs a metric',
+  ]);
+});
+
+void test('a file that is not there, or no YAML, is a problem and no exception', (context) => {
+  assert.deepEqual(messagesOf(loadRulesFile('/nowhere/rules.yml', '/')), [
+    '/nowhere/rules.yml: cannot be read: there is no such file',
+  ]);
+  assert.deepEqual(messagesOf(load(context, 'alerts: [')), [
+    'rules.yml:1:9 this list has an opening "[", but no closing "]"',
+  ]);
+});
