@@ -13,6 +13,9 @@ export interface ConsoleOptions {
   readonly renderReport: (report: Report) => string;
 }
 
+/** A backlog can bring events faster than one write for each. */
+const BATCH_MAX = 100;
+
 export function createConsole({ stream, format, hasReports, renderReport }: ConsoleOptions): Output {
   // A write that fails also tells whoever waits for it; without a listener it would end the process.
   const ignore = (): void => {};
@@ -35,7 +38,9 @@ export function createConsole({ stream, format, hasReports, renderReport }: Cons
   };
   return {
     name: 'stdout',
-    takes: hasReports ? ['alert', 'report'] : ['alert'],
+    reach: 'local',
+    batchMax: BATCH_MAX,
+    takes: ({ type }) => type === 'alert' || hasReports,
     open: async () => {},
     deliver: (events) => write(events.map((event) => `${render(event)}\n`).join('')),
     // Standard output is the process's, not ours: it stays open.

@@ -5,6 +5,9 @@ import type { Output, OutputEvent } from './output.ts';
 import { RotatingFile } from './rotating-file.ts';
 import type { RotatingFileOptions } from './rotating-file.ts';
 
+/** A backlog can bring events faster than one write for each. */
+const BATCH_MAX = 100;
+
 /** One alert a line. */
 export function createAlertFile(options: RotatingFileOptions): Output {
   return createFile(options, 'alert', (event) =>
@@ -25,7 +28,9 @@ function createFile(
   const file = new RotatingFile(options);
   return {
     name: options.path,
-    takes: [takes],
+    reach: 'local',
+    batchMax: BATCH_MAX,
+    takes: ({ type }) => type === takes,
     open: () => file.open(),
     deliver: (events) => file.append(events.map((event) => `${render(event)}\n`).join('')),
     close: () => file.close(),
