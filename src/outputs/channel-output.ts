@@ -5,7 +5,7 @@ import type { AlertEvent } from '../alerts/rule.ts';
 import type { Clock } from '../clock.ts';
 import type { ChannelConfig } from './channel.ts';
 import { DeliveryError } from './delivery-error.ts';
-import type { Output, OutputEvent } from './output.ts';
+import type { Output } from './output.ts';
 import type { SecretReader } from './secret.ts';
 
 /** What channels need of the rest. */
@@ -20,6 +20,8 @@ export interface ChannelContext {
 export interface Sender {
   /** Alerts for one call of `send`; 1 when several could be taken in part. */
   readonly batchMax: number;
+  /** `check` is called again after each so many milliseconds, so that the place does not forget; never if not given. */
+  readonly keepAliveMs?: number;
   /** Checks what can be checked without sending anything: that the secrets can be read. */
   check(): Promise<void>;
   /** Resolves once the place has these alerts, at least one. */
@@ -40,7 +42,8 @@ export function createChannelOutput(config: ChannelConfig, sender: Sender): Outp
     name,
     reach: 'network',
     batchMax: sender.batchMax,
-    takes: (event) => isFor(config, event),
+    ...(sender.keepAliveMs === undefined ? {} : { keepAliveMs: sender.keepAliveMs }),
+    takes: (event) => event.type === 'alert' && isAlertFor(config, event.alert),
     open: () => named(sender.check()),
     deliver: (events, signal) =>
       named(
@@ -53,10 +56,11 @@ export function createChannelOutput(config: ChannelConfig, sender: Sender): Outp
   };
 }
 
-/** Reports are for files. */
-function isFor({ name, severityMin, isResolvedSent }: ChannelConfig, event: OutputEvent): boolean {
-  if (event.type !== 'alert') return false;
-  const { notify, severity, state } = event.alert;
+/** Whether the channel is to be told of `alert`. */
+export function isAlertFor(
+  { name, severityMin, isResolvedSent }: ChannelConfig,
+  { notify, severity, state }: AlertEvent,
+): boolean {
   return (
     (notify === null || notify.includes(name)) &&
     SEVERITIES.indexOf(severity) >= SEVERITIES.indexOf(severityMin) &&

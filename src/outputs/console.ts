@@ -3,6 +3,7 @@ import type { Writable } from 'node:stream';
 import { renderAlertJson, renderAlertText } from '../alerts/render.ts';
 import { renderReportJson } from '../reports/render.ts';
 import type { Report } from '../reports/summary.ts';
+import { BATCH_MAX } from './output.ts';
 import type { Output, OutputEvent } from './output.ts';
 
 export interface ConsoleOptions {
@@ -12,9 +13,6 @@ export interface ConsoleOptions {
   readonly hasReports: boolean;
   readonly renderReport: (report: Report) => string;
 }
-
-/** A backlog can bring events faster than one write for each. */
-const BATCH_MAX = 100;
 
 export function createConsole({ stream, format, hasReports, renderReport }: ConsoleOptions): Output {
   // A write that fails also tells whoever waits for it; without a listener it would end the process.

@@ -1,12 +1,10 @@
 // Alerts and reports appended to files on the data volume, as text.
 import { renderAlertText } from '../alerts/render.ts';
 import type { Report } from '../reports/summary.ts';
+import { BATCH_MAX } from './output.ts';
 import type { Output, OutputEvent } from './output.ts';
 import { RotatingFile } from './rotating-file.ts';
 import type { RotatingFileOptions } from './rotating-file.ts';
-
-/** A backlog can bring events faster than one write for each. */
-const BATCH_MAX = 100;
 
 /** One alert a line. */
 export function createAlertFile(options: RotatingFileOptions): Output {

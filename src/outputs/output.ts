@@ -7,6 +7,9 @@ export type OutputEvent =
   | { readonly type: 'alert'; readonly alert: AlertEvent }
   | { readonly type: 'report'; readonly report: Report };
 
+/** Events for one delivery, unless a place says otherwise: a backlog can bring them faster than one write for each. */
+export const BATCH_MAX = 100;
+
 /** A place that alerts or reports are told to. It keeps no queue and tries nothing twice: the outbox does. */
 export interface Output {
   /** Name shown to people: `stdout`, the path of the file, or `channel` and its name. Unique. */
@@ -15,6 +18,8 @@ export interface Output {
   readonly reach: 'local' | 'network';
   /** Events for one delivery at most; 1 when a delivery of more could be taken in part. */
   readonly batchMax: number;
+  /** It is opened again after each so many milliseconds, so that it does not forget; never if not given. */
+  readonly keepAliveMs?: number;
   /** Whether it wants to be told this. */
   takes(event: OutputEvent): boolean;
   /** Checks that it can be written to. Rejects with a sentence for a person when it can't. */
