@@ -9,9 +9,9 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface SecretReader {
   /** The secret, at least one character. Rejects with a DeliveryError that is a sentence for a person. */
-  read(secret: Secret): Promise<string>;
+  readonly read: (secret: Secret) => Promise<string>;
   /** Likewise; a URL that is no secret is given as it is. */
-  readUrl(url: Url): Promise<string>;
+  readonly readUrl: (url: Url) => Promise<string>;
 }
 
 /** A file of more is not a secret but a mistake. */
