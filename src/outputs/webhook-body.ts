@@ -13,7 +13,7 @@ export function renderWebhookJson(alerts: readonly AlertEvent[]): string {
 }
 
 /** What stands between braces in a template, and what takes its place; null: there is no value. */
-const PLACEHOLDERS: Readonly<Record<string, (alert: AlertEvent) => string | number | null>> = {
+const PLACEHOLDERS: Readonly<Record<string, ValueOf>> = {
   id: ({ id }) => id,
   rule: ({ rule }) => rule,
   metric: ({ metric }) => metric,
@@ -42,22 +42,37 @@ const PLACEHOLDERS: Readonly<Record<string, (alert: AlertEvent) => string | numb
 };
 
 /**
- * `template` with its `{placeholders}` filled in. In one that begins with `{` or `[`, and so is JSON, values are
- * escaped for use within a string, and a number that there is not becomes `null`. Other braces stay as they are.
+ * `template` with its `{placeholders}` filled in. In one that is JSON values are escaped for use within a string, and a
+ * number that there is not becomes `null`. Other braces stay as they are.
  */
 export function renderTemplate(template: string, alert: AlertEvent): string {
   const isJson = isJsonTemplate(template);
-  return template.replaceAll(/\{([a-z]+(?:-[a-z]+)*)\}/g, (whole, name: string) => {
-    const placeholder = Object.hasOwn(PLACEHOLDERS, name) ? PLACEHOLDERS[name] : undefined;
-    if (placeholder === undefined) return whole;
-    const value = placeholder(alert);
+  return replacePlaceholders(template, (valueOf) => {
+    const value = valueOf(alert);
     if (!isJson) return String(value ?? '-');
     return typeof value === 'string' ? JSON.stringify(value).slice(1, -1) : JSON.stringify(value);
   });
 }
 
+/** An object or a list, once its placeholders are filled in: `[{state}] {summary}` is text although it has brackets. */
 export function isJsonTemplate(template: string): boolean {
-  return /^\s*[[{]/.test(template);
+  const sample = replacePlaceholders(template, () => '0');
+  if (!/^\s*[[{]/.test(sample)) return false;
+  try {
+    JSON.parse(sample);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+type ValueOf = (alert: AlertEvent) => string | number | null;
+
+function replacePlaceholders(template: string, replace: (valueOf: ValueOf) => string): string {
+  return template.replaceAll(/\{([a-z]+(?:-[a-z]+)*)\}/g, (whole, name: string) => {
+    const valueOf = Object.hasOwn(PLACEHOLDERS, name) ? PLACEHOLDERS[name] : undefined;
+    return valueOf === undefined ? whole : replace(valueOf);
+  });
 }
 
 /** The same for the same alerts, so that a receiver knows what it has taken before. 32 hexadecimal digits. */
