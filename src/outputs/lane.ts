@@ -133,11 +133,10 @@ export class Lane<Item> {
     try {
       if (this.#waiting.length === 0) {
         await this.#options.open();
-        this.#setProblem(null);
+        this.#allIsWell();
       }
       for (let batch = this.#nextBatch(); batch.length > 0; batch = this.#nextBatch())
         await this.#deliver(batch);
-      this.#refusals = 0;
       return true;
     } catch (error) {
       // An attempt that was cut off says nothing about the place.
@@ -182,8 +181,7 @@ export class Lane<Item> {
     } finally {
       this.#inFlight = 0;
     }
-    this.#refusals = 0;
-    this.#setProblem(null);
+    this.#allIsWell();
     for (const item of this.#shift(batch.length)) this.#options.settled?.(item);
   }
 
@@ -223,6 +221,11 @@ export class Lane<Item> {
     const random = this.#options.random ?? Math.random;
     this.#beginLater(retryPauseMs(this.#pace, this.#refusals, { retryAfterMs, random }));
     this.#isAskedToWait = retryAfterMs !== null;
+  }
+
+  #allIsWell(): void {
+    this.#refusals = 0;
+    this.#setProblem(null);
   }
 
   #setProblem(problem: string | null): void {

@@ -143,6 +143,24 @@ void test('PagerDuty gets one event for each alert, in order', async (context) =
   );
 });
 
+void test('every channel can be cut off', async (context) => {
+  const receiver = await startReceiver(context, stalling);
+  const hook = { from: 'environment', variable: 'HOOK' } as const;
+  const configs: readonly ChannelConfig[] = [
+    webhookTo(receiver.url),
+    { ...COMMON, name: 'chat', type: 'slack', url: hook },
+    { ...COMMON, name: 'duty', type: 'pagerduty', routingKey: hook, url: receiver.url },
+  ];
+  for (const [index, config] of configs.entries()) {
+    const output = await createChannel(config, { HOOK: receiver.url });
+    const stop = new AbortController();
+    const delivery = assert.rejects(output.deliver(alerts(1), stop.signal), /did not answer before the end$/);
+    await receiver.arrived(index + 1);
+    stop.abort();
+    await delivery;
+  }
+});
+
 /** An outbox before channels; `said` resolves with the next thing that it says of a channel's problem. */
 async function createRig(context: TestContext, configs: readonly ChannelConfig[]) {
   const clock = new FakeClock();

@@ -37,6 +37,7 @@ void test('the body arrives as it is, as JSON, with the headers given', async (c
   assert.equal(headers['content-type'], 'application/json; charset=utf-8');
   assert.equal(headers['content-length'], '10');
   assert.equal(headers['x-key'], 'k');
+  assert.equal(headers.connection, 'close');
 });
 
 void test('another content type takes the place of JSON', async (context) => {
