@@ -51,6 +51,7 @@ async function start(
     clock: systemClock,
     stdout,
     isTerminal: false,
+    environment: {},
     loadConfig: () => ({ ok: true, config, file: null, warnings: [] }),
   });
   context.after(() => app.stop());

@@ -1,0 +1,50 @@
+// The channels that a configuration asks for, as outputs. The file of a channel, and the library behind it, is loaded
+// when one of its type is configured: most fluffies need one type at most.
+import type { AlertEvent } from '../alerts/rule.ts';
+import type { Clock } from '../clock.ts';
+import type { ChannelConfig } from './channel.ts';
+import { createChannelOutput } from './channel-output.ts';
+import type { ChannelContext, Sender } from './channel-output.ts';
+import type { Output } from './output.ts';
+import { createSecretReader } from './secret.ts';
+import type { Environment } from './secret.ts';
+
+export interface ChannelsOptions {
+  readonly clock: Clock;
+  /** Of the process, for the secrets that are there. */
+  readonly environment: Environment;
+  /** The alerts that fire now, each as it was told last. */
+  readonly firing: () => readonly AlertEvent[];
+}
+
+/** Nothing is sent and no secret is read yet. */
+export async function createChannels(
+  configs: readonly ChannelConfig[],
+  { clock, environment, firing }: ChannelsOptions,
+): Promise<Output[]> {
+  const context: ChannelContext = { clock, firing, secrets: createSecretReader(environment) };
+  return Promise.all(
+    configs.map(async (config) => createChannelOutput(config, await createSender(config, context))),
+  );
+}
+
+async function createSender(config: ChannelConfig, context: ChannelContext): Promise<Sender> {
+  switch (config.type) {
+    case 'webhook': {
+      const { createWebhook } = await import('./webhook.ts');
+      return createWebhook(config, context);
+    }
+    case 'slack': {
+      const { createSlack } = await import('./slack.ts');
+      return createSlack(config, context);
+    }
+    case 'pagerduty': {
+      const { createPagerduty } = await import('./pagerduty.ts');
+      return createPagerduty(config, context);
+    }
+    case 'sns':
+    case 'email':
+    case 'alertmanager':
+      throw new Error(`channel ${config.name}: this version has no ${config.type}`);
+  }
+}
