@@ -16,7 +16,7 @@ const BATCH_MAX = 100;
 const KEEP_ALIVE_MS = 60_000;
 
 /** `hostName` is the label `instance`, if none is configured. */
-export function createAlertmanagerSender(
+export function createAlertmanager(
   config: AlertmanagerConfig,
   { clock, secrets, firing }: ChannelContext,
   hostName: string = hostname(),

@@ -21,41 +21,89 @@ export interface EmailOptions {
 const BATCH_MAX = 50;
 const TIMEOUT_MS = 10_000;
 
-export function createEmailSender(
+/** The mail that some have got and others have not. */
+interface PartlySent {
+  readonly messageId: string;
+  readonly remainder: Remainder;
+}
+
+export function createEmail(
   config: EmailConfig,
   { clock, secrets }: ChannelContext,
   { hostName = hostname(), timeoutMs = TIMEOUT_MS }: EmailOptions = {},
 ): Sender {
-  const { host, port, sender, recipients } = config;
+  const { sender, recipients } = config;
+  const rest = new Rest(`${config.host}:${config.port}`, recipients);
   const readServer = async (): Promise<SmtpServer> => ({
     ...config,
     password: config.password === null ? null : await secrets.read(config.password),
     timeoutMs,
   });
-  /** The mail that some have got and others have not: it goes to those alone when it is sent again. */
-  let partly: { readonly messageId: string; readonly remainder: Remainder } | null = null;
-  const send = async (alerts: readonly AlertEvent[], signal: AbortSignal): Promise<void> => {
-    const message = renderEmail(alerts, { hostName, sender });
-    const { messageId } = message;
-    const before = partly?.messageId === messageId ? partly.remainder : { putOff: recipients, refused: [] };
-    const mail = { message, sender, recipients, to: before.putOff };
-    const now = await sendMail(await readServer(), mail, { clock, signal });
-    const remainder = { putOff: now.putOff, refused: [...before.refused, ...now.refused] };
-    partly = remainder.putOff.length > 0 ? { messageId, remainder } : null;
-    checkRemainder(remainder, `${host}:${port}`);
-  };
   return {
     batchMax: BATCH_MAX,
-    check: async () => void (await readServer()),
-    send,
+    check: async () => {
+      await readServer();
+    },
+    send: async (alerts, signal) => {
+      rest.throwKnownRefusal(alerts);
+      const message = renderEmail(alerts, { hostName, sender });
+      const server = await readServer();
+      await rest.reduce(alerts, message.messageId, (to) =>
+        sendMail(server, { message, sender, recipients, to }, { clock, signal }),
+      );
+    },
   };
 }
 
-function checkRemainder({ putOff, refused }: Remainder, where: string): void {
-  if (putOff.length > 0)
-    throw new DeliveryError(`${where} put off ${putOff.join(', ')}; the others have the mail`);
-  if (refused.length > 0)
-    throw new DeliveryError(`${where} refused ${refused.join(', ')}; the others have the mail`, {
-      isFinal: true,
-    });
+/** Who of the recipients still has to get a mail: those who have it do not get it again. */
+class Rest {
+  readonly #where: string;
+  readonly #recipients: readonly string[];
+  #partlySent: PartlySent | null = null;
+  /** Of alerts that came to all but some. Each is tried again by itself after several were refused together. */
+  readonly #refusals = new WeakMap<AlertEvent, DeliveryError>();
+
+  constructor(where: string, recipients: readonly string[]) {
+    this.#where = where;
+    this.#recipients = recipients;
+  }
+
+  throwKnownRefusal(alerts: readonly AlertEvent[]): void {
+    for (const alert of alerts) {
+      const refusal = this.#refusals.get(alert);
+      if (refusal !== undefined) throw refusal;
+    }
+  }
+
+  /** Resolves once everybody has the mail. Rejects with a DeliveryError. */
+  async reduce(
+    alerts: readonly AlertEvent[],
+    messageId: string,
+    send: (to: readonly string[]) => Promise<Remainder>,
+  ): Promise<void> {
+    const before = this.#partlySent?.messageId === messageId ? this.#partlySent.remainder : null;
+    const now = await sendRest(before, () => send(before?.putOff ?? this.#recipients));
+    const remainder = { putOff: now.putOff, refused: [...(before?.refused ?? []), ...now.refused] };
+    const { putOff, refused } = remainder;
+    this.#partlySent = putOff.length > 0 ? { messageId, remainder } : null;
+    if (putOff.length > 0) throw new DeliveryError(this.#sentence('put off', putOff));
+    if (refused.length === 0) return;
+    const refusal = new DeliveryError(this.#sentence('refused', refused), { isFinal: true });
+    for (const alert of alerts) this.#refusals.set(alert, refusal);
+    throw refusal;
+  }
+
+  #sentence(verb: string, addresses: readonly string[]): string {
+    return `${this.#where} ${verb} ${addresses.join(', ')}; the others have the mail`;
+  }
+}
+
+/** A server that refuses all whom it is asked for refuses the mail; here others have it. */
+async function sendRest(before: Remainder | null, send: () => Promise<Remainder>): Promise<Remainder> {
+  try {
+    return await send();
+  } catch (error) {
+    if (before === null || !(error instanceof DeliveryError && error.isFinal)) throw error;
+    return { putOff: [], refused: before.putOff };
+  }
 }

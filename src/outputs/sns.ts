@@ -13,7 +13,7 @@ export type SnsConfig = Extract<ChannelConfig, { type: 'sns' }>;
 
 const TIMEOUT_MS = 10_000;
 
-export function createSnsSender(
+export function createSns(
   config: SnsConfig,
   { clock }: ChannelContext,
   { timeoutMs = TIMEOUT_MS }: { readonly timeoutMs?: number } = {},

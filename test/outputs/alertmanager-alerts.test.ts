@@ -18,7 +18,8 @@ void test('a firing alert lasts four minutes from now on', () => {
   const description = alert.annotations['description']?.split('\n').slice(1);
   assert.deepEqual(description, [
     'Call Ada <ada@example.org> & see the runbook',
-    '/login 71 % of requests, was 3 %; client 203.0.113.9 64 % of requests',
+    '/login 71 % of requests, was 3 %',
+    'one client, 203.0.113.9, sends 64 %',
   ]);
   assert.equal(alert.startsAt, '2026-11-23T22:13:00.000Z');
   assert.equal(alert.endsAt, '2026-11-23T22:18:00.000Z');

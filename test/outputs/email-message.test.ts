@@ -11,7 +11,8 @@ void test('a mail has what is known of an alert, a line each', () => {
   assert.deepEqual(text.split('\n').slice(1), [
     '83 requests/s over 2 minutes, threshold 10',
     'Call Ada <ada@example.org> & see the runbook',
-    '/login 71 % of requests, was 3 %; client 203.0.113.9 64 % of requests',
+    '/login 71 % of requests, was 3 %',
+    'one client, 203.0.113.9, sends 64 %',
     '',
     '-- ',
     'fluffy on web-1',

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { DeliveryError } from '../../src/outputs/delivery-error.ts';
-import { createEmailSender } from '../../src/outputs/email.ts';
+import { createEmail } from '../../src/outputs/email.ts';
 import type { EmailConfig } from '../../src/outputs/email.ts';
 import { FakeClock } from '../fake-clock.ts';
 import { alertWith, contextWith, never, resolvedWith } from './alert.ts';
@@ -43,7 +43,7 @@ function configOf(changes: Partial<EmailConfig> & { readonly port: number }): Em
 }
 
 function senderOf(changes: Partial<EmailConfig> & { readonly port: number }, clock = new FakeClock()) {
-  return createEmailSender(configOf(changes), contextWith(clock, { environment }), { hostName: 'web-1' });
+  return createEmail(configOf(changes), contextWith(clock, { environment }), { hostName: 'web-1' });
 }
 
 /** The failure, which must be one that the outbox understands and that does not tell the password. */
@@ -230,19 +230,40 @@ void test('a recipient who is put off gets the mail later, and the others do not
   );
 });
 
-void test('a recipient who is refused for good makes a dead letter, and the others have the mail', async () => {
+void test('a recipient who is refused for good makes dead letters, and the others get the mail once', async () => {
   await using receiver = await startSmtpReceiver({
     onRcptTo: ({ address }, _session, done) =>
       done(address.startsWith('grace') ? refusal(550, 'no such user') : null),
   });
-  assert.deepEqual(await failureOf(senderOf({ port: receiver.port }).send([alertWith()], never())), {
+  const sender = senderOf({ port: receiver.port });
+  const alerts = [alertWith(), alertWith({ id: 'errors-1', rule: 'errors' })];
+  const expected = {
     message: `127.0.0.1:${receiver.port} refused grace@example.org; the others have the mail`,
     isFinal: true,
-  });
+  };
+  assert.deepEqual(await failureOf(sender.send(alerts, never())), expected);
+  // The lane tries each by itself, as one of them may have been the reason.
+  for (const alert of alerts) assert.deepEqual(await failureOf(sender.send([alert], never())), expected);
   assert.deepEqual(
     receiver.mails.map(({ recipients }) => recipients),
     [['ada@example.org']],
   );
+});
+
+void test('a recipient who is put off first and refused then leaves the others with one mail', async () => {
+  let reply = 450;
+  await using receiver = await startSmtpReceiver({
+    onRcptTo: ({ address }, _session, done) =>
+      done(address.startsWith('grace') ? refusal(reply, 'no') : null),
+  });
+  const sender = senderOf({ port: receiver.port });
+  await failureOf(sender.send([alertWith()], never()));
+  reply = 550;
+  assert.deepEqual(await failureOf(sender.send([alertWith()], never())), {
+    message: `127.0.0.1:${receiver.port} refused grace@example.org; the others have the mail`,
+    isFinal: true,
+  });
+  assert.equal(receiver.mails.length, 1);
 });
 
 void test('a server that says nothing is given up at the deadline, and at once when fluffy stops', async () => {
@@ -276,10 +297,7 @@ void test('a server that says nothing is given up at the deadline, and at once w
     });
 
     const { message } = await failureOf(
-      createEmailSender(configOf({ port }), contextWith(clock), { timeoutMs: 20 }).send(
-        [alertWith()],
-        never(),
-      ),
+      createEmail(configOf({ port }), contextWith(clock), { timeoutMs: 20 }).send([alertWith()], never()),
     );
     assert.equal(message, `127.0.0.1:${port} did not answer within 0.02 s`);
   } finally {

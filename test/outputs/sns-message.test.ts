@@ -19,7 +19,8 @@ void test('an alert is a subject, a text and attributes to filter by', () => {
   assert.deepEqual(Message.split('\n').slice(1), [
     '83 requests/s over 2 minutes, threshold 10',
     'Call Ada <ada@example.org> & see the runbook',
-    '/login 71 % of requests, was 3 %; client 203.0.113.9 64 % of requests',
+    '/login 71 % of requests, was 3 %',
+    'one client, 203.0.113.9, sends 64 %',
   ]);
 });
 
