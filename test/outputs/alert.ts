@@ -3,27 +3,20 @@ import type { AlertEvent } from '../../src/alerts/rule.ts';
 import type { Clock } from '../../src/clock.ts';
 import type { ChannelContext } from '../../src/outputs/channel-output.ts';
 import { createSecretReader } from '../../src/outputs/secret.ts';
+import { alertOf } from './events.ts';
 
 /** 2026-11-23 22:14:00 UTC, at which a FakeClock begins. */
 export const NOW_SECONDS = 1_795_472_040;
 
-/** The rule `traffic` began to fire a minute ago; it has now, with 83 requests a second above 10. */
+/** The rule `traffic` began to fire a minute ago, with 83 requests a second above 10, for reasons. */
 export function alertWith(changes: Partial<AlertEvent> = {}): AlertEvent {
-  return {
+  return alertOf({
     id: 'traffic-1795471980',
-    rule: 'traffic',
-    metric: 'request-rate',
-    unit: 'requests/s',
     severity: 'critical',
-    state: 'firing',
-    isReminder: false,
     value: 83,
-    comparison: 'above',
-    threshold: 10,
-    windowSeconds: 120,
+    peak: 83,
     timeSeconds: NOW_SECONDS - 60,
     sinceSeconds: NOW_SECONDS - 60,
-    peak: 83,
     summary: '83 requests/s over 2 minutes, threshold 10',
     explanation: {
       lookedAt: 9960,
@@ -34,9 +27,8 @@ export function alertWith(changes: Partial<AlertEvent> = {}): AlertEvent {
       ],
     },
     message: 'Call Ada <ada@example.org> & see the runbook',
-    notify: null,
     ...changes,
-  };
+  });
 }
 
 /** It is over half a minute later. */
@@ -63,8 +55,4 @@ export function contextWith(
   } = {},
 ): ChannelContext {
   return { clock, secrets: createSecretReader(environment), firing };
-}
-
-export function never(): AbortSignal {
-  return new AbortController().signal;
 }

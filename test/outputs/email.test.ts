@@ -9,7 +9,9 @@ import { DeliveryError } from '../../src/outputs/delivery-error.ts';
 import { createEmail } from '../../src/outputs/email.ts';
 import type { EmailConfig } from '../../src/outputs/email.ts';
 import { FakeClock } from '../fake-clock.ts';
-import { alertWith, contextWith, never, resolvedWith } from './alert.ts';
+import { findFreePort } from '../free-port.ts';
+import { alertWith, contextWith, resolvedWith } from './alert.ts';
+import { NEVER } from './events.ts';
 import { CERTIFICATE, refusal, startSmtpReceiver } from './smtp-receiver.ts';
 
 const PASSWORD = 'correct horse battery';
@@ -62,7 +64,7 @@ async function failureOf(work: Promise<unknown>): Promise<{ message: string; isF
 void test('one mail for the alerts of a group, to all recipients', async () => {
   await using receiver = await startSmtpReceiver();
   const sender = senderOf({ port: receiver.port });
-  await sender.send([alertWith(), resolvedWith()], never());
+  await sender.send([alertWith(), resolvedWith()], NEVER);
   const [mail, ...others] = receiver.mails;
   assert.ok(mail !== undefined);
   assert.deepEqual(others, []);
@@ -84,14 +86,14 @@ void test('a retry has the id of the mail that failed, and the resolve answers i
     onMailFrom: (_address, _session, done) => done(isFailing ? refusal(421, 'try later') : null),
   });
   const sender = senderOf({ port: receiver.port });
-  assert.deepEqual(await failureOf(sender.send([alertWith()], never())), {
+  assert.deepEqual(await failureOf(sender.send([alertWith()], NEVER)), {
     message: `127.0.0.1:${receiver.port} answered 421 try later`,
     isFinal: false,
   });
   isFailing = false;
-  await sender.send([alertWith()], never());
-  await sender.send([alertWith()], never());
-  await sender.send([resolvedWith()], never());
+  await sender.send([alertWith()], NEVER);
+  await sender.send([alertWith()], NEVER);
+  await sender.send([resolvedWith()], NEVER);
   const idsOf = (name: string): (string | undefined)[] =>
     receiver.mails.map(({ source }) => new RegExp(`^${name}: (<\\S+>)\\r$`, 'm').exec(source)?.[1]);
   const [first, again, over] = idsOf('Message-ID');
@@ -107,7 +109,7 @@ void test('a rule or a path cannot add a header, nor an alert end the mail', asy
     rule: 'x\r\nBcc: thief@example.net\r\n\r\nhello',
     message: 'first\r\n.\r\nRCPT TO:<thief@example.net>',
   });
-  await senderOf({ port: receiver.port }).send([event], never());
+  await senderOf({ port: receiver.port }).send([event], NEVER);
   const [mail] = receiver.mails;
   assert.ok(mail !== undefined);
   assert.deepEqual(mail.recipients, ['ada@example.org', 'grace@example.org']);
@@ -125,7 +127,7 @@ for (const tls of ['always', 'starttls'] as const) {
     });
     const login = { user: 'ada', password: { from: 'environment', variable: 'SMTP_PASSWORD' } } as const;
     await trustingTheReceiver(() =>
-      senderOf({ port: receiver.port, tls, ...login }).send([alertWith()], never()),
+      senderOf({ port: receiver.port, tls, ...login }).send([alertWith()], NEVER),
     );
     assert.deepEqual(
       receiver.mails.map(({ isEncrypted, user }) => [isEncrypted, user]),
@@ -136,7 +138,7 @@ for (const tls of ['always', 'starttls'] as const) {
   void test(`tls ${tls}: a certificate that nobody vouches for gets no mail, now`, async () => {
     await using receiver = await startSmtpReceiver({ secure: tls === 'always' });
     const { message, isFinal } = await failureOf(
-      senderOf({ port: receiver.port, tls }).send([alertWith()], never()),
+      senderOf({ port: receiver.port, tls }).send([alertWith()], NEVER),
     );
     assert.match(message, /^cannot reach 127\.0\.0\.1:\d+: .*self-signed certificate/);
     assert.equal(isFinal, false);
@@ -147,7 +149,7 @@ for (const tls of ['always', 'starttls'] as const) {
 void test('tls starttls: a server without it gets no mail', async () => {
   await using receiver = await startSmtpReceiver({ disabledCommands: ['AUTH', 'STARTTLS'] });
   const failure = await failureOf(
-    senderOf({ port: receiver.port, tls: 'starttls' }).send([alertWith()], never()),
+    senderOf({ port: receiver.port, tls: 'starttls' }).send([alertWith()], NEVER),
   );
   assert.match(failure.message, /STARTTLS|answered 5/);
   assert.equal(failure.isFinal, false);
@@ -161,13 +163,10 @@ void test('a refused login is tried again later: the password may be put right; 
       done(refusal(535, `no: ${username} ${password} ${btoa(`\0${username}\0${password}`)}`)),
   });
   const login = { user: 'ada', password: { from: 'environment', variable: 'SMTP_PASSWORD' } } as const;
-  assert.deepEqual(
-    await failureOf(senderOf({ port: receiver.port, ...login }).send([alertWith()], never())),
-    {
-      message: `127.0.0.1:${receiver.port} refused the login of ada (535)`,
-      isFinal: false,
-    },
-  );
+  assert.deepEqual(await failureOf(senderOf({ port: receiver.port, ...login }).send([alertWith()], NEVER)), {
+    message: `127.0.0.1:${receiver.port} refused the login of ada (535)`,
+    isFinal: false,
+  });
 });
 
 void test('a server that wants a login where none is configured is tried again later', async () => {
@@ -175,7 +174,7 @@ void test('a server that wants a login where none is configured is tried again l
     allowInsecureAuth: true,
     onAuth: (_auth, _session, done) => done(null, { user: 'x' }),
   });
-  assert.deepEqual(await failureOf(senderOf({ port: receiver.port }).send([alertWith()], never())), {
+  assert.deepEqual(await failureOf(senderOf({ port: receiver.port }).send([alertWith()], NEVER)), {
     message: `127.0.0.1:${receiver.port} asks for a login (530)`,
     isFinal: false,
   });
@@ -189,7 +188,7 @@ void test('a password that is not there is told by the name of its variable', as
     isFinal: false,
   };
   assert.deepEqual(await failureOf(sender.check()), expected);
-  assert.deepEqual(await failureOf(sender.send([alertWith()], never())), expected);
+  assert.deepEqual(await failureOf(sender.send([alertWith()], NEVER)), expected);
 });
 
 void test('a reply 4xx to the text is temporary, a reply 5xx final', async () => {
@@ -203,7 +202,7 @@ void test('a reply 4xx to the text is temporary, a reply 5xx final', async () =>
         stream.on('end', () => done(refusal(code, 'no\tthanks')));
       },
     });
-    assert.deepEqual(await failureOf(senderOf({ port: receiver.port }).send([alertWith()], never())), {
+    assert.deepEqual(await failureOf(senderOf({ port: receiver.port }).send([alertWith()], NEVER)), {
       message: `127.0.0.1:${receiver.port} answered ${code} no thanks`,
       isFinal,
     });
@@ -217,13 +216,13 @@ void test('a recipient who is put off gets the mail later, and the others do not
       done(graylisted.includes(address) ? refusal(450, 'greylisted') : null),
   });
   const sender = senderOf({ port: receiver.port });
-  assert.deepEqual(await failureOf(sender.send([alertWith()], never())), {
+  assert.deepEqual(await failureOf(sender.send([alertWith()], NEVER)), {
     message: `127.0.0.1:${receiver.port} put off grace@example.org; the others have the mail`,
     isFinal: false,
   });
   graylisted = [];
-  await sender.send([alertWith()], never());
-  await sender.send([resolvedWith()], never());
+  await sender.send([alertWith()], NEVER);
+  await sender.send([resolvedWith()], NEVER);
   assert.deepEqual(
     receiver.mails.map(({ recipients }) => recipients),
     [['ada@example.org'], ['grace@example.org'], ['ada@example.org', 'grace@example.org']],
@@ -241,9 +240,9 @@ void test('a recipient who is refused for good makes dead letters, and the other
     message: `127.0.0.1:${receiver.port} refused grace@example.org; the others have the mail`,
     isFinal: true,
   };
-  assert.deepEqual(await failureOf(sender.send(alerts, never())), expected);
+  assert.deepEqual(await failureOf(sender.send(alerts, NEVER)), expected);
   // The lane tries each by itself, as one of them may have been the reason.
-  for (const alert of alerts) assert.deepEqual(await failureOf(sender.send([alert], never())), expected);
+  for (const alert of alerts) assert.deepEqual(await failureOf(sender.send([alert], NEVER)), expected);
   assert.deepEqual(
     receiver.mails.map(({ recipients }) => recipients),
     [['ada@example.org']],
@@ -257,9 +256,9 @@ void test('a recipient who is put off first and refused then leaves the others w
       done(address.startsWith('grace') ? refusal(reply, 'no') : null),
   });
   const sender = senderOf({ port: receiver.port });
-  await failureOf(sender.send([alertWith()], never()));
+  await failureOf(sender.send([alertWith()], NEVER));
   reply = 550;
-  assert.deepEqual(await failureOf(sender.send([alertWith()], never())), {
+  assert.deepEqual(await failureOf(sender.send([alertWith()], NEVER)), {
     message: `127.0.0.1:${receiver.port} refused grace@example.org; the others have the mail`,
     isFinal: true,
   });
@@ -279,7 +278,7 @@ void test('a server that says nothing is given up at the deadline, and at once w
     const clock = new FakeClock();
     const sender = senderOf({ port }, clock);
 
-    const late = failureOf(sender.send([alertWith()], never()));
+    const late = failureOf(sender.send([alertWith()], NEVER));
     await once(silent, 'connection');
     clock.advance(30_000);
     assert.deepEqual(await late, {
@@ -297,7 +296,7 @@ void test('a server that says nothing is given up at the deadline, and at once w
     });
 
     const { message } = await failureOf(
-      createEmail(configOf({ port }), contextWith(clock), { timeoutMs: 20 }).send([alertWith()], never()),
+      createEmail(configOf({ port }), contextWith(clock), { timeoutMs: 20 }).send([alertWith()], NEVER),
     );
     assert.equal(message, `127.0.0.1:${port} did not answer within 0.02 s`);
   } finally {
@@ -307,11 +306,7 @@ void test('a server that says nothing is given up at the deadline, and at once w
 });
 
 void test('a port that nobody listens on is told with the reason', async () => {
-  const gone = createServer().listen(0, '127.0.0.1');
-  await once(gone, 'listening');
-  const { port } = gone.address() as AddressInfo;
-  gone.close();
-  await once(gone, 'close');
-  const { message } = await failureOf(senderOf({ port }).send([alertWith()], never()));
+  const port = await findFreePort();
+  const { message } = await failureOf(senderOf({ port }).send([alertWith()], NEVER));
   assert.equal(message, `cannot reach 127.0.0.1:${port}: connect ECONNREFUSED 127.0.0.1:${port}`);
 });

@@ -7,9 +7,12 @@ import { beforeEach, test } from 'node:test';
 import { DeliveryError } from '../../src/outputs/delivery-error.ts';
 import { createSns } from '../../src/outputs/sns.ts';
 import { FakeClock } from '../fake-clock.ts';
-import { alertWith, contextWith, never, resolvedWith } from './alert.ts';
-import { startSnsReceiver } from './sns-receiver.ts';
-import type { SnsAnswer } from './sns-receiver.ts';
+import { findFreePort } from '../free-port.ts';
+import { alertWith, contextWith, resolvedWith } from './alert.ts';
+import { NEVER } from './events.ts';
+import { parametersOf, refusing, resetting, startSns } from './sns-receiver.ts';
+import { stalling } from './receiver.ts';
+import type { Behaviour } from './receiver.ts';
 
 const SECRETS = ['wJalrXUtnFEMI', 'IQoJb3JpZ2luX2Vj'];
 const TOPIC = 'arn:aws:sns:eu-central-1:123456789012:alerts';
@@ -54,22 +57,22 @@ async function failureOf(
   return { message, isFinal, retryAfterMs };
 }
 
-void test('a message for each alert, signed with the credentials of the environment', async () => {
-  await using receiver = await startSnsReceiver();
+void test('a message for each alert, signed with the credentials of the environment', async (context) => {
+  const receiver = await startSns(context);
   const sender = senderOf(receiver.url);
   assert.equal(sender.batchMax, 1);
   await sender.check();
-  await sender.send([alertWith()], never());
-  await sender.send([resolvedWith()], never());
+  await sender.send([alertWith()], NEVER);
+  await sender.send([resolvedWith()], NEVER);
   await sender.close?.();
-  const [first, second] = receiver.requests;
+  const [first, second] = receiver.received;
   assert.ok(first !== undefined && second !== undefined);
   assert.match(
     first.headers.authorization ?? '',
     /^AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE\/\d{8}\/eu-central-1\/sns\/aws4_request, .*Signature=[0-9a-f]{64}$/,
   );
   assert.equal(first.headers['x-amz-security-token'], SECRETS[1]);
-  const { Action, TopicArn, Subject, Message, ...attributes } = first.parameters;
+  const { Action, TopicArn, Subject, Message, ...attributes } = parametersOf(first);
   assert.deepEqual(
     [Action, TopicArn, Subject],
     ['Publish', TOPIC, '[firing] traffic: 83 requests/s, above 10'],
@@ -87,111 +90,95 @@ void test('a message for each alert, signed with the credentials of the environm
     'MessageAttributes.entry.3.Value.DataType': 'String',
     'MessageAttributes.entry.3.Value.StringValue': 'critical',
   });
-  assert.equal(second.parameters['Subject'], '[resolved] traffic: 4.26 requests/s, no longer above 10');
+  assert.equal(parametersOf(second)['Subject'], '[resolved] traffic: 4.26 requests/s, no longer above 10');
 });
 
-void test('a FIFO topic gets a group and an id', async () => {
-  await using receiver = await startSnsReceiver();
-  await senderOf(receiver.url, { topicArn: `${TOPIC}.fifo` }).send([alertWith()], never());
-  const [request] = receiver.requests;
-  assert.equal(request?.parameters['MessageGroupId'], 'traffic');
-  assert.equal(request?.parameters['MessageDeduplicationId'], 'traffic-1795471980:firing');
+void test('a FIFO topic gets a group and an id', async (context) => {
+  const receiver = await startSns(context);
+  await senderOf(receiver.url, { topicArn: `${TOPIC}.fifo` }).send([alertWith()], NEVER);
+  const [request] = receiver.received;
+  assert.ok(request !== undefined);
+  const { MessageGroupId, MessageDeduplicationId } = parametersOf(request);
+  assert.deepEqual([MessageGroupId, MessageDeduplicationId], ['traffic', 'traffic-1795471980:firing']);
 });
 
-const REFUSALS: readonly (readonly [answer: SnsAnswer, said: string, isFinal: boolean])[] = [
-  [{ status: 400, code: 'Throttling', message: 'Rate exceeded' }, 'answered 400 Throttling', false],
-  [{ status: 429, code: 'Throttled', message: 'slow down' }, 'answered 429 Throttled', false],
-  [{ status: 500, code: 'InternalFailure', message: 'oops' }, 'answered 500 InternalFailure', false],
-  [
-    { status: 400, code: 'InvalidParameter', message: 'Invalid parameter: TopicArn' },
-    'answered 400 InvalidParameter: Invalid parameter: TopicArn',
-    true,
-  ],
-  [
-    { status: 404, code: 'NotFound', message: 'Topic does not exist' },
-    'answered 404 NotFound: Topic does not exist',
-    false,
-  ],
-  [
-    { status: 403, code: 'AuthorizationError', message: 'User: arn:aws:iam::1:user/x is not authorized' },
-    'answered 403 AuthorizationError: User: arn:aws:iam::1:user/x is not authorized',
-    false,
-  ],
+const REFUSALS: readonly (readonly [behaviour: Behaviour, said: string, isFinal: boolean])[] = [
+  [refusing(400, 'Throttling', 'Rate exceeded'), 'answered 400 Throttling', false],
+  [refusing(429, 'Throttled', 'slow down'), 'answered 429 Throttled', false],
+  [refusing(500, 'InternalFailure', 'oops'), 'answered 500 InternalFailure', false],
+  [refusing(400, 'InvalidParameter', 'TopicArn'), 'answered 400 InvalidParameter: TopicArn', true],
+  [refusing(404, 'NotFound', 'No topic'), 'answered 404 NotFound: No topic', false],
+  [refusing(403, 'AuthorizationError', 'User: x'), 'answered 403 AuthorizationError: User: x', false],
   // What SNS says of a wrong signature has the headers that were signed.
   [
-    { status: 403, code: 'SignatureDoesNotMatch', message: `x-amz-security-token:${SECRETS[1]}` },
+    refusing(403, 'SignatureDoesNotMatch', `x-amz-security-token:${SECRETS[1]}`),
     'answered 403 SignatureDoesNotMatch',
     false,
   ],
 ];
 
-for (const [answer, said, isFinal] of REFUSALS) {
-  void test(`${said}: ${isFinal ? 'final' : 'tried again'}`, async () => {
-    await using receiver = await startSnsReceiver([answer]);
+for (const [behaviour, said, isFinal] of REFUSALS) {
+  void test(`${said}: ${isFinal ? 'final' : 'tried again'}`, async (context) => {
+    const receiver = await startSns(context, [behaviour]);
     const sender = senderOf(receiver.url);
-    const host = receiver.url.slice('http://'.length);
-    assert.deepEqual(await failureOf(sender.send([alertWith()], never())), {
+    const { host } = receiver;
+    assert.deepEqual(await failureOf(sender.send([alertWith()], NEVER)), {
       message: `${host} ${said}`,
       isFinal,
       retryAfterMs: null,
     });
-    assert.equal(receiver.requests.length, 1);
-    await sender.send([alertWith()], never());
-    assert.equal(receiver.requests.length, 2);
+    assert.equal(receiver.received.length, 1);
+    await sender.send([alertWith()], NEVER);
+    assert.equal(receiver.received.length, 2);
   });
 }
 
-void test('Retry-After is heard', async () => {
-  const throttled = { status: 429, code: 'Throttled', message: 'x', headers: { 'retry-after': '7' } };
-  await using receiver = await startSnsReceiver([throttled]);
-  const { retryAfterMs } = await failureOf(senderOf(receiver.url).send([alertWith()], never()));
+void test('Retry-After is heard', async (context) => {
+  const receiver = await startSns(context, [refusing(429, 'Throttled', 'x', { 'retry-after': '7' })]);
+  const { retryAfterMs } = await failureOf(senderOf(receiver.url).send([alertWith()], NEVER));
   assert.equal(retryAfterMs, 7000);
 });
 
-void test('a connection that is cut, and a port that nobody listens on, are told by the code of the system', async () => {
-  const receiver = await startSnsReceiver(['reset']);
-  const host = receiver.url.slice('http://'.length);
-  const sender = senderOf(receiver.url);
-  assert.equal(
-    (await failureOf(sender.send([alertWith()], never()))).message,
-    `cannot reach ${host}: ECONNRESET`,
-  );
-  await receiver[Symbol.asyncDispose]();
-  assert.deepEqual(await failureOf(sender.send([alertWith()], never())), {
-    message: `cannot reach ${host}: ECONNREFUSED`,
+void test('a connection that is cut, and a port that nobody listens on, are told by the code of the system', async (context) => {
+  const { url, host } = await startSns(context, [resetting]);
+  const cut = await failureOf(senderOf(url).send([alertWith()], NEVER));
+  assert.equal(cut.message, `cannot reach ${host}: ECONNRESET`);
+  const port = await findFreePort();
+  assert.deepEqual(await failureOf(senderOf(`http://127.0.0.1:${port}`).send([alertWith()], NEVER)), {
+    message: `cannot reach 127.0.0.1:${port}: ECONNREFUSED`,
     isFinal: false,
     retryAfterMs: null,
   });
 });
 
-void test('no answer: given up after 10 s, and at once when fluffy stops', async () => {
-  await using receiver = await startSnsReceiver(['hang', 'hang']);
-  const host = receiver.url.slice('http://'.length);
+void test('no answer: given up after 10 s, and at once when fluffy stops', async (context) => {
+  const receiver = await startSns(context, [stalling, stalling]);
+  const { host } = receiver;
   const clock = new FakeClock();
   const sender = senderOf(receiver.url, { clock });
-  const late = failureOf(sender.send([alertWith()], never()));
-  await receiver.requested(1);
+  const late = failureOf(sender.send([alertWith()], NEVER));
+  await receiver.arrived(1);
   clock.advance(10_000);
   assert.equal((await late).message, `${host} did not answer within 10 s`);
 
   const stopping = new AbortController();
   const stopped = failureOf(sender.send([alertWith()], stopping.signal));
-  await receiver.requested(2);
+  await receiver.arrived(2);
   stopping.abort();
   assert.equal((await stopped).message, `${host} did not answer before the end`);
 });
 
-void test('without credentials it is said where they are looked for, and it is tried again', async () => {
-  await using receiver = await startSnsReceiver();
+void test('without credentials it is said where they are looked for, and it is tried again', async (context) => {
+  const receiver = await startSns(context);
   forgetCredentials();
-  const host = receiver.url.slice('http://'.length);
+  const { host } = receiver;
   const sender = senderOf(receiver.url);
-  assert.deepEqual(await failureOf(sender.send([alertWith()], never())), {
+  assert.deepEqual(await failureOf(sender.send([alertWith()], NEVER)), {
     message: `${host}: no AWS credentials were found in the environment, the shared files or a role`,
     isFinal: false,
     retryAfterMs: null,
   });
-  assert.deepEqual(receiver.requests, []);
+  assert.deepEqual(receiver.received, []);
 });
 
 void test('a machine that does not tell its role holds nothing up', async () => {
@@ -204,7 +191,7 @@ void test('a machine that does not tell its role holds nothing up', async () => 
   process.env['AWS_EC2_METADATA_SERVICE_ENDPOINT'] = `http://127.0.0.1:${port}`;
   const clock = new FakeClock();
   const asked = once(silent, 'connection');
-  const failure = failureOf(senderOf('http://127.0.0.1:9', { clock }).send([alertWith()], never()));
+  const failure = failureOf(senderOf('http://127.0.0.1:9', { clock }).send([alertWith()], NEVER));
   const [socket] = await asked;
   clock.advance(10_000);
   assert.equal((await failure).message, '127.0.0.1:9 did not answer within 10 s');

@@ -1,9 +1,6 @@
 // The channel `alertmanager` in front of Debian's Alertmanager (package `prometheus-alertmanager`): an alert is active,
 // stays active for as long as it is kept alive, also by the next process, and is resolved when fluffy says so.
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AlertEvent } from '../../src/alerts/rule.ts';
@@ -13,6 +10,8 @@ import type { ChannelConfig } from '../../src/outputs/channel.ts';
 import { createChannels } from '../../src/outputs/channels.ts';
 import { Outbox } from '../../src/outputs/outbox.ts';
 import { alertWith, resolvedWith } from '../outputs/alert.ts';
+import { startReceiver } from '../outputs/receiver.ts';
+import type { Receiver } from '../outputs/receiver.ts';
 import { Alertmanager } from './alertmanager.ts';
 import type { ActiveAlert } from './alertmanager.ts';
 
@@ -28,27 +27,8 @@ interface Notification {
   readonly alerts: readonly { readonly labels: Readonly<Record<string, string>> }[];
 }
 
-async function startReceiver() {
-  const notifications: Notification[] = [];
-  const server = createServer((request, response) => {
-    void text(request).then((body) => {
-      notifications.push(JSON.parse(body) as Notification);
-      response.end();
-    });
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return {
-    url: `http://127.0.0.1:${address.port}/`,
-    notifications,
-    [Symbol.asyncDispose]: async () => {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
-    },
-  };
+function notificationsOf({ received }: Receiver): Notification[] {
+  return received.map(({ body }) => JSON.parse(body) as Notification);
 }
 
 async function startOutbox(url: string, firing: () => readonly AlertEvent[]) {
@@ -86,8 +66,8 @@ async function until<T>(
   throw new Error(`waited in vain: ${what}`);
 }
 
-void test('an alert is active, is kept alive over a restart, is resolved, and is forgotten when nobody speaks of it', async () => {
-  await using receiver = await startReceiver();
+void test('an alert is active, is kept alive over a restart, is resolved, and is forgotten when nobody speaks of it', async (context) => {
+  const receiver = await startReceiver(context);
   await using alertmanager = await Alertmanager.start(receiver.url);
   const nowSeconds = Math.floor(Date.now() / 1000);
   const times = { sinceSeconds: nowSeconds - 60, timeSeconds: nowSeconds - 60 };
@@ -133,10 +113,10 @@ void test('an alert is active, is kept alive over a restart, is resolved, and is
   firing = [];
   second.outbox.add({ type: 'alert', alert: resolvedWith({ ...times, timeSeconds: nowSeconds - 10 }) });
   second.outbox.release();
-  await until('resolved', () => receiver.notifications.find(({ status }) => status === 'resolved'));
+  await until('resolved', () => notificationsOf(receiver).find(({ status }) => status === 'resolved'));
   assert.deepEqual(await alertmanager.alerts(), []);
   assert.deepEqual(
-    receiver.notifications.map(({ status, alerts }) => [
+    notificationsOf(receiver).map(({ status, alerts }) => [
       status,
       alerts.map(({ labels }) => labels['alertname']),
     ]),
