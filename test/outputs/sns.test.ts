@@ -1,8 +1,8 @@
 // Messages to a stand-in of SNS: signed, one for each alert, and what each kind of failure leads to.
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import { mkdtempDisposableSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { beforeEach, test } from 'node:test';
 import { DeliveryError } from '../../src/outputs/delivery-error.ts';
 import { createSns } from '../../src/outputs/sns.ts';
@@ -11,7 +11,7 @@ import { findFreePort } from '../free-port.ts';
 import { alertWith, contextWith, resolvedWith } from './alert.ts';
 import { NEVER } from './events.ts';
 import { parametersOf, refusing, resetting, startSns } from './sns-receiver.ts';
-import { stalling } from './receiver.ts';
+import { stalling, startReceiver } from './receiver.ts';
 import type { Behaviour } from './receiver.ts';
 
 const SECRETS = ['wJalrXUtnFEMI', 'IQoJb3JpZ2luX2Vj'];
@@ -181,20 +181,24 @@ void test('without credentials it is said where they are looked for, and it is t
   assert.deepEqual(receiver.received, []);
 });
 
-void test('a machine that does not tell its role holds nothing up', async () => {
-  const silent = createServer((socket) => void socket.on('error', () => {}));
-  silent.listen(0, '127.0.0.1');
-  await once(silent, 'listening');
-  const { port } = silent.address() as AddressInfo;
-  forgetCredentials();
-  process.env['AWS_EC2_METADATA_DISABLED'] = 'false';
-  process.env['AWS_EC2_METADATA_SERVICE_ENDPOINT'] = `http://127.0.0.1:${port}`;
-  const clock = new FakeClock();
-  const asked = once(silent, 'connection');
-  const failure = failureOf(senderOf('http://127.0.0.1:9', { clock }).send([alertWith()], NEVER));
-  const [socket] = await asked;
-  clock.advance(10_000);
-  assert.equal((await failure).message, '127.0.0.1:9 did not answer within 10 s');
-  socket.destroy();
-  silent.close();
-});
+void test(
+  'whoever gives out the credentials and does not answer holds nothing up',
+  { timeout: 20_000 },
+  async (context) => {
+    const tokens = await startReceiver(context, stalling);
+    using folder = mkdtempDisposableSync(join(tmpdir(), 'fluffy-sns-'));
+    const tokenPath = join(folder.path, 'token');
+    writeFileSync(tokenPath, 'token');
+    forgetCredentials();
+    Object.assign(process.env, {
+      AWS_WEB_IDENTITY_TOKEN_FILE: tokenPath,
+      AWS_ROLE_ARN: 'arn:aws:iam::123456789012:role/fluffy',
+      AWS_ENDPOINT_URL_STS: tokens.url,
+    });
+    const clock = new FakeClock();
+    const failure = failureOf(senderOf('http://127.0.0.1:9', { clock }).send([alertWith()], NEVER));
+    await tokens.arrived(1);
+    clock.advance(10_000);
+    assert.equal((await failure).message, '127.0.0.1:9 did not answer within 10 s');
+  },
+);
