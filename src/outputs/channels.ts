@@ -42,9 +42,17 @@ async function createSender(config: ChannelConfig, context: ChannelContext): Pro
       const { createPagerduty } = await import('./pagerduty.ts');
       return createPagerduty(config, context);
     }
-    case 'sns':
-    case 'email':
-    case 'alertmanager':
-      throw new Error(`channel ${config.name}: this version has no ${config.type}`);
+    case 'sns': {
+      const { createSns } = await import('./sns.ts');
+      return createSns(config, context);
+    }
+    case 'email': {
+      const { createEmail } = await import('./email.ts');
+      return createEmail(config, context);
+    }
+    case 'alertmanager': {
+      const { createAlertmanager } = await import('./alertmanager.ts');
+      return createAlertmanager(config, context);
+    }
   }
 }

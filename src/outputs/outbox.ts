@@ -7,6 +7,7 @@ import { DeadLetterBox } from './dead-letters.ts';
 import { Lane } from './lane.ts';
 import type { Output, OutputEvent, OutputState } from './output.ts';
 import { LOCAL, NETWORK } from './pace.ts';
+import type { Pace } from './pace.ts';
 import { restoreEvent, saveEvent } from './saved-event.ts';
 import type { SavedOutputEvent } from './saved-event.ts';
 
@@ -177,7 +178,7 @@ export class Outbox {
       died: (entry, reason) =>
         this.deadLetters.add(output.name, { ...labelOf(entry.event), reason, timeMs: clock.now() }),
       problemChanged: (problem) => problemChanged(output.name, problem),
-      ...TREATMENTS[output.reach],
+      ...treatmentOf(output),
       batchMax: output.batchMax,
       addedMs: ({ addedMs }) => addedMs,
       clock,
@@ -204,6 +205,13 @@ export class Outbox {
     if (entry.pending.size === 0 && !entry.isCommitted) this.#changed.delete(entry);
     else this.#changed.add(entry);
   }
+}
+
+/** What is to be kept alive is tried at least as often, or it would be forgotten while nobody is asked. */
+function treatmentOf({ reach, keepAliveMs }: Output): { readonly pace: Pace; readonly waitingMax: number } {
+  const { pace, waitingMax } = TREATMENTS[reach];
+  if (keepAliveMs === undefined) return { pace, waitingMax };
+  return { pace: { ...pace, retryMsMax: Math.min(pace.retryMsMax, keepAliveMs) }, waitingMax };
 }
 
 function labelOf(event: OutputEvent): { readonly id: string; readonly rule: string | null } {

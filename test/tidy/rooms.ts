@@ -27,7 +27,9 @@ export const WORLDLY: readonly string[] = [
   'src/logger.ts',
   'src/main.ts',
   'src/outputs/channels.ts',
+  'src/outputs/alertmanager.ts',
   'src/outputs/console.ts',
+  'src/outputs/email.ts',
   'src/outputs/file.ts',
   'src/outputs/http-post.ts',
   'src/outputs/log-file.ts',
@@ -37,6 +39,8 @@ export const WORLDLY: readonly string[] = [
   'src/outputs/secret.ts',
   'src/outputs/slack.ts',
   'src/outputs/webhook.ts',
+  'src/outputs/smtp.ts',
+  'src/outputs/sns.ts',
   'src/replay.ts',
   'src/reports/scheduler.ts',
   'src/source/chain-link.ts',
@@ -63,11 +67,13 @@ export const WORLDLY: readonly string[] = [
 
 /** Packages and built-in modules that one file of src/ keeps to itself. */
 export const SOLE_IMPORTERS: Readonly<Record<string, string>> = {
+  '@aws-sdk/client-sns': 'src/outputs/sns.ts',
   '@godaddy/terminus': 'src/main.ts',
   commander: 'src/main.ts',
   croner: 'src/reports/boundaries.ts',
   'node-cron': 'src/reports/scheduler.ts',
   'node:sqlite': 'src/store/sqlite.ts',
+  nodemailer: 'src/outputs/smtp.ts',
   pino: 'src/logger.ts',
   'pino-pretty': 'src/logger.ts',
   'rotating-file-stream': 'src/outputs/rotating-file.ts',
