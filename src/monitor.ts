@@ -1,7 +1,7 @@
 // Builds the parts of the monitor and connects them along the data path; app.ts sets them going and takes them down. A
 // composition root: it knows every part.
 import type { Writable } from 'node:stream';
-import { AGGREGATOR_DEFAULTS } from './aggregate/aggregator.ts';
+import { AGGREGATOR_DEFAULTS } from './aggregate/aggregator-options.ts';
 import { Totals } from './aggregate/totals.ts';
 import { Alerting } from './alerts/alerting.ts';
 import { createAlertingRules } from './alerting-rules.ts';
@@ -111,11 +111,17 @@ export async function createMonitor(config: Config, options: MonitorOptions): Pr
     logger: logger.child({ part: 'source' }),
     sink: pipeline,
   });
-  const snapshot = (): Snapshot => ({
+  const monitor = { outbox, checkpoints, source, pipeline, alerting, summary };
+  return { ...monitor, snapshot: () => createSnapshot(monitor, { totals, startedMs, nowMs: clock.now() }) };
+}
+
+function createSnapshot(
+  { outbox, checkpoints, source, pipeline, alerting }: Omit<Monitor, 'snapshot'>,
+  rest: Pick<Snapshot, 'totals' | 'startedMs' | 'nowMs'>,
+): Snapshot {
+  return {
+    ...rest,
     version: VERSION,
-    startedMs,
-    nowMs: clock.now(),
-    totals,
     logs: pipeline.logs(),
     sources: source.states(),
     rules: alerting.standings(),
@@ -123,8 +129,7 @@ export async function createMonitor(config: Config, options: MonitorOptions): Pr
     outputs: outbox.states(),
     store: checkpoints.state(),
     limits: pipeline.limits(),
-  });
-  return { outbox, checkpoints, source, pipeline, alerting, summary, snapshot };
+  };
 }
 
 /** What is wrong with the first of those logs that can't be read. */

@@ -8,7 +8,7 @@ import type { Meter } from './meter.ts';
 import type { Selector } from './selector.ts';
 import { SilenceMeter } from './silence-meter.ts';
 
-export const MetersSnapshotSchema = v.array(v.tuple([v.string(), v.unknown()]));
+export const MetersSnapshotSchema = v.array(v.strictTuple([v.string(), v.unknown()]));
 export type MetersSnapshot = v.InferOutput<typeof MetersSnapshotSchema>;
 
 export class Meters {

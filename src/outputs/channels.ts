@@ -20,12 +20,17 @@ export interface ChannelsOptions {
 /** Nothing is sent and no secret is read yet. */
 export async function createChannels(
   configs: readonly ChannelConfig[],
-  { clock, environment, firing }: ChannelsOptions,
+  options: ChannelsOptions,
 ): Promise<Output[]> {
+  return Promise.all(configs.map((config) => createChannel(config, options)));
+}
+
+export async function createChannel(
+  config: ChannelConfig,
+  { clock, environment, firing }: ChannelsOptions,
+): Promise<Output> {
   const context: ChannelContext = { clock, firing, secrets: createSecretReader(environment) };
-  return Promise.all(
-    configs.map(async (config) => createChannelOutput(config, await createSender(config, context))),
-  );
+  return createChannelOutput(config, await createSender(config, context));
 }
 
 async function createSender(config: ChannelConfig, context: ChannelContext): Promise<Sender> {

@@ -15,10 +15,13 @@ export const CONTRACTS: readonly string[] = [
 
 /** These read or write something, know the time, or start something; so do those that are built of them. */
 export const WORLDLY: readonly string[] = [
+  'src/actions.ts',
   'src/app.ts',
   'src/clock.ts',
   'src/commands/health.ts',
   'src/commands/monitor-client.ts',
+  'src/commands/reload.ts',
+  'src/commands/silence.ts',
   'src/commands/status.ts',
   'src/config/config-file.ts',
   'src/config/load.ts',
@@ -26,6 +29,7 @@ export const WORLDLY: readonly string[] = [
   'src/http/server.ts',
   'src/logger.ts',
   'src/main.ts',
+  'src/monitor.ts',
   'src/outputs/channels.ts',
   'src/outputs/alertmanager.ts',
   'src/outputs/console.ts',
@@ -69,7 +73,7 @@ export const WORLDLY: readonly string[] = [
 export const SOLE_IMPORTERS: Readonly<Record<string, string>> = {
   '@aws-sdk/client-sns': 'src/outputs/sns.ts',
   '@godaddy/terminus': 'src/main.ts',
-  commander: 'src/main.ts',
+  commander: 'src/command-line.ts',
   croner: 'src/reports/boundaries.ts',
   'node-cron': 'src/reports/scheduler.ts',
   'node:sqlite': 'src/store/sqlite.ts',
