@@ -86,8 +86,9 @@ export class AlertEngine implements SecondConsumer {
   /** The event that tells how a firing rule stands now; null when it does not fire. */
   reminderOf(ruleName: string): AlertEvent | null {
     const run = this.#runs.find(({ rule }) => rule.name === ruleName);
-    if (run?.firingId == null || this.#nowSeconds === null) return null;
+    if (run === undefined || this.#nowSeconds === null) return null;
     const { firingId: id, changedSeconds, peak, measure } = run;
+    if (id === null) return null;
     const change = { id, reading: measure.read(), sinceSeconds: changedSeconds ?? this.#nowSeconds, peak };
     return this.#createEvent(run, { ...change, state: 'firing' }, this.#nowSeconds, true);
   }

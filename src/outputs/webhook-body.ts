@@ -1,45 +1,18 @@
 // What a webhook is sent: the alerts as JSON, or the text of an own template, with its signature and an id. Pure.
 import { createHash, createHmac } from 'node:crypto';
-import type { AlertEvent, Dimension } from '../alerts/rule.ts';
-import { alertDetails, describeReasons } from './alert-text.ts';
-import { isoTime, timesOf } from './alert-times.ts';
+import type { AlertEvent } from '../alerts/rule.ts';
+import { alertDetails } from './alert-text.ts';
+import { timesOf } from './alert-times.ts';
+import { WEBHOOK_PLACEHOLDERS } from './webhook-placeholders.ts';
+import type { ValueOf } from './webhook-placeholders.ts';
 
 /** `{version: "1", alerts: [{…event, startsAt, endsAt, text}]}`; `text` has a line for each thing to say. */
 export function renderWebhookJson(alerts: readonly AlertEvent[]): string {
   return JSON.stringify({
     version: '1',
-    alerts: alerts.map((alert) => ({ ...alert, ...timesOf(alert), text: textOf(alert) })),
+    alerts: alerts.map((alert) => ({ ...alert, ...timesOf(alert), text: alertDetails(alert).join('\n') })),
   });
 }
-
-/** What stands between braces in a template, and what takes its place; null: there is no value. */
-const PLACEHOLDERS: Readonly<Record<string, ValueOf>> = {
-  id: ({ id }) => id,
-  rule: ({ rule }) => rule,
-  metric: ({ metric }) => metric,
-  severity: ({ severity }) => severity,
-  /** `firing` or `resolved`. */
-  state: ({ state }) => state,
-  value: ({ value }) => value,
-  unit: ({ unit }) => unit,
-  /** `above` or `below`. */
-  comparison: ({ comparison }) => comparison,
-  threshold: ({ threshold }) => threshold,
-  peak: ({ peak }) => peak,
-  /** Seconds. */
-  window: ({ windowSeconds }) => windowSeconds,
-  time: ({ timeSeconds }) => isoTime(timeSeconds),
-  'starts-at': (alert) => timesOf(alert).startsAt,
-  'ends-at': (alert) => timesOf(alert).endsAt ?? '',
-  summary: ({ summary }) => summary,
-  message: ({ message }) => message ?? '',
-  'top-path': (alert) => topOf(alert, 'path'),
-  'top-client': (alert) => topOf(alert, 'client'),
-  /** One line for each. */
-  reasons: ({ explanation }) => describeReasons(explanation).join('\n'),
-  /** All that is to be said, one line for each. */
-  text: (alert) => textOf(alert),
-};
 
 /**
  * `template` with its `{placeholders}` filled in. In one that is JSON values are escaped for use within a string, and a
@@ -66,11 +39,9 @@ export function isJsonTemplate(template: string): boolean {
   }
 }
 
-type ValueOf = (alert: AlertEvent) => string | number | null;
-
 function replacePlaceholders(template: string, replace: (valueOf: ValueOf) => string): string {
   return template.replaceAll(/\{([a-z]+(?:-[a-z]+)*)\}/g, (whole, name: string) => {
-    const valueOf = Object.hasOwn(PLACEHOLDERS, name) ? PLACEHOLDERS[name] : undefined;
+    const valueOf = Object.hasOwn(WEBHOOK_PLACEHOLDERS, name) ? WEBHOOK_PLACEHOLDERS[name] : undefined;
     return valueOf === undefined ? whole : replace(valueOf);
   });
 }
@@ -84,13 +55,4 @@ export function deliveryIdOf(alerts: readonly AlertEvent[]): string {
 /** Of `X-Fluffy-Signature-256`: HMAC with SHA-256 over the bytes of `body`. */
 export function signatureOf(body: string, secret: string): string {
   return `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`;
-}
-
-function textOf(alert: AlertEvent): string {
-  return alertDetails(alert).join('\n');
-}
-
-/** Empty when no reason is of that kind. */
-function topOf({ explanation }: AlertEvent, dimension: Dimension): string {
-  return explanation?.reasons.find((reason) => reason.dimension === dimension)?.name ?? '';
 }

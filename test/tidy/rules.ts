@@ -22,7 +22,7 @@ const BANNED_TEXT =
   /\bTODO\b|\bFIXME\b|\bXXX\b|@ts-(?:ignore|expect-error|nocheck)|\b(?:eslint|oxlint|prettier)-(?:disable|ignore)/;
 
 export const contractsImportContractsOnly: Rule = (sources) =>
-  eachImport(sources, ({ path }, target) =>
+  eachImport(sources, ({ path }, target, isType) =>
     CONTRACTS.includes(path) && !isType && !CONTRACTS.includes(target)
       ? `${path} is a contract and imports ${target}`
       : null,
