@@ -52,6 +52,20 @@ export class RecentLevel {
     this.#agents[place] = sample.agents[index] ?? '';
   }
 
+  /** Takes the request at `index` of another level, to stand for twice as many; there must be room. */
+  pushCopy(from: RecentLevel, index: number): void {
+    const place = this.#nextPlace();
+    const source = (from.#start + index) & MASK;
+    this.#times[place] = from.#times[source] ?? 0;
+    this.#weights[place] = 2 * (from.#weights[source] ?? 1);
+    this.#latenciesMs[place] = from.#latenciesMs[source] ?? Number.NaN;
+    this.#codes[place] = from.#codes[source] ?? 0;
+    this.#paths[place] = from.#paths[source] ?? '';
+    this.#sources[place] = from.#sources[source] ?? '';
+    this.#clients[place] = from.#clients[source] ?? '';
+    this.#agents[place] = from.#agents[source] ?? '';
+  }
+
   /** There must be room. */
   push(request: RecentRequest): void {
     const place = this.#nextPlace();

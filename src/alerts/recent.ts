@@ -80,8 +80,7 @@ export class Recent implements SecondConsumer {
       const next = (this.#levels[index + 1] ??= new RecentLevel());
       for (let i = 0; i < LEVEL_LENGTH / 2; i += 2) {
         if (next.isFull) this.#makeRoom(index + 1);
-        const kept = level.at(i);
-        next.push({ ...kept, weight: 2 * kept.weight });
+        next.pushCopy(level, i);
       }
     }
     level.drop(LEVEL_LENGTH / 2);
