@@ -64,6 +64,7 @@ export function renderStatus(status: Status): string {
       `${formatCount(totals.parseFailures)} unparsed lines, ${formatCount(totals.lateRecords)} late`,
     ...renderStatuses(status.statuses),
     ...status.sources.map(renderSource),
+    ...status.outputs.flatMap(renderOwed),
     ...Object.entries(status.limits)
       .filter(([, hits]) => hits > 0)
       .map(([limit, hits]) => `limit     ${limit}: hit ${formatTimes(hits)}`),
@@ -91,6 +92,18 @@ function formatTime(time: string): string {
 function renderStatuses(statuses: Status['statuses']): string[] {
   const parts = Object.entries(statuses).map(([code, requests]) => `${code}: ${formatCount(requests)}`);
   return parts.length === 0 ? [] : [`statuses  ${parts.join(', ')}`];
+}
+
+/** Of an output that is owed something, or that was given up on. */
+function renderOwed({ name, waiting, dropped, deadLetters }: Status['outputs'][number]): string[] {
+  const last = deadLetters.last.at(-1);
+  const parts = [
+    ...(waiting > 0 ? [`${formatCount(waiting)} waiting`] : []),
+    ...(dropped > 0 ? [`${formatCount(dropped)} dropped`] : []),
+    ...(deadLetters.count > 0 ? [`${formatCount(deadLetters.count)} given up`] : []),
+    ...(last === undefined ? [] : [`the last was ${last.id}: ${last.reason}`]),
+  ];
+  return parts.length === 0 ? [] : [`output    ${printable(`${name}: ${parts.join(', ')}`)}`];
 }
 
 function renderSource(source: SourceStatus): string {
