@@ -8,6 +8,9 @@ import { askMonitor } from './monitor-client.ts';
 import type { MonitorAddress } from './monitor-client.ts';
 import { printable } from './printable.ts';
 
+/** Of the words at the beginning of the lines. */
+const LABEL_WIDTH = 9;
+
 export interface StatusResult {
   readonly exitCode: ExitCode;
   readonly text: string;
@@ -58,7 +61,7 @@ export function renderStatus(status: Status): string {
   return [
     `fluffy ${status.version}, up ${formatSpan(status.uptimeSeconds)}: ${status.healthy ? 'healthy' : 'NOT HEALTHY'}`,
     ...status.problems.map((problem) => `  ! ${printable(problem)}`),
-    ...status.alerts.map(renderAlert),
+    ...renderAlerts(status.alerts),
     ...status.silences.map(renderSilence),
     `requests  ${formatCount(totals.requests)}, ${share.toFixed(2)} % errors; ` +
       `${formatCount(totals.parseFailures)} unparsed lines, ${formatCount(totals.lateRecords)} late`,
@@ -71,18 +74,23 @@ export function renderStatus(status: Status): string {
   ].join('\n');
 }
 
-function renderAlert(alert: AlertStatus): string {
+function renderAlerts(alerts: readonly AlertStatus[]): string[] {
+  const width = Math.max(LABEL_WIDTH, ...alerts.map(({ rule }) => rule.length));
+  return alerts.map((alert) => renderAlert(alert, width));
+}
+
+function renderAlert(alert: AlertStatus, width: number): string {
   const { rule, metric, state, muted, value, unit, comparison, threshold, windowSeconds, sinceTime } = alert;
   const since = sinceTime === null ? '' : ` since ${formatTime(sinceTime)}`;
   const label = state === 'firing' ? 'FIRING' : state;
   const found = value === null ? 'no verdict' : formatAmount(value, metric, unit);
   const span = metric === 'silence' ? '' : ` over ${formatDuration(windowSeconds)}`;
   const limit = formatAmount(threshold, metric, unit);
-  return `${rule.padEnd(9)} ${label}${since}${muted ? ', muted' : ''}: ${found}${span}, alerts ${comparison} ${limit}`;
+  return `${rule.padEnd(width)} ${label}${since}${muted ? ', muted' : ''}: ${found}${span}, alerts ${comparison} ${limit}`;
 }
 
 function renderSilence({ rule, untilTime, reason }: SilenceStatus): string {
-  return `silence   ${rule} until ${formatTime(untilTime)}${reason === '' ? '' : `: ${printable(reason)}`}`;
+  return `silenced  ${rule} until ${formatTime(untilTime)}${reason === '' ? '' : `: ${printable(reason)}`}`;
 }
 
 function formatTime(time: string): string {
