@@ -11,6 +11,9 @@ import { Selector } from './selector.ts';
 
 /** What less have in common is no reason. */
 const SHARE_MIN = 0.05;
+/** A shorter time before, or fewer requests in it, say nothing about what is usual. */
+const BEFORE_SECONDS_MIN = 60;
+const BEFORE_REQUESTS_MIN = 20;
 const REASONS_PER_DIMENSION_MAX = 3;
 /** Names that are counted; at most so many requests are looked at that more are rare ones. */
 const NAMES_MAX = 10_000;
@@ -31,7 +34,8 @@ export function explain(rule: Rule, recent: Recent, nowSeconds: number): Explana
   const from = nowSeconds - window;
   const current = tally(recent.between(from, nowSeconds), isCounted);
   if (current.lookedAt === 0) return null;
-  const before = tally(recent.between(from - (rule.previousSeconds ?? window), from), isCounted);
+  const spanBefore = rule.previousSeconds ?? Math.max(window, BEFORE_SECONDS_MIN);
+  const before = tally(recent.between(from - spanBefore, from), isCounted);
   const reasons = DIMENSIONS.flatMap((dimension) => reasonsIn(dimension, current, before));
   return {
     lookedAt: current.lookedAt,
@@ -101,7 +105,9 @@ function reasonsIn(dimension: Dimension, current: Tally, before: Tally): Reason[
       name,
       share: requests / current.requests,
       previousShare:
-        before.requests === 0 ? null : (before.names[dimension].get(name) ?? 0) / before.requests,
+        before.lookedAt < BEFORE_REQUESTS_MIN
+          ? null
+          : (before.names[dimension].get(name) ?? 0) / before.requests,
     }));
 }
 

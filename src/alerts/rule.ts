@@ -90,7 +90,7 @@ export interface Reason {
   readonly name: string;
   /** Of the requests in the window, 0 to 1. */
   readonly share: number;
-  /** Of those in the time before the window; null when there were none. */
+  /** Of those in the time before the window, a minute at least; null when there were hardly any. */
   readonly previousShare: number | null;
 }
 
