@@ -18,6 +18,8 @@ const REASONS_PER_DIMENSION_MAX = 3;
 /** Names that are counted; at most so many requests are looked at that more are rare ones. */
 const NAMES_MAX = 10_000;
 
+const UNEXPLAINED: Explanation = { lookedAt: 0, shareError: 0, reasons: [] };
+
 const NAME_OF: Readonly<Record<Dimension, (request: RecentRequest) => string>> = {
   path: ({ path }) => path,
   status: ({ code }) => (statusIn(code) === 0 ? '' : String(statusIn(code))),
@@ -26,14 +28,14 @@ const NAME_OF: Readonly<Record<Dimension, (request: RecentRequest) => string>> =
   agent: ({ agent }) => agent,
 };
 
-/** Null when nothing is known of the requests that the rule counts, or when it counts none, as `silence`. */
-export function explain(rule: Rule, recent: Recent, nowSeconds: number): Explanation | null {
-  if (rule.metric === 'silence' || rule.metric === 'parse-failure-rate') return null;
+/** Without reasons when nothing is known of the requests that the rule counts, or when it counts none, as `silence`. */
+export function explain(rule: Rule, recent: Recent, nowSeconds: number): Explanation {
+  if (rule.metric === 'silence' || rule.metric === 'parse-failure-rate') return UNEXPLAINED;
   const isCounted = createFilter(rule);
   const [window] = rule.windowsSeconds;
   const from = nowSeconds - window;
   const current = tally(recent.between(from, nowSeconds), isCounted);
-  if (current.lookedAt === 0) return null;
+  if (current.lookedAt === 0) return UNEXPLAINED;
   const spanBefore = rule.previousSeconds ?? Math.max(window, BEFORE_SECONDS_MIN);
   const before = tally(recent.between(from - spanBefore, from), isCounted);
   const reasons = DIMENSIONS.flatMap((dimension) => reasonsIn(dimension, current, before));

@@ -128,7 +128,7 @@ export interface AlertEvent {
   readonly peak: number | null;
   /** One sentence: the value, what it was computed from, and the threshold. */
   readonly summary: string;
-  /** Null: none was asked for, or there is nothing to tell. */
+  /** Null: none was asked for. */
   readonly explanation: Explanation | null;
   /** The rule's template, filled in; null without one. */
   readonly message: string | null;
