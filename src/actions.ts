@@ -12,6 +12,7 @@ import type {
 } from './command-line.ts';
 import { EXIT } from './commands/exit-code.ts';
 import type { ExitCode } from './commands/exit-code.ts';
+import type { RuleSetsReading } from './commands/rule-sets.ts';
 import type { Config } from './config/schema.ts';
 
 /** What a command sees of the process. */
@@ -143,6 +144,8 @@ export async function replay(
   options: ReplayOptions,
   around: Surroundings,
 ): Promise<ExitCode> {
+  const rules = await loadRuleSets(options, around);
+  if (!rules.ok) return rules.exitCode;
   const overrides = new Map<string, Override>();
   for (const { text, variable, option } of [
     { text: options.threshold, variable: 'FLUFFY_THRESHOLD', option: '--threshold' },
@@ -164,7 +167,9 @@ export async function replay(
   });
   const exitCode = await replayLogs({
     config: loaded.config,
-    names,
+    ruleSets: rules.ruleSets,
+    failSeverity: rules.failSeverity,
+    names: [...rules.names, ...names],
     from: options.from,
     to: options.to,
     hasReports: options.reports ?? false,
@@ -177,6 +182,17 @@ export async function replay(
     isInterrupted: () => isInterrupted,
   });
   return isInterrupted ? EXIT.interrupted : exitCode;
+}
+
+/** What the options of `replay` say about rules, with every problem printed. */
+async function loadRuleSets(options: ReplayOptions, { cwd, stderr }: Surroundings): Promise<RuleSetsReading> {
+  const [{ readRuleSets }, { loadRulesFile }] = await Promise.all([
+    import('./commands/rule-sets.ts'),
+    import('./config/rules-file.ts'),
+  ]);
+  const reading = readRuleSets(options, (path) => loadRulesFile(path, cwd));
+  if (!reading.ok) for (const problem of reading.problems) stderr.write(`${problem}\n`);
+  return reading;
 }
 
 export async function notify(channel: string, given: NotifyOptions, around: Surroundings): Promise<ExitCode> {

@@ -34,6 +34,9 @@ export interface ReplayOptions extends ConfigOption {
   readonly to?: string;
   readonly reports?: boolean;
   readonly json?: boolean;
+  readonly rules?: string;
+  readonly compare?: readonly string[];
+  readonly failOnAlert?: string | true;
 }
 
 /** What each command does with its arguments. */
@@ -97,6 +100,9 @@ function createProgram(actions: Actions): Command {
     .option('--log-format <format>')
     .option('--lateness <duration>')
     .option('--top <count>', 'how many paths a report names')
+    .option('--rules <file>', 'the rules of this file instead of the configured ones, and what each finds')
+    .option('--compare <files...>', 'two files of rules, old and new: what changes?')
+    .option('--fail-on-alert [severity]', 'exit code 4 when an alert fires, of this severity or a higher one')
     .option('--reports', 'the reports of every report-time too')
     .option('--json', 'one event a line')
     .addHelpText('after', REPLAY_EXAMPLES)

@@ -4,12 +4,19 @@ import type { Readable, Writable } from 'node:stream';
 import { AGGREGATOR_DEFAULTS } from './aggregate/aggregator-options.ts';
 import type { SecondDetails } from './aggregate/aggregator-options.ts';
 import type { SecondConsumer } from './aggregate/second.ts';
-import { createAlertingRules } from './alerting-rules.ts';
-import { Alerting } from './alerts/alerting.ts';
+import { createAlertingRules, withRules } from './alerting-rules.ts';
 import { renderAlertJson, renderAlertText } from './alerts/render.ts';
+import type { Severity } from './alerts/rule.ts';
+import { Backtest, detailsOf } from './backtest/backtest.ts';
+import { compareOutcomes } from './backtest/comparison.ts';
+import { hasAlertOf } from './backtest/rule-tally.ts';
+import type { RuleOutcome } from './backtest/rule-tally.ts';
+import { renderOutcomeJson, renderOutcomesText } from './backtest/render.ts';
+import { renderComparisonJson, renderComparisonText } from './backtest/render-comparison.ts';
 import type { Clock } from './clock.ts';
 import { EXIT } from './commands/exit-code.ts';
 import type { ExitCode } from './commands/exit-code.ts';
+import type { RuleSets } from './commands/rule-sets.ts';
 import { printable } from './commands/printable.ts';
 import { Printed } from './commands/printed.ts';
 import { ProgressBar } from './commands/progress-bar.ts';
@@ -33,6 +40,10 @@ import { readInOrder } from './source/history-order.ts';
 
 export interface ReplayOptions {
   readonly config: Config;
+  /** None: the rules of `config` apply. */
+  readonly ruleSets: RuleSets;
+  /** An alert of at least this severity, of the last of the sets of rules, gives an exit code of its own; null: none does. */
+  readonly failSeverity: Severity | null;
   /** Paths, globs, `-`; none means standard input. */
   readonly names: readonly string[];
   /** As `readMoment` takes them. */
@@ -70,7 +81,10 @@ export async function replayLogs(options: ReplayOptions): Promise<ExitCode> {
   const startedMs = clock.now();
   const output = new Printed(stdout);
   const result = await replay({ ...options, output }, files, span.value);
-  if (options.isJson || result.report.requests > 0) output.print(renderWhole(options, result));
+  if (options.isJson || result.report.requests > 0) {
+    for (const text of renderRules(options, result)) output.print(text);
+    output.print(renderWhole(options, result));
+  }
   await output.flush();
   if (output.isReaderGone) return EXIT.ok;
   if (output.failure !== null) {
@@ -79,7 +93,9 @@ export async function replayLogs(options: ReplayOptions): Promise<ExitCode> {
   }
   for (const line of describeReading(result, (clock.now() - startedMs) / 1000)) say(line);
   const hasRecords = result.report.requests + result.outsideRecords > 0;
-  return result.problems.length === 0 && hasRecords ? EXIT.ok : EXIT.failed;
+  if (result.problems.length > 0 || !hasRecords) return EXIT.failed;
+  const isAlerted = options.failSeverity !== null && hasAlertOf(result.outcomes, options.failSeverity);
+  return isAlerted ? EXIT.alerted : EXIT.ok;
 }
 
 type SpanReading =
@@ -106,20 +122,18 @@ interface RunOptions extends ReplayOptions {
   readonly output: Printed;
 }
 
-async function replay(options: RunOptions, files: readonly HistoryFile[], span: Span): Promise<ReplayResult> {
+interface RunResult extends ReplayResult {
+  /** Of the rules that the last ones are compared with; null when they are not. */
+  readonly comparedOutcomes: readonly RuleOutcome[] | null;
+}
+
+async function replay(options: RunOptions, files: readonly HistoryFile[], span: Span): Promise<RunResult> {
   const { config, clock, stdin, stderr, output } = options;
   const bar = new ProgressBar(stderr, clock);
   const whole = new WholeSpan(AGGREGATOR_DEFAULTS.pathsMax);
-  const told = { alertsFired: 0, firingSinceSeconds: null as number | null };
   const print = createPrinter(options, bar);
-  const consumers = createConsumers(options, whole, (event) => {
-    if (event.type === 'alert') {
-      const isFiring = event.alert.state === 'firing';
-      told.alertsFired += isFiring ? 1 : 0;
-      told.firingSinceSeconds = isFiring ? event.alert.timeSeconds : null;
-    }
-    print(event);
-  });
+  const backtests = createBacktests(options, print);
+  const consumers = createConsumers(options, { whole, backtests, tell: print });
   const pipeline = createPipeline(config, span, consumers);
   const isStopped = (): boolean => options.isInterrupted() || output.failure !== null;
   const problems = await readInOrder({
@@ -138,12 +152,17 @@ async function replay(options: RunOptions, files: readonly HistoryFile[], span: 
   const isToTheEnd = !isStopped() && Number.isFinite(span.toSeconds);
   const toSeconds = pipeline.finish(isToTheEnd ? span.toSeconds : undefined);
   if (Number.isFinite(toSeconds)) consumers.finish(toSeconds);
+  const endSeconds = Number.isFinite(toSeconds) ? toSeconds : Math.floor(clock.now() / 1000);
+  const [outcomes = [], comparedOutcomes = null] = backtests
+    .map((each) => each.outcomes(endSeconds))
+    .reverse();
   return {
-    report: whole.report(Number.isFinite(toSeconds) ? toSeconds : Math.floor(clock.now() / 1000), {
+    report: whole.report(endSeconds, {
       top: options.isJson && !options.isTopGiven ? Number.POSITIVE_INFINITY : config.reportTop,
       isPartial: isStopped() || problems.length > 0,
     }),
-    ...told,
+    outcomes,
+    comparedOutcomes,
     isInterrupted: options.isInterrupted(),
     logs: pipeline.logs(),
     limits: pipeline.limits(),
@@ -175,17 +194,33 @@ interface Consumers {
   readonly finish: (toSeconds: number) => void;
 }
 
+/** One for each set of rules. When two are compared, the alerts of both in one row would tell nothing. */
+function createBacktests(
+  { config, ruleSets }: ReplayOptions,
+  tell: (event: OutputEvent) => void,
+): Backtest[] {
+  const configs = ruleSets.length === 0 ? [config] : ruleSets.map(({ rules }) => withRules(config, rules));
+  const isTold = configs.length === 1;
+  return configs.map(
+    (each) =>
+      new Backtest(createAlertingRules(each), (alert) => {
+        if (isTold) tell({ type: 'alert', alert });
+      }),
+  );
+}
+
+interface Parts {
+  readonly whole: WholeSpan;
+  readonly backtests: readonly Backtest[];
+  readonly tell: (event: OutputEvent) => void;
+}
+
 function createConsumers(
   { config, hasReports }: ReplayOptions,
-  whole: WholeSpan,
-  tell: (event: OutputEvent) => void,
+  { whole, backtests, tell }: Parts,
 ): Consumers {
-  const alerting = new Alerting({
-    ...createAlertingRules(config),
-    tell: (alert) => tell({ type: 'alert', alert }),
-  });
-  const { details } = alerting;
-  if (!hasReports) return { all: [alerting, whole], details, finish: () => {} };
+  const details = detailsOf(backtests);
+  if (!hasReports) return { all: [...backtests, whole], details, finish: () => {} };
   const summary = new ReportSummary({
     top: config.reportTop,
     pathsMax: AGGREGATOR_DEFAULTS.pathsMax,
@@ -197,13 +232,13 @@ function createConsumers(
     begin: (seconds) => summary.advanceTo(seconds),
     cutAt: (seconds) => {
       // Alerts up to the boundary are told before its report.
-      alerting.advanceTo(seconds);
+      for (const backtest of backtests) backtest.advanceTo(seconds);
       summary.advanceTo(seconds);
       summary.cutAt(seconds);
     },
   });
   return {
-    all: [teller, alerting, whole, summary],
+    all: [teller, ...backtests, whole, summary],
     details,
     finish: (toSeconds) => summary.finish(toSeconds),
   };
@@ -219,6 +254,21 @@ function createPrinter(
     bar.clear();
     output.print(event.type === 'alert' ? renderAlert(event.alert) : renderReport(event.report));
   };
+}
+
+/** Of the rules of the configuration only when there are more than the one of threshold and window. */
+function renderRules({ isJson, ruleSets }: ReplayOptions, result: RunResult): string[] {
+  const { outcomes, comparedOutcomes } = result;
+  const { toSeconds } = result.report;
+  const [before, after] = ruleSets;
+  if (before !== undefined && after !== undefined) {
+    const comparisons = compareOutcomes(comparedOutcomes ?? [], outcomes);
+    if (isJson) return comparisons.map((each) => renderComparisonJson(each, toSeconds));
+    return [renderComparisonText(comparisons, { before: before.name, after: after.name }, toSeconds)];
+  }
+  if (ruleSets.length === 0 && outcomes.length < 2) return [];
+  if (isJson) return outcomes.map((each) => renderOutcomeJson(each, toSeconds));
+  return [renderOutcomesText(outcomes, toSeconds)];
 }
 
 function renderWhole({ isJson, config }: ReplayOptions, result: ReplayResult): string {

@@ -7,6 +7,7 @@ Exit codes:
      replay: a log could not be read to its end, or not one line could
   2  wrong use of the command line
   3  status: no monitor is running
+  4  replay --fail-on-alert: an alert would have fired
   130  replay: interrupted; what was read so far is told`;
 
 export const EXAMPLES = `
@@ -23,6 +24,9 @@ Examples:
   fluffy replay access.log access.log.*.gz             alerts that would have fired, then one report
   fluffy replay --threshold 50 --from 7d access.log    with another threshold, the last seven days
   fluffy replay --json access.log | tail -1 | jq       the report as JSON
+  fluffy replay --rules rules.yml access.log*          what each rule of a file would have found
+  fluffy replay --compare old.yml new.yml access.log*  what changes if the new rules take the place of the old ones
+  fluffy replay access.log --fail-on-alert critical    exit code 4 if an alert of that severity fires
   fluffy replay --reports access.log                   the periodic reports in their places too
   ssh web cat access.log.1.gz | fluffy replay          from standard input, packed or not`;
 

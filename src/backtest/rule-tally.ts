@@ -1,0 +1,142 @@
+// What a set of rules has found in finished logs, rule by rule: every alert with its beginning, its end, its peak and its
+// reasons, the time in alert, and how often a rule flapped. Fed by the alerting, at the end of the data path.
+import { isTelling, renderReason } from '../alerts/render.ts';
+import { SEVERITIES } from '../alerts/rule.ts';
+import type { AlertEvent, Rule, Severity } from '../alerts/rule.ts';
+
+/** Alerts of a rule that are kept one by one. More are counted, and take part in the sums, but can't be told apart. */
+export const FIRINGS_KEPT_MAX = 2000;
+/** Their reasons are kept as well; nobody reads more of them. */
+export const FIRINGS_LISTED_MAX = 20;
+const REASONS_MAX = 4;
+/** Whoever was woken again so soon was woken twice for the same thing. */
+const FLAP_SECONDS_MIN = 300;
+
+/** One alert, in event time: whole seconds since the epoch. */
+export interface Firing {
+  readonly startSeconds: number;
+  /** Null: it fires still when the logs end. */
+  readonly endSeconds: number | null;
+  /** The value furthest beyond the threshold, in the unit of the rule; null when there was none. */
+  readonly peak: number | null;
+  /** False: it was held back from its beginning to its end, by a time of maintenance. */
+  readonly isTold: boolean;
+  /** One sentence; empty for those that are not listed. */
+  readonly summary: string;
+  /** The telling ones, the most telling first, as sentences. */
+  readonly reasons: readonly string[];
+}
+
+export interface RuleOutcome {
+  readonly rule: Rule;
+  readonly alerts: number;
+  /** Alerts that somebody was told of. */
+  readonly alertsTold: number;
+  /** Sum over all alerts; of one that fires still, up to the end of the logs. */
+  readonly alertSeconds: number;
+  /** Alerts that began within `flapSecondsOf(rule)` of the end of the one before. */
+  readonly flaps: number;
+  /** Since when it fires at the end of the logs; null when it does not. */
+  readonly firingSinceSeconds: number | null;
+  /** The first `FIRINGS_KEPT_MAX`, in order of time. */
+  readonly firings: readonly Firing[];
+}
+
+/** An alert that begins no later after the end of the one before is a flap: 5 minutes, or the longest window. */
+export function flapSecondsOf({ windowsSeconds }: Rule): number {
+  return Math.max(FLAP_SECONDS_MIN, ...windowsSeconds);
+}
+
+/** Whether somebody was told of an alert of at least `severity`. */
+export function hasAlertOf(outcomes: readonly RuleOutcome[], severity: Severity): boolean {
+  const least = SEVERITIES.indexOf(severity);
+  return outcomes.some(
+    ({ rule, alertsTold }) => alertsTold > 0 && SEVERITIES.indexOf(rule.severity) >= least,
+  );
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+interface Tally extends Mutable<Omit<RuleOutcome, 'firings' | 'firingSinceSeconds'>> {
+  readonly firings: Mutable<Firing>[];
+  /** The one that fires now, which may be one of those that are not kept. */
+  open: Mutable<Firing> | null;
+  lastEndSeconds: number | null;
+}
+
+export class RuleTally {
+  readonly #tallies: ReadonlyMap<string, Tally>;
+
+  constructor(rules: readonly Rule[]) {
+    this.#tallies = new Map(rules.map((rule) => [rule.name, createTally(rule)]));
+  }
+
+  /** What a rule has found, told or held back. Of rules that are not known nothing is kept. */
+  changed(event: AlertEvent): void {
+    const tally = this.#tallies.get(event.rule);
+    if (tally === undefined || event.isReminder) return;
+    if (event.state === 'firing') begin(tally, event);
+    else end(tally, event);
+  }
+
+  /** What somebody is told; goes after `changed`. */
+  told({ rule, state }: AlertEvent): void {
+    const tally = this.#tallies.get(rule);
+    if (state !== 'firing' || tally?.open == null || tally.open.isTold) return;
+    tally.open.isTold = true;
+    tally.alertsTold++;
+  }
+
+  /** The logs end at `toSeconds`. `standing`: how the alerts that fire stand then. In the order of the rules. */
+  outcomes(toSeconds: number, standing: readonly AlertEvent[]): RuleOutcome[] {
+    return Array.from(this.#tallies.values(), ({ open, lastEndSeconds: _, ...outcome }) => {
+      if (open === null) return { ...outcome, firingSinceSeconds: null };
+      const now = standing.find(({ rule }) => rule === outcome.rule.name);
+      open.peak = now === undefined ? open.peak : now.peak;
+      const { startSeconds: firingSinceSeconds } = open;
+      const alertSeconds = outcome.alertSeconds + Math.max(0, toSeconds - firingSinceSeconds);
+      return { ...outcome, alertSeconds, firingSinceSeconds };
+    });
+  }
+}
+
+function createTally(rule: Rule): Tally {
+  return {
+    rule,
+    alerts: 0,
+    alertsTold: 0,
+    alertSeconds: 0,
+    flaps: 0,
+    firings: [],
+    open: null,
+    lastEndSeconds: null,
+  };
+}
+
+function begin(tally: Tally, event: AlertEvent): void {
+  const { timeSeconds, peak, summary, explanation } = event;
+  const { firings, lastEndSeconds, rule } = tally;
+  tally.alerts++;
+  if (lastEndSeconds !== null && timeSeconds - lastEndSeconds <= flapSecondsOf(rule)) tally.flaps++;
+  const isListed = firings.length < FIRINGS_LISTED_MAX;
+  const reasons = isListed ? (explanation?.reasons ?? []).filter(isTelling).slice(0, REASONS_MAX) : [];
+  tally.open = {
+    startSeconds: timeSeconds,
+    endSeconds: null,
+    peak,
+    isTold: false,
+    summary: isListed ? summary : '',
+    reasons: reasons.map(renderReason),
+  };
+  if (firings.length < FIRINGS_KEPT_MAX) firings.push(tally.open);
+}
+
+function end(tally: Tally, { timeSeconds, peak }: AlertEvent): void {
+  const { open } = tally;
+  if (open === null) return;
+  open.endSeconds = timeSeconds;
+  open.peak = peak;
+  tally.alertSeconds += timeSeconds - open.startSeconds;
+  tally.lastEndSeconds = timeSeconds;
+  tally.open = null;
+}
