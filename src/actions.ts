@@ -9,6 +9,7 @@ import type {
   ReplayOptions,
   SilenceOptions,
   StatusOptions,
+  TestOptions,
 } from './command-line.ts';
 import { EXIT } from './commands/exit-code.ts';
 import type { ExitCode } from './commands/exit-code.ts';
@@ -193,6 +194,23 @@ async function loadRuleSets(options: ReplayOptions, { cwd, stderr }: Surrounding
   const reading = readRuleSets(options, (path) => loadRulesFile(path, cwd));
   if (!reading.ok) for (const problem of reading.problems) stderr.write(`${problem}\n`);
   return reading;
+}
+
+export async function test(
+  files: readonly string[],
+  options: TestOptions,
+  { cwd, stdout, stderr }: Surroundings,
+): Promise<ExitCode> {
+  const [{ testRules }, { loadRuleTests }] = await Promise.all([
+    import('./commands/test-rules.ts'),
+    import('./config/rule-tests-file.ts'),
+  ]);
+  return testRules(files, {
+    load: (file) => loadRuleTests(file, cwd),
+    isJson: options.json ?? false,
+    print: (line) => stdout.write(`${line}\n`),
+    complain: (line) => stderr.write(`${line}\n`),
+  });
 }
 
 export async function notify(channel: string, given: NotifyOptions, around: Surroundings): Promise<ExitCode> {

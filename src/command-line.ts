@@ -1,6 +1,6 @@
 // The commands of fluffy and their options; what they do is given. Sole importer of commander.
 import { Command, CommanderError, Option } from 'commander';
-import { EXAMPLES, EXIT_CODES, REPLAY_EXAMPLES } from './commands/help.ts';
+import { EXAMPLES, EXIT_CODES, REPLAY_EXAMPLES, TEST_EXAMPLE } from './commands/help.ts';
 import { VERSION } from './version.ts';
 
 export interface ConfigOption {
@@ -39,12 +39,17 @@ export interface ReplayOptions extends ConfigOption {
   readonly failOnAlert?: string | true;
 }
 
+export interface TestOptions {
+  readonly json?: boolean;
+}
+
 /** What each command does with its arguments. */
 export interface Actions {
   start(options: ConfigOption): Promise<void>;
   status(options: StatusOptions): Promise<void>;
   check(files: readonly string[], options: CheckOptions): Promise<void>;
   replay(files: readonly string[], options: ReplayOptions): Promise<void>;
+  test(files: readonly string[], options: TestOptions): Promise<void>;
   silence(rule: string | undefined, options: SilenceOptions): Promise<void>;
   unsilence(rule: string, options: ConfigOption): Promise<void>;
   reload(options: ConfigOption): Promise<void>;
@@ -107,6 +112,11 @@ function createProgram(actions: Actions): Command {
     .option('--json', 'one event a line')
     .addHelpText('after', REPLAY_EXAMPLES)
     .action((...given: Parameters<Actions['replay']>) => actions.replay(...given));
+  add('test', 'run tests of rules: does this traffic give those alerts?')
+    .argument('<files...>', 'files of tests in YAML')
+    .option('--json', 'one test a line')
+    .addHelpText('after', TEST_EXAMPLE)
+    .action((...given: Parameters<Actions['test']>) => actions.test(...given));
   add('silence', 'tell nobody of the alerts of a rule for a while; without a rule, list the silences')
     .argument('[rule]', 'its name, as status shows it')
     .option('--for <duration>', 'such as 30m or 2h, at most 30d', '1h')

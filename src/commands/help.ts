@@ -4,6 +4,7 @@ export const EXIT_CODES = `
 Exit codes:
   0  done; status: healthy
   1  failed; status and health: not healthy; check: something is wrong;
+     test: a test failed, or could not be read;
      replay: a log could not be read to its end, or not one line could
   2  wrong use of the command line
   3  status: no monitor is running
@@ -17,6 +18,7 @@ Examples:
   fluffy check --config /etc/fluffy/config.yml   is it valid, and does fluffy understand the log?
   fluffy check /var/log/nginx/*.log              does it understand these files?
   fluffy replay access.log*                      which alerts would have fired?
+  fluffy test rules.test.yml                     do the rules do what their tests say?
   fluffy status --json | jq .totals`;
 
 export const REPLAY_EXAMPLES = `
@@ -29,6 +31,19 @@ Examples:
   fluffy replay access.log --fail-on-alert critical    exit code 4 if an alert of that severity fires
   fluffy replay --reports access.log                   the periodic reports in their places too
   ssh web cat access.log.1.gz | fluffy replay          from standard input, packed or not`;
+
+export const TEST_EXAMPLE = `
+A file of tests:
+  rules: rules.yml                # from here; or the keys of such a file themselves
+  tests:
+    - name: a burst of logins wakes somebody
+      series:
+        - { for: 10m, rate: 2, path: /login, client: 203.0.113.9, latency: 120ms }
+        - { from: 5m, for: 1m, rate: 50, path: /login, status: 401 }
+      until: 15m
+      expect:
+        - { rule: login-rush, state: firing, between: [5m, 5m10s], reason: /login }
+        - { rule: login-rush, state: resolved, between: [6m, 7m] }`;
 
 export const HOW_TO_STOP =
   'fluffy has no pid file: the container is the process.\n' +
