@@ -155,7 +155,7 @@ async function replay(options: RunOptions, files: readonly HistoryFile[], span: 
   const endSeconds = Number.isFinite(toSeconds) ? toSeconds : Math.floor(clock.now() / 1000);
   const [outcomes = [], comparedOutcomes = null] = backtests
     .map((each) => each.outcomes(endSeconds))
-    .reverse();
+    .toReversed();
   return {
     report: whole.report(endSeconds, {
       top: options.isJson && !options.isTopGiven ? Number.POSITIVE_INFINITY : config.reportTop,

@@ -87,7 +87,7 @@ function renderWhy({ summary, reasons }: Firing): string[] {
 }
 
 /** `error-rate above 5 %`. */
-export function describeRule(rule: Rule): string {
+function describeRule(rule: Rule): string {
   return `${rule.metric} ${rule.comparison} ${formatAmount(rule.threshold, rule.metric, unitOf(rule))}`;
 }
 

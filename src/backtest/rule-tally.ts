@@ -27,8 +27,7 @@ export interface Firing {
   readonly reasons: readonly string[];
 }
 
-export interface RuleOutcome {
-  readonly rule: Rule;
+interface Sums {
   readonly alerts: number;
   /** Alerts that somebody was told of. */
   readonly alertsTold: number;
@@ -36,6 +35,10 @@ export interface RuleOutcome {
   readonly alertSeconds: number;
   /** Alerts that began within `flapSecondsOf(rule)` of the end of the one before. */
   readonly flaps: number;
+}
+
+export interface RuleOutcome extends Sums {
+  readonly rule: Rule;
   /** Since when it fires at the end of the logs; null when it does not. */
   readonly firingSinceSeconds: number | null;
   /** The first `FIRINGS_KEPT_MAX`, in order of time. */
@@ -57,7 +60,9 @@ export function hasAlertOf(outcomes: readonly RuleOutcome[], severity: Severity)
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-interface Tally extends Mutable<Omit<RuleOutcome, 'firings' | 'firingSinceSeconds'>> {
+interface Tally {
+  readonly rule: Rule;
+  readonly sums: Mutable<Sums>;
   readonly firings: Mutable<Firing>[];
   /** The one that fires now, which may be one of those that are not kept. */
   open: Mutable<Firing> | null;
@@ -82,42 +87,36 @@ export class RuleTally {
   /** What somebody is told; goes after `changed`. */
   told({ rule, state }: AlertEvent): void {
     const tally = this.#tallies.get(rule);
-    if (state !== 'firing' || tally?.open == null || tally.open.isTold) return;
-    tally.open.isTold = true;
-    tally.alertsTold++;
+    const open = tally?.open ?? null;
+    if (state !== 'firing' || tally === undefined || open === null || open.isTold) return;
+    open.isTold = true;
+    tally.sums.alertsTold++;
   }
 
   /** The logs end at `toSeconds`. `standing`: how the alerts that fire stand then. In the order of the rules. */
   outcomes(toSeconds: number, standing: readonly AlertEvent[]): RuleOutcome[] {
-    return Array.from(this.#tallies.values(), ({ open, lastEndSeconds: _, ...outcome }) => {
-      if (open === null) return { ...outcome, firingSinceSeconds: null };
-      const now = standing.find(({ rule }) => rule === outcome.rule.name);
+    return Array.from(this.#tallies.values(), (tally) => {
+      const { open, sums, rule, firings } = tally;
+      if (open === null) return { rule, firings, ...sums, firingSinceSeconds: null };
+      const now = standing.find((event) => event.rule === rule.name);
       open.peak = now === undefined ? open.peak : now.peak;
       const { startSeconds: firingSinceSeconds } = open;
-      const alertSeconds = outcome.alertSeconds + Math.max(0, toSeconds - firingSinceSeconds);
-      return { ...outcome, alertSeconds, firingSinceSeconds };
+      const alertSeconds = sums.alertSeconds + Math.max(0, toSeconds - firingSinceSeconds);
+      return { rule, firings, ...sums, alertSeconds, firingSinceSeconds };
     });
   }
 }
 
 function createTally(rule: Rule): Tally {
-  return {
-    rule,
-    alerts: 0,
-    alertsTold: 0,
-    alertSeconds: 0,
-    flaps: 0,
-    firings: [],
-    open: null,
-    lastEndSeconds: null,
-  };
+  const sums = { alerts: 0, alertsTold: 0, alertSeconds: 0, flaps: 0 };
+  return { rule, sums, firings: [], open: null, lastEndSeconds: null };
 }
 
 function begin(tally: Tally, event: AlertEvent): void {
   const { timeSeconds, peak, summary, explanation } = event;
   const { firings, lastEndSeconds, rule } = tally;
-  tally.alerts++;
-  if (lastEndSeconds !== null && timeSeconds - lastEndSeconds <= flapSecondsOf(rule)) tally.flaps++;
+  tally.sums.alerts++;
+  if (lastEndSeconds !== null && timeSeconds - lastEndSeconds <= flapSecondsOf(rule)) tally.sums.flaps++;
   const isListed = firings.length < FIRINGS_LISTED_MAX;
   const reasons = isListed ? (explanation?.reasons ?? []).filter(isTelling).slice(0, REASONS_MAX) : [];
   tally.open = {
@@ -136,7 +135,7 @@ function end(tally: Tally, { timeSeconds, peak }: AlertEvent): void {
   if (open === null) return;
   open.endSeconds = timeSeconds;
   open.peak = peak;
-  tally.alertSeconds += timeSeconds - open.startSeconds;
+  tally.sums.alertSeconds += timeSeconds - open.startSeconds;
   tally.lastEndSeconds = timeSeconds;
   tally.open = null;
 }

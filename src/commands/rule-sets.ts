@@ -18,7 +18,7 @@ export interface RuleOptions {
 }
 
 /** A file of rules, as the user named it. */
-export interface RuleSet {
+interface RuleSet {
   readonly name: string;
   readonly rules: Rules;
 }

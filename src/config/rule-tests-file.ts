@@ -13,7 +13,7 @@ import { createDefaultConfig } from './schema.ts';
 import { readSettings } from './settings.ts';
 import type { YamlEntry } from './yaml-document.ts';
 
-export interface RuleTests {
+interface RuleTests {
   /** The rule `traffic` is among them when the rules say a threshold or a window. */
   readonly rules: readonly Rule[];
   readonly isExplained: boolean;
