@@ -3,7 +3,8 @@
 import { METHOD_NAMES } from '../aggregate/methods.ts';
 import { methodIdIn, statusIn } from '../aggregate/second.ts';
 import { whereOf } from './measure.ts';
-import type { Recent, RecentRequest } from './recent.ts';
+import type { Recent } from './recent.ts';
+import type { RecentRequest } from './recent-level.ts';
 import { DIMENSIONS } from './rule.ts';
 import type { Dimension, Explanation, Reason, Rule } from './rule.ts';
 import { Selector } from './selector.ts';

@@ -142,7 +142,7 @@ export type RuleStanding = 'ok' | 'pending' | 'firing';
 export interface RuleState {
   readonly rule: Rule;
   readonly standing: RuleStanding;
-  /** At the last evaluation; null when there was none. */
+  /** At the last evaluation; null when there is none, or no verdict on so few requests. */
   readonly value: number | null;
   /** Event time of the last change between firing and not; null when there was none. */
   readonly sinceSeconds: number | null;

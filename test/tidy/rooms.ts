@@ -26,6 +26,7 @@ export const WORLDLY: readonly string[] = [
   'src/config/config-file.ts',
   'src/config/load.ts',
   'src/config/rule-tests-file.ts',
+  'src/config/watch.ts',
   'src/config/rules-file.ts',
   'src/http/server.ts',
   'src/logger.ts',
