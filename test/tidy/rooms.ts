@@ -23,6 +23,7 @@ export const WORLDLY: readonly string[] = [
   'src/config/config-file.ts',
   'src/config/load.ts',
   'src/config/rules-file.ts',
+  'src/history-run.ts',
   'src/http/server.ts',
   'src/logger.ts',
   'src/main.ts',

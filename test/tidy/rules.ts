@@ -57,8 +57,14 @@ export const worldsDoNotMix: Rule = (sources) =>
     return `${path} imports ${target}, which touches the world, from another room`;
   });
 
-/** One for the monitor, one for the replay. */
-const COMPOSITION_ROOTS: ReadonlySet<string | undefined> = new Set(['src/app.ts', 'src/replay.ts']);
+/** For the monitor, for the replay, and for what is learnt from history. */
+const COMPOSITION_ROOTS: ReadonlySet<string | undefined> = new Set([
+  'src/app.ts',
+  'src/replay.ts',
+  'src/suggest.ts',
+]);
+/** What composition roots share. */
+const SHARED_BY_ROOTS = 'src/history-run.ts';
 
 export const appAloneKnowsEveryPart: Rule = (sources) => [
   ...eachImport(sources, ({ path }, target) =>
@@ -142,7 +148,7 @@ function isPure({ path }: MaskedSource): boolean {
 
 /** These two exist to bring the rooms together. */
 function isComposer(path: string): boolean {
-  return COMPOSITION_ROOTS.has(path) || path === 'src/main.ts';
+  return COMPOSITION_ROOTS.has(path) || path === SHARED_BY_ROOTS || path === 'src/main.ts';
 }
 
 function eachImport(
