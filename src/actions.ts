@@ -9,6 +9,7 @@ import type {
   ReplayOptions,
   SilenceOptions,
   StatusOptions,
+  SuggestOptions,
 } from './command-line.ts';
 import { EXIT } from './commands/exit-code.ts';
 import type { ExitCode } from './commands/exit-code.ts';
@@ -19,7 +20,7 @@ export interface Surroundings {
   readonly env: NodeJS.ProcessEnv;
   readonly cwd: string;
   readonly stdin: Readable;
-  readonly stdout: Writable;
+  readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number };
   readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number };
   /** `listener` is called when the user wants no more. */
   readonly onInterrupt: (listener: () => void) => void;
@@ -143,25 +144,10 @@ export async function replay(
   options: ReplayOptions,
   around: Surroundings,
 ): Promise<ExitCode> {
-  const overrides = new Map<string, Override>();
-  for (const { text, variable, option } of [
-    { text: options.threshold, variable: 'FLUFFY_THRESHOLD', option: '--threshold' },
-    { text: options.alertWindow, variable: 'FLUFFY_ALERT_WINDOW', option: '--alert-window' },
-    { text: options.logFormat, variable: 'FLUFFY_LOG_FORMAT', option: '--log-format' },
-    { text: options.lateness, variable: 'FLUFFY_LATENESS', option: '--lateness' },
-    { text: options.top, variable: 'FLUFFY_REPORT_TOP', option: '--top' },
-  ]) {
-    if (text !== undefined) overrides.set(variable, { text, option });
-  }
-  const loaded = await loadConfig(options, around, overrides);
+  const loaded = await loadConfig(options, around, overridesOf(options));
   if (!loaded.ok) return loaded.exitCode;
   const { replayLogs } = await import('./replay.ts');
-  let isInterrupted = false;
-  around.onInterrupt(() => {
-    isInterrupted = true;
-    // Nothing may ever come from it again.
-    around.stdin.destroy();
-  });
+  const isInterrupted = watchInterrupt(around);
   const exitCode = await replayLogs({
     config: loaded.config,
     names,
@@ -174,9 +160,77 @@ export async function replay(
     stdin: around.stdin,
     stdout: around.stdout,
     stderr: around.stderr,
-    isInterrupted: () => isInterrupted,
+    isInterrupted,
   });
-  return isInterrupted ? EXIT.interrupted : exitCode;
+  return isInterrupted() ? EXIT.interrupted : exitCode;
+}
+
+export async function suggest(
+  names: readonly string[],
+  options: SuggestOptions,
+  around: Surroundings,
+): Promise<ExitCode> {
+  const alertsPerWeek = Number(options.alertsPerWeek ?? '1');
+  if (!(alertsPerWeek >= 0 && alertsPerWeek < Number.POSITIVE_INFINITY)) {
+    around.stderr.write(
+      `error: --alerts-per-week must be a number from 0 on, got "${options.alertsPerWeek}"\n`,
+    );
+    return EXIT.usage;
+  }
+  const loaded = await loadConfig(options, around, overridesOf(options));
+  if (!loaded.ok) return loaded.exitCode;
+  const { suggestRules } = await import('./suggest.ts');
+  const isInterrupted = watchInterrupt(around);
+  const { stdout } = around;
+  const exitCode = await suggestRules({
+    config: loaded.config,
+    names,
+    from: options.from,
+    to: options.to,
+    alertsPerWeek,
+    isJson: options.json ?? false,
+    columns: stdout.isTTY === true ? (stdout.columns ?? null) : null,
+    clock: systemClock,
+    stdin: around.stdin,
+    stdout,
+    stderr: around.stderr,
+    isInterrupted,
+  });
+  return isInterrupted() ? EXIT.interrupted : exitCode;
+}
+
+/** Options that go before a key of the configuration. */
+interface OverridingOptions {
+  readonly threshold?: string;
+  readonly alertWindow?: string;
+  readonly logFormat?: string;
+  readonly lateness?: string;
+  readonly top?: string;
+}
+
+function overridesOf(options: OverridingOptions): Map<string, Override> {
+  const overrides = new Map<string, Override>();
+  for (const { text, variable, option } of [
+    { text: options.threshold, variable: 'FLUFFY_THRESHOLD', option: '--threshold' },
+    { text: options.alertWindow, variable: 'FLUFFY_ALERT_WINDOW', option: '--alert-window' },
+    { text: options.logFormat, variable: 'FLUFFY_LOG_FORMAT', option: '--log-format' },
+    { text: options.lateness, variable: 'FLUFFY_LATENESS', option: '--lateness' },
+    { text: options.top, variable: 'FLUFFY_REPORT_TOP', option: '--top' },
+  ]) {
+    if (text !== undefined) overrides.set(variable, { text, option });
+  }
+  return overrides;
+}
+
+/** True once the user wants no more. */
+function watchInterrupt({ onInterrupt, stdin }: Surroundings): () => boolean {
+  let isInterrupted = false;
+  onInterrupt(() => {
+    isInterrupted = true;
+    // Nothing may ever come from it again.
+    stdin.destroy();
+  });
+  return () => isInterrupted;
 }
 
 export async function notify(

@@ -1,6 +1,6 @@
 // The commands of fluffy and their options; what they do is given. Sole importer of commander.
 import { Command, CommanderError, Option } from 'commander';
-import { EXAMPLES, EXIT_CODES, REPLAY_EXAMPLES } from './commands/help.ts';
+import { EXAMPLES, EXIT_CODES, REPLAY_EXAMPLES, SUGGEST_EXAMPLES } from './commands/help.ts';
 import { VERSION } from './version.ts';
 
 export interface ConfigOption {
@@ -36,12 +36,23 @@ export interface ReplayOptions extends ConfigOption {
   readonly json?: boolean;
 }
 
+export interface SuggestOptions extends ConfigOption {
+  readonly alertsPerWeek?: string;
+  readonly alertWindow?: string;
+  readonly logFormat?: string;
+  readonly lateness?: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly json?: boolean;
+}
+
 /** What each command does with its arguments. */
 export interface Actions {
   start(options: ConfigOption): Promise<void>;
   status(options: StatusOptions): Promise<void>;
   check(files: readonly string[], options: CheckOptions): Promise<void>;
   replay(files: readonly string[], options: ReplayOptions): Promise<void>;
+  suggest(files: readonly string[], options: SuggestOptions): Promise<void>;
   silence(rule: string | undefined, options: SilenceOptions): Promise<void>;
   unsilence(rule: string, options: ConfigOption): Promise<void>;
   reload(options: ConfigOption): Promise<void>;
@@ -101,6 +112,18 @@ function createProgram(actions: Actions): Command {
     .option('--json', 'one event a line')
     .addHelpText('after', REPLAY_EXAMPLES)
     .action((...given: Parameters<Actions['replay']>) => actions.replay(...given));
+  add('suggest', 'learn from finished logs which thresholds fit, as rules for the configuration')
+    .argument('[files...]', 'logs, also packed by gzip or zstd, and globs; - or nothing: standard input')
+    .addOption(configOption())
+    .option('--alerts-per-week <count>', 'about so many alerts of each rule at most', '1')
+    .option('--from <time>', 'pass over what was before, as for replay')
+    .option('--to <time>', 'pass over what was at that time and after')
+    .option('--alert-window <duration>', 'instead of the configured one, as the next two')
+    .option('--log-format <format>')
+    .option('--lateness <duration>')
+    .option('--json', 'the same as one JSON object')
+    .addHelpText('after', SUGGEST_EXAMPLES)
+    .action((...given: Parameters<Actions['suggest']>) => actions.suggest(...given));
   add('silence', 'tell nobody of the alerts of a rule for a while; without a rule, list the silences')
     .argument('[rule]', 'its name, as status shows it')
     .option('--for <duration>', 'such as 30m or 2h, at most 30d', '1h')

@@ -4,10 +4,10 @@ export const EXIT_CODES = `
 Exit codes:
   0  done; status: healthy
   1  failed; status and health: not healthy; check: something is wrong;
-     replay: a log could not be read to its end, or not one line could
+     replay and suggest: a log could not be read to its end, or not one line could
   2  wrong use of the command line
   3  status: no monitor is running
-  130  replay: interrupted; what was read so far is told`;
+  130  replay and suggest: interrupted; what was read so far is told`;
 
 export const EXAMPLES = `
 Examples:
@@ -25,6 +25,13 @@ Examples:
   fluffy replay --json access.log | tail -1 | jq       the report as JSON
   fluffy replay --reports access.log                   the periodic reports in their places too
   ssh web cat access.log.1.gz | fluffy replay          from standard input, packed or not`;
+
+export const SUGGEST_EXAMPLES = `
+Examples:
+  fluffy suggest access.log access.log.*.gz            what is usual, and a threshold for each metric
+  fluffy suggest --alerts-per-week 0.25 access.log*    one that alerts about once a month
+  fluffy suggest --json access.log | jq -r .configuration > suggested.yml
+  fluffy replay --config suggested.yml access.log      the alerts that it would have been`;
 
 export const HOW_TO_STOP =
   'fluffy has no pid file: the container is the process.\n' +

@@ -54,6 +54,7 @@ export const WORLDLY: readonly string[] = [
   'src/source/sample.ts',
   'src/source/siblings.ts',
   'src/store/sqlite.ts',
+  'src/suggest.ts',
 ];
 
 /** Packages and built-in modules that one file of src/ keeps to itself. */
