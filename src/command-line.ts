@@ -1,6 +1,6 @@
 // The commands of fluffy and their options; what they do is given. Sole importer of commander.
 import { Command, CommanderError, Option } from 'commander';
-import { EXAMPLES, EXIT_CODES, REPLAY_EXAMPLES, TEST_EXAMPLE } from './commands/help.ts';
+import { EXAMPLES, EXIT_CODES, REPLAY_EXAMPLES, SUGGEST_EXAMPLES, TEST_EXAMPLE } from './commands/help.ts';
 import { VERSION } from './version.ts';
 
 export interface ConfigOption {
@@ -43,6 +43,16 @@ export interface TestOptions {
   readonly json?: boolean;
 }
 
+export interface SuggestOptions extends ConfigOption {
+  readonly alertsPerWeek?: string;
+  readonly alertWindow?: string;
+  readonly logFormat?: string;
+  readonly lateness?: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly json?: boolean;
+}
+
 /** What each command does with its arguments. */
 export interface Actions {
   start(options: ConfigOption): Promise<void>;
@@ -50,6 +60,7 @@ export interface Actions {
   check(files: readonly string[], options: CheckOptions): Promise<void>;
   replay(files: readonly string[], options: ReplayOptions): Promise<void>;
   test(files: readonly string[], options: TestOptions): Promise<void>;
+  suggest(files: readonly string[], options: SuggestOptions): Promise<void>;
   silence(rule: string | undefined, options: SilenceOptions): Promise<void>;
   unsilence(rule: string, options: ConfigOption): Promise<void>;
   reload(options: ConfigOption): Promise<void>;
@@ -92,6 +103,35 @@ function createProgram(actions: Actions): Command {
     .option('--log-format <format>', 'a format to try, instead of the configured one')
     .addOption(configOption())
     .action((...given: Parameters<Actions['check']>) => actions.check(...given));
+  addLogCommands(add, actions);
+  add('silence', 'tell nobody of the alerts of a rule for a while; without a rule, list the silences')
+    .argument('[rule]', 'its name, as status shows it')
+    .option('--for <duration>', 'such as 30m or 2h, at most 30d', '1h')
+    .option('--reason <text>', 'shown in status')
+    .addOption(configOption())
+    .action((...given: Parameters<Actions['silence']>) => actions.silence(...given));
+  add('unsilence', 'end the silence of a rule')
+    .argument('<rule>')
+    .addOption(configOption())
+    .action((...given: Parameters<Actions['unsilence']>) => actions.unsilence(...given));
+  add('reload', 'have the running monitor read its configuration again, as SIGHUP does')
+    .addOption(configOption())
+    .action((...given: Parameters<Actions['reload']>) => actions.reload(...given));
+  add('notify', 'send a marked test alert through a channel')
+    .argument('<channel>', 'its name in the configuration')
+    .requiredOption('--test', 'yes, a test')
+    .addOption(configOption())
+    .action((...given: Parameters<Actions['notify']>) => actions.notify(...given));
+  add('health', 'exit 0 when the monitor is healthy, for a health check')
+    .addOption(configOption())
+    .action((...given: Parameters<Actions['health']>) => actions.health(...given));
+  add('stop', 'tell how to stop the monitor').action(() => actions.stop());
+  add('version', 'print the version').action(() => actions.version());
+  return program;
+}
+
+/** What is about finished logs, or none at all. */
+function addLogCommands(add: (name: string, description: string) => Command, actions: Actions): void {
   add('replay', 'run finished logs through alerts and reports: what would have happened?')
     .argument('[files...]', 'logs, also packed by gzip or zstd, and globs; - or nothing: standard input')
     .addOption(configOption())
@@ -117,30 +157,18 @@ function createProgram(actions: Actions): Command {
     .option('--json', 'one test a line')
     .addHelpText('after', TEST_EXAMPLE)
     .action((...given: Parameters<Actions['test']>) => actions.test(...given));
-  add('silence', 'tell nobody of the alerts of a rule for a while; without a rule, list the silences')
-    .argument('[rule]', 'its name, as status shows it')
-    .option('--for <duration>', 'such as 30m or 2h, at most 30d', '1h')
-    .option('--reason <text>', 'shown in status')
+  add('suggest', 'learn from finished logs which thresholds fit, as rules for the configuration')
+    .argument('[files...]', 'logs, also packed by gzip or zstd, and globs; - or nothing: standard input')
     .addOption(configOption())
-    .action((...given: Parameters<Actions['silence']>) => actions.silence(...given));
-  add('unsilence', 'end the silence of a rule')
-    .argument('<rule>')
-    .addOption(configOption())
-    .action((...given: Parameters<Actions['unsilence']>) => actions.unsilence(...given));
-  add('reload', 'have the running monitor read its configuration again, as SIGHUP does')
-    .addOption(configOption())
-    .action((...given: Parameters<Actions['reload']>) => actions.reload(...given));
-  add('notify', 'send a marked test alert through a channel')
-    .argument('<channel>', 'its name in the configuration')
-    .requiredOption('--test', 'yes, a test')
-    .addOption(configOption())
-    .action((...given: Parameters<Actions['notify']>) => actions.notify(...given));
-  add('health', 'exit 0 when the monitor is healthy, for a health check')
-    .addOption(configOption())
-    .action((...given: Parameters<Actions['health']>) => actions.health(...given));
-  add('stop', 'tell how to stop the monitor').action(() => actions.stop());
-  add('version', 'print the version').action(() => actions.version());
-  return program;
+    .option('--alerts-per-week <count>', 'about so many alerts of each rule at most', '1')
+    .option('--from <time>', 'pass over what was before, as for replay')
+    .option('--to <time>', 'pass over what was at that time and after')
+    .option('--alert-window <duration>', 'instead of the configured one, as the next two')
+    .option('--log-format <format>')
+    .option('--lateness <duration>')
+    .option('--json', 'the same as one JSON object')
+    .addHelpText('after', SUGGEST_EXAMPLES)
+    .action((...given: Parameters<Actions['suggest']>) => actions.suggest(...given));
 }
 
 function configOption(): Option {

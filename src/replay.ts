@@ -1,6 +1,5 @@
 // `fluffy replay`: what would have happened? Finished logs through the live data path, in event time. Composes history,
 // pipeline, alerts and reports, as app.ts does for the monitor; nothing is written but to standard output and error.
-import type { Readable, Writable } from 'node:stream';
 import { AGGREGATOR_DEFAULTS } from './aggregate/aggregator-options.ts';
 import type { SecondDetails } from './aggregate/aggregator-options.ts';
 import type { SecondConsumer } from './aggregate/second.ts';
@@ -13,7 +12,6 @@ import { hasAlertOf } from './backtest/rule-tally.ts';
 import type { RuleOutcome } from './backtest/rule-tally.ts';
 import { renderOutcomeJson, renderOutcomesText } from './backtest/render.ts';
 import { renderComparisonJson, renderComparisonText } from './backtest/render-comparison.ts';
-import type { Clock } from './clock.ts';
 import { EXIT } from './commands/exit-code.ts';
 import type { ExitCode } from './commands/exit-code.ts';
 import type { RuleSets } from './commands/rule-sets.ts';
@@ -22,65 +20,40 @@ import { Printed } from './commands/printed.ts';
 import { ProgressBar } from './commands/progress-bar.ts';
 import { describeReading, renderWholeJson } from './commands/replay-summary.ts';
 import type { ReplayResult } from './commands/replay-summary.ts';
-import { readMoment } from './config/moment.ts';
-import type { Config } from './config/schema.ts';
-import { ALL_TIME } from './log.ts';
-import type { Span } from './log.ts';
+import { findNamedHistory, runHistory } from './history-run.ts';
+import type { History, HistoryOptions } from './history-run.ts';
 import type { OutputEvent } from './outputs/output.ts';
-import { createLogParser } from './parse/log-parser.ts';
-import { createZone } from './parse/zone.ts';
-import { Pipeline } from './pipeline.ts';
 import { BoundaryTeller, createBoundaries } from './reports/boundaries.ts';
 import { createReportRenderer, renderReportJson } from './reports/render.ts';
 import { ReportSummary } from './reports/summary.ts';
 import { WholeSpan } from './reports/whole-span.ts';
-import { findHistory, STANDARD_INPUT } from './source/history.ts';
-import type { HistoryFile } from './source/history.ts';
-import { readInOrder } from './source/history-order.ts';
 
-export interface ReplayOptions {
-  readonly config: Config;
+export interface ReplayOptions extends HistoryOptions {
   /** None: the rules of `config` apply. */
   readonly ruleSets: RuleSets;
   /** An alert of at least this severity, of the last of the sets of rules, gives an exit code of its own; null: none does. */
   readonly failSeverity: Severity | null;
-  /** Paths, globs, `-`; none means standard input. */
-  readonly names: readonly string[];
-  /** As `readMoment` takes them. */
-  readonly from: string | undefined;
-  readonly to: string | undefined;
   /** Reports at every `report-time` too, but for periods without requests. */
   readonly hasReports: boolean;
   readonly isJson: boolean;
   /** `--top` was given; without it, JSON of the whole span names every path that was kept apart. */
   readonly isTopGiven: boolean;
-  readonly clock: Clock;
-  readonly stdin: Readable;
-  readonly stdout: Writable;
-  /** `columns` when it is a terminal. */
-  readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number };
-  /** True: the user wants no more; what was read so far is told. */
-  readonly isInterrupted: () => boolean;
 }
 
 /** Never rejects for a file that can't be read, which is told. */
 export async function replayLogs(options: ReplayOptions): Promise<ExitCode> {
   const { clock, stdout, stderr } = options;
   const say = (line: string): unknown => stderr.write(`${printable(line)}\n`);
-  const span = readSpan(options);
-  if (!span.ok) {
-    say(`error: ${span.message}`);
-    return EXIT.usage;
+  const history = findNamedHistory(options);
+  if (!history.ok) {
+    for (const problem of history.problems) say(problem);
+    return history.isUsage ? EXIT.usage : EXIT.failed;
   }
-  const names = options.names.length > 0 ? options.names : [STANDARD_INPUT];
-  const { files, problems, doubles } = findHistory(names);
-  for (const problem of problems) say(problem);
-  if (problems.length > 0) return EXIT.failed;
-  for (const path of doubles) say(`${path}: is named more than once, and read once`);
+  for (const path of history.doubles) say(`${path}: is named more than once, and read once`);
 
   const startedMs = clock.now();
   const output = new Printed(stdout);
-  const result = await replay({ ...options, output }, files, span.value);
+  const result = await replay({ ...options, output }, history);
   if (options.isJson || result.report.requests > 0) {
     for (const text of renderRules(options, result)) output.print(text);
     output.print(renderWhole(options, result));
@@ -98,26 +71,6 @@ export async function replayLogs(options: ReplayOptions): Promise<ExitCode> {
   return isAlerted ? EXIT.alerted : EXIT.ok;
 }
 
-type SpanReading =
-  { readonly ok: true; readonly value: Span } | { readonly ok: false; readonly message: string };
-
-function readSpan({ from, to, config, clock }: ReplayOptions): SpanReading {
-  const zone = createZone(config.timezone);
-  const nowSeconds = Math.floor(clock.now() / 1000);
-  const span = { ...ALL_TIME };
-  for (const [option, text, key] of [
-    ['--from', from, 'fromSeconds'],
-    ['--to', to, 'toSeconds'],
-  ] as const) {
-    if (text === undefined) continue;
-    const reading = readMoment(text, zone, nowSeconds);
-    if (!reading.ok) return { ok: false, message: `${option} ${reading.message}, got "${text}"` };
-    span[key] = reading.value;
-  }
-  if (span.fromSeconds < span.toSeconds) return { ok: true, value: span };
-  return { ok: false, message: '--to must be after --from' };
-}
-
 interface RunOptions extends ReplayOptions {
   readonly output: Printed;
 }
@@ -127,30 +80,20 @@ interface RunResult extends ReplayResult {
   readonly comparedOutcomes: readonly RuleOutcome[] | null;
 }
 
-async function replay(options: RunOptions, files: readonly HistoryFile[], span: Span): Promise<RunResult> {
-  const { config, clock, stdin, stderr, output } = options;
+async function replay(options: RunOptions, history: History): Promise<RunResult> {
+  const { config, clock, stderr, output } = options;
   const bar = new ProgressBar(stderr, clock);
   const whole = new WholeSpan(AGGREGATOR_DEFAULTS.pathsMax);
   const print = createPrinter(options, bar);
   const backtests = createBacktests(options, print);
   const consumers = createConsumers(options, { whole, backtests, tell: print });
-  const pipeline = createPipeline(config, span, consumers);
   const isStopped = (): boolean => options.isInterrupted() || output.failure !== null;
-  const problems = await readInOrder({
-    files,
-    stdin,
-    createParser: () => createLogParser(config),
-    sink: pipeline,
-    beginsAt: (path, seconds) => pipeline.beginsAt(path, seconds),
-    secondsOf: (path) => pipeline.newestSecondsOf(path),
-    progress: (bytes) => bar.show({ ...bytes, lines: pipeline.lineCount }),
+  const { toSeconds, ...read } = await runHistory(options, history, {
+    consumers: consumers.all,
+    details: consumers.details,
+    bar,
     isStopped,
-    pause: () => new Promise((resolve) => void clock.after(0, () => resolve())),
   });
-  bar.clear();
-  // Quiet time to the end of the span: an alert may recover in it.
-  const isToTheEnd = !isStopped() && Number.isFinite(span.toSeconds);
-  const toSeconds = pipeline.finish(isToTheEnd ? span.toSeconds : undefined);
   if (Number.isFinite(toSeconds)) consumers.finish(toSeconds);
   const endSeconds = Number.isFinite(toSeconds) ? toSeconds : Math.floor(clock.now() / 1000);
   const [outcomes = [], comparedOutcomes = null] = backtests
@@ -159,32 +102,13 @@ async function replay(options: RunOptions, files: readonly HistoryFile[], span: 
   return {
     report: whole.report(endSeconds, {
       top: options.isJson && !options.isTopGiven ? Number.POSITIVE_INFINITY : config.reportTop,
-      isPartial: isStopped() || problems.length > 0,
+      isPartial: isStopped() || read.problems.length > 0,
     }),
     outcomes,
     comparedOutcomes,
     isInterrupted: options.isInterrupted(),
-    logs: pipeline.logs(),
-    limits: pipeline.limits(),
-    outsideRecords: pipeline.outsideRecords,
-    problems,
+    ...read,
   };
-}
-
-function createPipeline(config: Config, span: Span, { all, details }: Consumers): Pipeline {
-  return new Pipeline({
-    createParser: (saved) => createLogParser(config, saved),
-    lineBytesMax: config.lineBytesMax,
-    latenessSeconds: config.latenessSeconds,
-    isReplay: true,
-    span,
-    paths: { templatesIds: config.templatePaths, patterns: config.pathPatterns },
-    details,
-    consumers: all,
-    now: () => 0,
-    look: () => [],
-    formatFound: () => {},
-  });
 }
 
 interface Consumers {

@@ -5,11 +5,11 @@ Exit codes:
   0  done; status: healthy
   1  failed; status and health: not healthy; check: something is wrong;
      test: a test failed, or could not be read;
-     replay: a log could not be read to its end, or not one line could
+     replay and suggest: a log could not be read to its end, or not one line could
   2  wrong use of the command line
   3  status: no monitor is running
   4  replay --fail-on-alert: an alert would have fired
-  130  replay: interrupted; what was read so far is told`;
+  130  replay and suggest: interrupted; what was read so far is told`;
 
 export const EXAMPLES = `
 Examples:
@@ -44,6 +44,12 @@ A file of tests:
       expect:
         - { rule: login-rush, state: firing, between: [5m, 5m10s], reason: /login }
         - { rule: login-rush, state: resolved, between: [6m, 7m] }`;
+export const SUGGEST_EXAMPLES = `
+Examples:
+  fluffy suggest access.log access.log.*.gz            what is usual, and a threshold for each metric
+  fluffy suggest --alerts-per-week 0.25 access.log*    one that alerts about once a month
+  fluffy suggest --json access.log | jq -r .configuration > suggested.yml
+  fluffy replay --config suggested.yml access.log      the alerts that it would have been`;
 
 export const HOW_TO_STOP =
   'fluffy has no pid file: the container is the process.\n' +
