@@ -2,6 +2,7 @@
 // choose from; then the part of a configuration.
 import { formatAmount, formatSpan, unitOf } from '../alerts/summary.ts';
 import type { LevelCount } from '../suggest/crossings.ts';
+import { formatHistory } from '../suggest/config-block.ts';
 import { isShort, weeksOf } from '../suggest/suggestion.ts';
 import type { HistorySpan, Remark, Suggestion } from '../suggest/suggestion.ts';
 import { plotHours } from './hour-plot.ts';
@@ -29,7 +30,7 @@ export function renderSuggestReport(report: SuggestReport, look: Look): string {
   const { span, suggestions, timezone, alertsPerWeek } = report;
   const told = suggestions.filter(({ remark }) => remark !== 'absent' && remark !== 'zero');
   const untold = suggestions.filter(({ remark }) => remark === 'absent' || remark === 'zero');
-  const history = formatSpan(span.toSeconds - span.fromSeconds);
+  const history = formatHistory(span);
   return [
     `History: ${formatTime(span.fromSeconds)} to ${formatTime(span.toSeconds)} UTC, ${history}; hours of the day are those of ${timezone}.`,
     `Suggested is the lowest threshold with about ${alertsPerWeek} alert${alertsPerWeek === 1 ? '' : 's'} a week at most.`,
@@ -89,7 +90,7 @@ function titleOf({ metric, where, windowsSeconds, requestsMin }: Suggestion['rul
 
 function renderTable(suggestion: Suggestion, span: HistorySpan): string[] {
   const amount = amountOf(suggestion);
-  const history = formatSpan(span.toSeconds - span.fromSeconds);
+  const history = formatHistory(span);
   const rows = suggestion.table.map((level) => [
     `above ${amount(level.threshold)}`,
     String(level.alerts),
@@ -112,6 +113,8 @@ function recoveryOf({ threshold, recoverThreshold }: LevelCount, amount: (value:
 }
 
 function formatWeekly({ alerts }: LevelCount, span: HistorySpan): string {
+  // A week cannot be told from hours.
+  if (isShort(span)) return '-';
   const weekly = alerts / weeksOf(span);
   return weekly >= 100 ? weekly.toFixed(0) : weekly.toFixed(1);
 }

@@ -6,8 +6,9 @@ import { TRAFFIC_RULE_NAME } from '../alerts/traffic-rule.ts';
 import { isShort, ruleOf } from './suggestion.ts';
 import type { HistorySpan, Suggestion } from './suggestion.ts';
 
+const DAY_SECONDS = 86_400;
 const UNITS = [
-  [86_400, 'd'],
+  [DAY_SECONDS, 'd'],
   [3600, 'h'],
   [60, 'm'],
   [1, 's'],
@@ -24,7 +25,7 @@ export function renderConfigBlock(
     ({ rule, suggested }) => rule.name !== TRAFFIC_RULE_NAME && suggested !== null,
   );
   const lines = [
-    `# Suggested by fluffy from ${formatSpan(span.toSeconds - span.fromSeconds)} of history,`,
+    `# Suggested by fluffy from ${formatHistory(span)} of history,`,
     `# ${dayOf(span.fromSeconds)} to ${dayOf(span.toSeconds)}: about ${alertsPerWeek} alert${alertsPerWeek === 1 ? '' : 's'} a week at most from each rule.`,
     ...(isShort(span)
       ? ['# That is less than a day: treat it as a guess, and ask again when there is more.']
@@ -61,7 +62,7 @@ function renderFacts({ rule, whole, suggested }: Suggestion, span: HistorySpan):
   if (whole === null || suggested === null) return [];
   const amount = (value: number): string => formatAmount(value, rule.metric, unitOf(rule));
   const { alerts, secondsInAlert } = suggested;
-  const history = formatSpan(span.toSeconds - span.fromSeconds);
+  const history = formatHistory(span);
   return [
     `${rule.metric}: ${amount(whole.median)} is typical, ${amount(whole.max)} the highest;`,
     `above ${amount(suggested.threshold)}: ${alerts} alert${alerts === 1 ? '' : 's'} in ${history}, ${formatSpan(secondsInAlert)} in alert`,
@@ -94,6 +95,12 @@ function formatStatus({ first }: StatusRange): string {
 function formatDuration(seconds: number): string {
   const [size, unit] = UNITS.find(([length]) => seconds % length === 0) ?? [1, 's'];
   return `${seconds / size}${unit}`;
+}
+
+/** `14 days`, or for less than two of them `1d 1h`. */
+export function formatHistory({ fromSeconds, toSeconds }: HistorySpan): string {
+  const seconds = toSeconds - fromSeconds;
+  return seconds < 2 * DAY_SECONDS ? formatSpan(seconds) : `${Math.round(seconds / DAY_SECONDS)} days`;
 }
 
 function dayOf(seconds: number): string {

@@ -58,7 +58,7 @@ export class Learner implements SecondConsumer {
     return { ...NO_DETAILS, hasClients: this.#meters.hasClients };
   }
 
-  /** Event time from which on was watched; null before there was any. */
+  /** Event time of the first second that there is; null before there was any. */
   get fromSeconds(): number | null {
     return this.#fromSeconds;
   }
@@ -69,13 +69,14 @@ export class Learner implements SecondConsumer {
 
   add(second: Second): void {
     if (this.#nowSeconds === null || second.timeSeconds > this.#nowSeconds) return;
+    this.#fromSeconds ??= second.timeSeconds;
     this.#records += second.requests;
     this.#meters.add(second);
   }
 
   advanceTo(timeSeconds: number): void {
     if (this.#nowSeconds === null) {
-      this.#fromSeconds = this.#nowSeconds = timeSeconds;
+      this.#nowSeconds = timeSeconds;
       this.#meters.start(timeSeconds);
       return;
     }

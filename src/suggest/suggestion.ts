@@ -8,7 +8,7 @@ const DAY_SECONDS = 86_400;
 
 /** A threshold that was crossed for longer is one of the usual, however seldom it was crossed. */
 const IN_ALERT_SHARE_MAX = 0.1;
-/** Where nothing was unusual, the threshold is so far above all there was; of silences further. */
+/** A threshold keeps such a distance from what is usual, or from all there was if there were no alerts. */
 const MARGIN = 1.2;
 const SILENCE_MARGIN = 1.5;
 const TABLE_ROWS = 6;
@@ -78,9 +78,16 @@ function findThreshold(
     ({ alerts, secondsInAlert }) => alerts > alertsMax || secondsInAlert > secondsMax,
   );
   const lowest = levels[tooOften + 1];
-  if (lowest === undefined || lowest.alerts > 0) return lowest ?? null;
-  const margin = (whole?.max ?? 0) * (rule.metric === 'silence' ? SILENCE_MARGIN : MARGIN);
-  return levels.find(({ threshold }) => threshold >= Math.max(margin, lowest.threshold)) ?? lowest;
+  if (lowest === undefined) return null;
+  const margin = rule.metric === 'silence' ? SILENCE_MARGIN : MARGIN;
+  if (lowest.alerts === 0) {
+    const distant = Math.max(lowest.threshold, margin * (whole?.max ?? 0));
+    return levels.find(({ threshold }) => threshold >= distant) ?? lowest;
+  }
+  // Further away from what is usual, if that costs no alert.
+  const further = ({ threshold, alerts }: LevelCount): boolean =>
+    threshold <= margin * lowest.threshold && alerts === lowest.alerts;
+  return levels.findLast(further) ?? lowest;
 }
 
 /** Spread evenly between one that alerts often and the lowest that never does. */
