@@ -112,18 +112,10 @@ function createProgram(actions: Actions): Command {
     .option('--json', 'one event a line')
     .addHelpText('after', REPLAY_EXAMPLES)
     .action((...given: Parameters<Actions['replay']>) => actions.replay(...given));
-  add('suggest', 'learn from finished logs which thresholds fit, as rules for the configuration')
-    .argument('[files...]', 'logs, also packed by gzip or zstd, and globs; - or nothing: standard input')
-    .addOption(configOption())
-    .option('--alerts-per-week <count>', 'about so many alerts of each rule at most', '1')
-    .option('--from <time>', 'pass over what was before, as for replay')
-    .option('--to <time>', 'pass over what was at that time and after')
-    .option('--alert-window <duration>', 'instead of the configured one, as the next two')
-    .option('--log-format <format>')
-    .option('--lateness <duration>')
-    .option('--json', 'the same as one JSON object')
-    .addHelpText('after', SUGGEST_EXAMPLES)
-    .action((...given: Parameters<Actions['suggest']>) => actions.suggest(...given));
+  addSuggest(
+    add('suggest', 'learn from finished logs which thresholds fit, as rules for the configuration'),
+    actions,
+  );
   add('silence', 'tell nobody of the alerts of a rule for a while; without a rule, list the silences')
     .argument('[rule]', 'its name, as status shows it')
     .option('--for <duration>', 'such as 30m or 2h, at most 30d', '1h')
@@ -148,6 +140,21 @@ function createProgram(actions: Actions): Command {
   add('stop', 'tell how to stop the monitor').action(() => actions.stop());
   add('version', 'print the version').action(() => actions.version());
   return program;
+}
+
+function addSuggest(command: Command, actions: Actions): void {
+  command
+    .argument('[files...]', 'logs, also packed by gzip or zstd, and globs; - or nothing: standard input')
+    .addOption(configOption())
+    .option('--alerts-per-week <count>', 'about so many alerts of each rule at most', '1')
+    .option('--from <time>', 'pass over what was before, as for replay')
+    .option('--to <time>', 'pass over what was at that time and after')
+    .option('--alert-window <duration>', 'instead of the configured one, as the next two')
+    .option('--log-format <format>')
+    .option('--lateness <duration>')
+    .option('--json', 'the same as one JSON object')
+    .addHelpText('after', SUGGEST_EXAMPLES)
+    .action((...given: Parameters<Actions['suggest']>) => actions.suggest(...given));
 }
 
 function configOption(): Option {
