@@ -8,8 +8,10 @@ export interface HourValue {
 export interface PlotOptions {
   /** Block characters; otherwise ASCII. */
   readonly isUnicode: boolean;
-  /** At most so many columns are used, 32 at least. */
+  /** At most so many columns are used; with too few for the hours there is no plot. */
   readonly columns: number;
+  /** The plot ends there: what is higher is marked, or one extreme hour would flatten all others. Above 0. */
+  readonly ceiling: number;
   /** Of the value at the top of the plot and at its bottom. */
   readonly format: (value: number) => string;
 }
@@ -22,7 +24,7 @@ const INDENT = '  ';
 
 /** One line a row, and one with the hours; `hours`: 24, null where there is nothing. */
 export function plotHours(hours: readonly (HourValue | null)[], options: PlotOptions): string[] {
-  const top = Math.max(...hours.map((hour) => hour?.max ?? 0));
+  const top = Math.min(options.ceiling, Math.max(...hours.map((hour) => hour?.max ?? 0)));
   const labels = [options.format(top), options.format(0)];
   const labelWidth = Math.max(...labels.map((label) => label.length));
   const room = options.columns - INDENT.length - labelWidth - 2;
@@ -44,6 +46,7 @@ function cellOf(
   { row, top, isUnicode }: { row: number; top: number; isUnicode: boolean },
 ): string {
   if (hour === null) return ' ';
+  if (row === ROWS - 1 && hour.max > top) return '^';
   const steps = (value: number): number => Math.ceil((value / top) * ROWS * STEPS) - row * STEPS;
   const [median, max] = [steps(hour.median), steps(hour.max)];
   if (median >= STEPS) return isUnicode ? '█' : '#';

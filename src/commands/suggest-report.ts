@@ -65,9 +65,11 @@ function renderSuggestion(suggestion: Suggestion, { span, timezone }: SuggestRep
   const plot = plotHours(hours, {
     isUnicode: look.isUnicode,
     columns: Math.min(COLUMNS_MAX, look.columns),
+    // Twice what is rare: an incident would hide the days.
+    ceiling: whole.p99 > 0 ? 2 * whole.p99 : whole.max,
     format: amount,
   });
-  const legend = look.isUnicode ? '█ median, ░ highest' : '# median, : highest';
+  const legend = look.isUnicode ? '█ median, ░ highest, ^ beyond' : '# median, : highest, ^ beyond';
   return [
     `${rule.metric}${titleOf(rule)}`,
     `  typical ${amount(whole.median)}, 99 % of the time up to ${amount(whole.p99)}, ${isSilence ? 'longest' : 'highest'} ${amount(whole.max)}${when}`,

@@ -46,8 +46,8 @@ function recount(rule: Rule, level: Level, arrivals: readonly Arrival[]): [alert
   let alerts = 0;
   let secondsInAlert = 0;
   let firingSince: number | null = null;
-  // There always is a rule about all requests.
-  const engine = new AlertEngine([createTrafficRule(1e9, 1), { ...rule, ...level }], {
+  // There always is a rule about all requests, and its window reaches the late ones.
+  const engine = new AlertEngine([createTrafficRule(1e9, 20), { ...rule, ...level }], {
     emit: ({ state, timeSeconds, sinceSeconds }) => {
       if (state === 'firing') alerts++;
       else secondsInAlert += timeSeconds - sinceSeconds;
