@@ -57,14 +57,21 @@ export class RuleRun {
    */
   quietSeconds(watchedSeconds: number): number {
     if (this.#pendingSeconds !== null || this.#recoveringSeconds !== null) return 0;
-    const { metric, comparison, threshold } = this.rule;
+    const { metric, comparison } = this.rule;
     const isFiring = this.firingId !== null;
-    if (metric === 'silence')
-      return isFiring ? Number.POSITIVE_INFINITY : Math.floor(threshold - (this.measure.read().value ?? 0));
+    if (metric === 'silence') return this.#quietSecondsOfSilence();
     if (comparison === 'above') return isFiring ? 0 : Number.POSITIVE_INFINITY;
     const needed = this.measure.secondsNeeded - watchedSeconds;
     // What is below is below from the first tick on that has a verdict.
     return isFiring || needed <= 0 ? Number.POSITIVE_INFINITY : needed - 1;
+  }
+
+  /** It goes on growing: it comes to the threshold at a known time, and is over when a request has come since the last tick. */
+  #quietSecondsOfSilence(): number {
+    const { threshold, recoverThreshold } = this.rule;
+    const silence = this.measure.read().value ?? 0;
+    if (this.firingId === null) return Math.floor(threshold - silence);
+    return silence + 1 < recoverThreshold ? 0 : Number.POSITIVE_INFINITY;
   }
 
   /** Judges at `nowSeconds`; the change if there is one. */
