@@ -2,7 +2,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { Alerting } from '../src/alerts/alerting.ts';
 import { createTrafficRule } from '../src/alerts/traffic-rule.ts';
-import { AGGREGATOR_DEFAULTS } from '../src/aggregate/aggregator.ts';
+import { AGGREGATOR_DEFAULTS } from '../src/aggregate/aggregator-options.ts';
 import { Totals } from '../src/aggregate/totals.ts';
 import { createParser } from '../src/parse/detect.ts';
 import { Pipeline } from '../src/pipeline.ts';

@@ -179,14 +179,20 @@ export async function replay(
   return isInterrupted ? EXIT.interrupted : exitCode;
 }
 
-export async function notify(
-  channel: string,
-  options: NotifyOptions,
-  around: Surroundings,
-): Promise<ExitCode> {
-  return withConfig(options, around, async ({ channels }) => {
-    const { testChannel } = await import('./commands/notify.ts');
-    return testChannel(channels, channel, { clock: systemClock });
+export async function notify(channel: string, given: NotifyOptions, around: Surroundings): Promise<ExitCode> {
+  return withConfig(given, around, async ({ channels }) => {
+    const [{ testChannel }, { createChannel }] = await Promise.all([
+      import('./commands/notify.ts'),
+      import('./outputs/channels.ts'),
+    ]);
+    const abort = new AbortController();
+    around.onInterrupt(() => abort.abort());
+    const options = { clock: systemClock, environment: around.env, firing: () => [] };
+    return testChannel(channels, channel, {
+      create: (config) => createChannel(config, options),
+      clock: systemClock,
+      signal: abort.signal,
+    });
   });
 }
 

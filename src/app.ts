@@ -15,6 +15,7 @@ import { createLogger } from './logger.ts';
 import type { Logger } from './logger.ts';
 import { createMonitor } from './monitor.ts';
 import type { Monitor } from './monitor.ts';
+import type { Environment } from './outputs/secret.ts';
 import { createLogFile } from './outputs/log-file.ts';
 import { startScheduler } from './reports/scheduler.ts';
 import { VERSION } from './version.ts';
@@ -30,6 +31,8 @@ export interface AppOptions {
   readonly stdout: Writable;
   /** Standard error is a terminal: operational logs are for a person. */
   readonly isTerminal: boolean;
+  /** Of the process, for the secrets that are there. */
+  readonly environment: Environment;
   /** Reads the configuration again, for a reload. */
   readonly loadConfig: () => LoadedConfig;
 }
@@ -52,14 +55,14 @@ export interface App {
  * to another fluffy; what is wrong with a log or an output is a state.
  */
 export async function startApp(config: Config, options: AppOptions): Promise<App> {
-  const { clock, stdout } = options;
+  const { clock, stdout, environment } = options;
   const cleanUps = new CleanUps(clock);
   const logger = await openLogger(config, options, cleanUps);
   const stop = async (): Promise<void> => {
     await cleanUps.run(STOP_MS, (name, error) => logger.error({ err: error, step: name }, 'clean-up failed'));
   };
   try {
-    const monitor = createMonitor(config, { clock, stdout, logger });
+    const monitor = await createMonitor(config, { clock, stdout, logger, environment });
     cleanUps.add('state', () => monitor.checkpoints.close());
     monitor.outbox.open();
     cleanUps.add('outputs', () => monitor.outbox.close());

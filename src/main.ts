@@ -67,6 +67,7 @@ async function start(options: ConfigOption): Promise<void> {
       clock: systemClock,
       stdout: process.stdout,
       isTerminal: process.stderr.isTTY,
+      environment: process.env,
       loadConfig: reloadConfig,
     });
     if (signals.isStopWanted()) {

@@ -1,7 +1,7 @@
 // Builds the parts of the monitor and connects them along the data path; app.ts sets them going and takes them down. A
 // composition root: it knows every part.
 import type { Writable } from 'node:stream';
-import { AGGREGATOR_DEFAULTS } from './aggregate/aggregator.ts';
+import { AGGREGATOR_DEFAULTS } from './aggregate/aggregator-options.ts';
 import { Totals } from './aggregate/totals.ts';
 import { Alerting } from './alerts/alerting.ts';
 import { createAlertingRules } from './alerting-rules.ts';
@@ -9,8 +9,11 @@ import type { Clock } from './clock.ts';
 import type { Config } from './config/schema.ts';
 import type { Snapshot } from './http/api.ts';
 import type { Logger } from './logger.ts';
+import { createChannels } from './outputs/channels.ts';
 import { createOutputs } from './outputs/open.ts';
 import { Outbox } from './outputs/outbox.ts';
+import type { Output } from './outputs/output.ts';
+import type { Environment } from './outputs/secret.ts';
 import { createLogParser } from './parse/log-parser.ts';
 import { Pipeline } from './pipeline.ts';
 import { createReadingNotices } from './reading-notices.ts';
@@ -30,6 +33,8 @@ export interface MonitorOptions {
   readonly clock: Clock;
   readonly stdout: Writable;
   readonly logger: Logger;
+  /** Of the process, for the secrets that are there. */
+  readonly environment: Environment;
 }
 
 export interface Monitor {
@@ -43,10 +48,18 @@ export interface Monitor {
 }
 
 /** Opens the database too, from which the parts go on if there is anything in it. */
-export function createMonitor(config: Config, options: MonitorOptions): Monitor {
+export async function createMonitor(config: Config, options: MonitorOptions): Promise<Monitor> {
   const { clock, logger } = options;
   const startedMs = clock.now();
-  const outbox: Outbox = createOutbox(config, options, () => checkpoints.commitSoon());
+  const channels = await createChannels(config.channels, {
+    clock,
+    environment: options.environment,
+    firing: () => alerting.firing(),
+  });
+  const outbox: Outbox = createOutbox(config, options, {
+    channels,
+    added: () => checkpoints.commitSoon(),
+  });
   const totals = new Totals();
   const alerting = new Alerting({
     ...createAlertingRules(config),
@@ -72,7 +85,13 @@ export function createMonitor(config: Config, options: MonitorOptions): Monitor 
     ...createReadingNotices(config.timezone, logger),
   });
   // In the order in which they are restored; the pipeline comes after its consumers, as it tells them how far time has come.
-  const parts = { totals, ...alerting.parts, report: summary, pipeline };
+  const parts = {
+    totals,
+    ...alerting.parts,
+    report: summary,
+    'dead-letters': outbox.deadLetters,
+    pipeline,
+  };
   const checkpoints = createCheckpoints(config.statePath, options, {
     parts: [
       { name: 'positions', snapshot: () => source.positions() },
@@ -92,11 +111,17 @@ export function createMonitor(config: Config, options: MonitorOptions): Monitor 
     logger: logger.child({ part: 'source' }),
     sink: pipeline,
   });
-  const snapshot = (): Snapshot => ({
+  const monitor = { outbox, checkpoints, source, pipeline, alerting, summary };
+  return { ...monitor, snapshot: () => createSnapshot(monitor, { totals, startedMs, nowMs: clock.now() }) };
+}
+
+function createSnapshot(
+  { outbox, checkpoints, source, pipeline, alerting }: Omit<Monitor, 'snapshot'>,
+  rest: Pick<Snapshot, 'totals' | 'startedMs' | 'nowMs'>,
+): Snapshot {
+  return {
+    ...rest,
     version: VERSION,
-    startedMs,
-    nowMs: clock.now(),
-    totals,
     logs: pipeline.logs(),
     sources: source.states(),
     rules: alerting.standings(),
@@ -104,8 +129,7 @@ export function createMonitor(config: Config, options: MonitorOptions): Monitor 
     outputs: outbox.states(),
     store: checkpoints.state(),
     limits: pipeline.limits(),
-  });
-  return { outbox, checkpoints, source, pipeline, alerting, summary, snapshot };
+  };
 }
 
 /** What is wrong with the first of those logs that can't be read. */
@@ -113,9 +137,18 @@ function problemOf(sources: readonly SourceState[], isAbout: (path: string) => b
   return sources.find(({ path, problem }) => problem !== null && isAbout(path))?.problem?.message ?? null;
 }
 
-function createOutbox(config: Config, { clock, stdout, logger }: MonitorOptions, added: () => void): Outbox {
+interface OutboxContext {
+  readonly channels: readonly Output[];
+  readonly added: () => void;
+}
+
+function createOutbox(
+  config: Config,
+  { clock, stdout, logger }: MonitorOptions,
+  { channels, added }: OutboxContext,
+): Outbox {
   return new Outbox({
-    outputs: createOutputs({ ...config, stdout }),
+    outputs: [...createOutputs({ ...config, stdout }), ...channels],
     clock,
     added,
     problemChanged: (output, problem) => {

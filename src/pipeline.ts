@@ -1,13 +1,9 @@
 // The data path in one piece: bytes of every log to lines, to records, to closed Seconds, to the consumers. Decides
 // when a second closes.
 import * as v from 'valibot';
-import {
-  Aggregator,
-  AGGREGATOR_DEFAULTS,
-  AggregatorSnapshotSchema,
-  NO_DETAILS,
-} from './aggregate/aggregator.ts';
-import type { SecondDetails } from './aggregate/aggregator.ts';
+import { Aggregator, AggregatorSnapshotSchema } from './aggregate/aggregator.ts';
+import { AGGREGATOR_DEFAULTS, NO_DETAILS } from './aggregate/aggregator-options.ts';
+import type { SecondDetails } from './aggregate/aggregator-options.ts';
 import type { PathGrouping } from './aggregate/paths.ts';
 import type { SecondConsumer } from './aggregate/second.ts';
 import { ALL_TIME, Log, LogSnapshotSchema } from './log.ts';

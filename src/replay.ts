@@ -1,8 +1,8 @@
 // `fluffy replay`: what would have happened? Finished logs through the live data path, in event time. Composes history,
 // pipeline, alerts and reports, as app.ts does for the monitor; nothing is written but to standard output and error.
 import type { Readable, Writable } from 'node:stream';
-import { AGGREGATOR_DEFAULTS } from './aggregate/aggregator.ts';
-import type { SecondDetails } from './aggregate/aggregator.ts';
+import { AGGREGATOR_DEFAULTS } from './aggregate/aggregator-options.ts';
+import type { SecondDetails } from './aggregate/aggregator-options.ts';
 import type { SecondConsumer } from './aggregate/second.ts';
 import { createAlertingRules } from './alerting-rules.ts';
 import { Alerting } from './alerts/alerting.ts';

@@ -51,6 +51,7 @@ async function start(
     clock: systemClock,
     stdout,
     isTerminal: false,
+    environment: {},
     loadConfig: () => ({ ok: true, config, file: null, warnings: [] }),
   });
   context.after(() => app.stop());
@@ -76,6 +77,8 @@ void test('from bytes in the log to alerts, reports and status', async (context)
   await eventually('both alerts', () => (stdout.text.split('\n').length > 2 ? true : undefined));
   const alerts =
     'Monitor on alert 3 requests/sec at time 2026-11-23 22:14:02.000000 +0000 UTC\n' +
+    '  why: 2.5 requests/s over 2s (5 requests), above 2 requests/s; one client, 192.0.2.7, sends 100 %; ' +
+    '/report/user 80 % of requests\n' +
     'Monitor out of alert 1 requests/sec at 2026-11-23 22:14:03.000000 +0000 UTC\n';
   assert.equal(stdout.text, alerts);
   assert.deepEqual(app.problems(), []);

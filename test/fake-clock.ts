@@ -16,6 +16,11 @@ export class FakeClock implements Clock {
     this.#nowMs = startMs;
   }
 
+  /** How many wait to be called. */
+  get timerCount(): number {
+    return this.#timers.size;
+  }
+
   now(): number {
     return this.#nowMs;
   }

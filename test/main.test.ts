@@ -18,11 +18,13 @@ import {
 
 const ALERT =
   'Monitor on alert 3 requests/sec at time 2026-11-23 22:14:02.000000 +0000 UTC\n' +
+  '  why: 2.5 requests/s over 2s (5 requests), above 2 requests/s; /report/user 100 % of requests; ' +
+  'one client, 192.0.2.7, sends 100 %\n' +
   'Monitor out of alert 1 requests/sec at 2026-11-23 22:14:03.000000 +0000 UTC\n';
 const ALERT_LINES = linesAt('22:14:00', 4) + linesAt('22:14:01', 1) + linesAt('22:14:02', 1);
 /** Of six lines of one second, whenever that is, over a window of two. */
 const ALERT_NOW =
-  /^Monitor on alert 3 requests\/sec at time [\d-]+ [\d:.]+ \+0000 UTC\nMonitor out of alert 0 requests\/sec at [\d-]+ [\d:.]+ \+0000 UTC\n$/;
+  /^Monitor on alert 3 requests\/sec at time [\d-]+ [\d:.]+ \+0000 UTC\n {2}why: .*\nMonitor out of alert 0 requests\/sec at [\d-]+ [\d:.]+ \+0000 UTC\n$/;
 const ALERT_SETTINGS = { THRESHOLD: '2', ALERT_WINDOW: '2s' };
 
 /** What `url` answers. */

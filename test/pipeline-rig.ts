@@ -1,6 +1,6 @@
 // A pipeline with its consumers on a clock and on logs that a test moves by hand, and which can be ended and begun anew
 // from its snapshots at any moment.
-import { AGGREGATOR_DEFAULTS } from '../src/aggregate/aggregator.ts';
+import { AGGREGATOR_DEFAULTS } from '../src/aggregate/aggregator-options.ts';
 import { Totals } from '../src/aggregate/totals.ts';
 import { AlertEngine } from '../src/alerts/engine.ts';
 import { createTrafficRule } from '../src/alerts/traffic-rule.ts';

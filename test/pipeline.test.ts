@@ -1,7 +1,7 @@
 // Bytes of several logs in, closed seconds out: whose time closes them, and what a broken log may hold up.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { AGGREGATOR_DEFAULTS } from '../src/aggregate/aggregator.ts';
+import { AGGREGATOR_DEFAULTS } from '../src/aggregate/aggregator-options.ts';
 import { createPresetParser } from '../src/parse/presets.ts';
 import { Pipeline } from '../src/pipeline.ts';
 import type { SourceProblem } from '../src/source/source.ts';

@@ -211,7 +211,9 @@ void test('logs that overlap in time are counted together', async (t) => {
   for (const [i, line] of text.split('\n').slice(0, -1).entries()) parts[i % 3] += `${line}\n`;
   for (const [i, part] of parts.entries()) writeFileSync(join(folder, `part${i}.log`), part, 'latin1');
   const together = await replay([0, 1, 2].map((i) => join(folder, `part${i}.log`)));
-  assert.deepEqual(together.alerts, alerts);
+  // Reasons come of samples: which requests of a busy second they hold depends on the order of its lines.
+  const withoutReasons = (all: object[]) => all.map((alert) => ({ ...alert, explanation: null }));
+  assert.deepEqual(withoutReasons(together.alerts), withoutReasons(alerts));
   assert.deepEqual(together.whole, whole);
 });
 
@@ -341,6 +343,7 @@ void test('as text it is the alert lines and the report with the cow', async (t)
   assert.equal(
     text,
     `Monitor on alert 40 requests/sec at time 2026-11-23 22:14:06.000000 +0000 UTC
+  why: 40 requests/s over 10s (400 requests), above 30 requests/s; /a 100 % of requests; one client, 192.0.2.1, sends 100 %
          (__)
          (oo)
    /------\\/

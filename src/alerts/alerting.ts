@@ -1,6 +1,6 @@
 // The alerting as one part of the data path: Seconds in, alerts to tell out. Holds the engine, what it takes its reasons
 // from, and who holds alerts back; its rules can be changed while it runs.
-import type { SecondDetails } from '../aggregate/aggregator.ts';
+import type { SecondDetails } from '../aggregate/aggregator-options.ts';
 import type { Second, SecondConsumer } from '../aggregate/second.ts';
 import { AlertEngine } from './engine.ts';
 import { Notifier } from './notifier.ts';

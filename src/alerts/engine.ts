@@ -88,8 +88,9 @@ export class AlertEngine implements SecondConsumer {
   /** The event that tells how a firing rule stands now; null when it does not fire. */
   reminderOf(ruleName: string): AlertEvent | null {
     const run = this.#runs.find(({ rule }) => rule.name === ruleName);
-    if (run?.firingId == null || this.#nowSeconds === null) return null;
+    if (run === undefined || this.#nowSeconds === null) return null;
     const { firingId: id, changedSeconds, peak, measure } = run;
+    if (id === null) return null;
     const change = { id, reading: measure.read(), sinceSeconds: changedSeconds ?? this.#nowSeconds, peak };
     return this.#createEvent(run, { ...change, state: 'firing' }, this.#nowSeconds, true);
   }
@@ -107,7 +108,8 @@ export class AlertEngine implements SecondConsumer {
   /**
    * Goes on from a snapshot, for an engine that has seen nothing yet: an open alert keeps its id and is not announced
    * again. A rule may have other windows and thresholds than before: what is known is judged anew at the next tick. The
-   * alert of a rule that is no more is over at the next tick. False, and nothing changes, when `saved` is no snapshot.
+   * alert of a rule that is no more is over at the next tick. False when `saved` is no snapshot, and nothing changes; or when
+   * what was saved of a window does not fit it: that window begins afresh, the rest goes on.
    */
   restore(saved: unknown): boolean {
     const snapshot = upgradeSnapshot(saved);

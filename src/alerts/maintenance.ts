@@ -1,7 +1,7 @@
 // Windows of maintenance: times in which alerts of some rules are expected and nobody is told.
 
 /** When something begins, again and again. */
-export interface Schedule {
+interface Schedule {
   /** The first time after `seconds`; null: never. */
   next(seconds: number): number | null;
   /** The last time at `seconds` or before; null: never. */

@@ -9,7 +9,7 @@ export function fillMessage(template: string, event: AlertEvent): string {
 }
 
 /** Names of what is not known are `-`. */
-export function placeholdersOf(event: AlertEvent): Readonly<Record<Placeholder, string>> {
+function placeholdersOf(event: AlertEvent): Readonly<Record<Placeholder, string>> {
   const { rule, metric, unit, value, threshold, windowSeconds, state, severity, timeSeconds, summary } =
     event;
   return {

@@ -51,7 +51,7 @@ export function renderAlertJson(event: AlertEvent): string {
 }
 
 /** Whether a person is told of it: what is always so is no reason. */
-export function isTelling({ dimension, share, previousShare }: Reason): boolean {
+function isTelling({ dimension, share, previousShare }: Reason): boolean {
   if (previousShare !== null && share - previousShare >= GROWTH_TOLD_MIN) return true;
   return (
     share >= SHARE_TOLD_MIN &&
@@ -78,9 +78,10 @@ export function renderReason({ dimension, name, share, previousShare }: Reason):
   }
 }
 
-function formatShare(share: number): string {
-  const percent = 100 * share;
-  return `${percent < 1 && percent > 0 ? '<1' : Math.round(percent)} %`;
+/** `share`: 0 to 1. Below 10 % with one decimal. */
+export function formatShare(share: number): string {
+  const percent = share * 100;
+  return `${percent < 10 ? Math.round(percent * 10) / 10 : Math.round(percent)} %`;
 }
 
 /** Event time is known to the second; the form has microseconds. */

@@ -16,7 +16,7 @@ export function formatSpan(seconds: number): string {
 }
 
 /** Three digits that matter, and no more than a person reads. */
-export function formatNumber(value: number): string {
+function formatNumber(value: number): string {
   if (Number.isInteger(value)) return value.toLocaleString('en-US');
   const digits = Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value))));
   return value.toLocaleString('en-US', { maximumFractionDigits: Math.min(digits, 4) });

@@ -77,7 +77,7 @@ function renderAlert(alert: AlertStatus): string {
   const found = value === null ? 'no verdict' : formatAmount(value, metric, unit);
   const span = metric === 'silence' ? '' : ` over ${formatDuration(windowSeconds)}`;
   const limit = formatAmount(threshold, metric, unit);
-  return `${rule.padEnd(9)} ${label}${since}${muted ? ', muted' : ''}: ${found}${span}, threshold ${comparison} ${limit}`;
+  return `${rule.padEnd(9)} ${label}${since}${muted ? ', muted' : ''}: ${found}${span}, alerts ${comparison} ${limit}`;
 }
 
 function renderSilence({ rule, untilTime, reason }: SilenceStatus): string {

@@ -1,5 +1,6 @@
 // Channels that are an address of the web: webhook, slack, alertmanager and pagerduty. Pure; a part of channels.ts.
 import { findTemplateProblem } from '../alerts/message.ts';
+import { WEBHOOK_PLACEHOLDERS } from '../outputs/webhook-placeholders.ts';
 import { blockOf, mappingOf, refuse, scalar, type Reader } from './blocks.ts';
 import { readLine } from './block-values.ts';
 import { CHANNEL_FIELDS, type ChannelReader } from './channel-keys.ts';
@@ -112,7 +113,7 @@ function readTemplate(): Reader<string> {
     const at = { ...place, isHidden: true };
     if (typeof text !== 'string' || text.trim() === '' || text.length > TEMPLATE_LENGTH_MAX)
       return refuse(value, at, `must be text of up to ${TEMPLATE_LENGTH_MAX} characters`);
-    const problem = findTemplateProblem(text);
+    const problem = findTemplateProblem(text, Object.keys(WEBHOOK_PLACEHOLDERS));
     return problem === null ? text : refuse(value, at, problem);
   };
 }

@@ -3,6 +3,7 @@ import type { Writable } from 'node:stream';
 import { renderAlertJson, renderAlertText } from '../alerts/render.ts';
 import { renderReportJson } from '../reports/render.ts';
 import type { Report } from '../reports/summary.ts';
+import { BATCH_MAX } from './output.ts';
 import type { Output, OutputEvent } from './output.ts';
 
 export interface ConsoleOptions {
@@ -35,7 +36,9 @@ export function createConsole({ stream, format, hasReports, renderReport }: Cons
   };
   return {
     name: 'stdout',
-    takes: hasReports ? ['alert', 'report'] : ['alert'],
+    reach: 'local',
+    batchMax: BATCH_MAX,
+    takes: ({ type }) => type === 'alert' || hasReports,
     open: async () => {},
     deliver: (events) => write(events.map((event) => `${render(event)}\n`).join('')),
     // Standard output is the process's, not ours: it stays open.

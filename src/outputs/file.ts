@@ -1,6 +1,7 @@
 // Alerts and reports appended to files on the data volume, as text.
 import { renderAlertText } from '../alerts/render.ts';
 import type { Report } from '../reports/summary.ts';
+import { BATCH_MAX } from './output.ts';
 import type { Output, OutputEvent } from './output.ts';
 import { RotatingFile } from './rotating-file.ts';
 import type { RotatingFileOptions } from './rotating-file.ts';
@@ -25,7 +26,9 @@ function createFile(
   const file = new RotatingFile(options);
   return {
     name: options.path,
-    takes: [takes],
+    reach: 'local',
+    batchMax: BATCH_MAX,
+    takes: ({ type }) => type === takes,
     open: () => file.open(),
     deliver: (events) => file.append(events.map((event) => `${render(event)}\n`).join('')),
     close: () => file.close(),

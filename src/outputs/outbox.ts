@@ -1,16 +1,21 @@
 // Between what has to be told and the outputs that tell it: one lane for each output, so that none delays another,
 // and one entry for each event until every output has taken it. An event is not given to the outputs before
 // `release`, so that it can be committed to the state database first.
-import type { Clock } from '../clock.ts';
+import type { Cancel, Clock } from '../clock.ts';
 import type { SavedEvent } from '../store/store.ts';
+import { DeadLetterBox } from './dead-letters.ts';
 import { Lane } from './lane.ts';
 import type { Output, OutputEvent, OutputState } from './output.ts';
+import { LOCAL, NETWORK } from './pace.ts';
+import type { Pace } from './pace.ts';
+import { restoreEvent, saveEvent } from './saved-event.ts';
+import type { SavedOutputEvent } from './saved-event.ts';
 
 /** An event and the names of the outputs that still have to take it. */
 export interface OwedEvent {
   /** Grows with every event; no two that wait have the same. */
   readonly id: number;
-  readonly event: OutputEvent;
+  readonly event: SavedOutputEvent;
   readonly pending: readonly string[];
 }
 
@@ -27,36 +32,51 @@ export interface OutboxOptions {
   /** Something was added: commit, then release. Called during the work that led to the event. */
   readonly added: () => void;
   readonly problemChanged: (output: string, problem: string | null) => void;
+  /** From 0 to below 1, for the pauses before a place in the network is tried again; Math.random if not given. */
+  readonly random?: () => number;
 }
 
-/** Events that may wait for one output. */
-const WAITING_MAX = 10_000;
+/** How an output of each reach is treated, and how many events may wait for it. */
+const TREATMENTS = {
+  local: { pace: LOCAL, waitingMax: 10_000 },
+  network: { pace: NETWORK, waitingMax: 1000 },
+} as const;
 
 interface Entry {
   readonly id: number;
   readonly event: OutputEvent;
   readonly pending: Set<string>;
+  /** Milliseconds since the epoch. */
+  readonly addedMs: number;
   /** It is in the database, as far as is known. */
   isCommitted: boolean;
 }
 
 export class Outbox {
+  /** A part whose state is to be kept: what was given up. */
+  readonly deadLetters: DeadLetterBox;
   readonly #options: OutboxOptions;
   readonly #lanes: ReadonlyMap<Output, Lane<Entry>>;
   readonly #changed = new Set<Entry>();
   #unreleased: Entry[] = [];
   /** Of what an earlier process has saved and this one can't read. */
   readonly #refusedIds: number[] = [];
+  readonly #cancels: Cancel[] = [];
   #nextId = 1;
 
   constructor(options: OutboxOptions) {
     this.#options = options;
+    this.deadLetters = new DeadLetterBox(options.outputs.map(({ name }) => name));
     this.#lanes = new Map(options.outputs.map((output) => [output, this.#createLane(output)]));
   }
 
-  /** Opens the outputs. */
+  /** Opens the outputs, and again and again those that ask for it. */
   open(): void {
-    for (const lane of this.#lanes.values()) lane.open();
+    for (const [{ keepAliveMs }, lane] of this.#lanes) {
+      lane.open();
+      if (keepAliveMs === undefined) continue;
+      this.#cancels.push(this.#options.clock.every(keepAliveMs, () => lane.open()));
+    }
   }
 
   /**
@@ -66,9 +86,15 @@ export class Outbox {
   restore(saved: readonly SavedEvent[]): boolean {
     for (const { id, event, pending } of saved) {
       this.#nextId = Math.max(this.#nextId, id + 1);
-      if (isOutputEvent(event))
-        this.#enter({ id, event, pending: new Set(this.#takers(event, pending)), isCommitted: true });
-      else this.#refusedIds.push(id);
+      const restored = restoreEvent(event, this.#options.clock.now());
+      if (restored === null) this.#refusedIds.push(id);
+      else
+        this.#enter({
+          ...restored,
+          id,
+          pending: new Set(this.#takers(restored.event, pending)),
+          isCommitted: true,
+        });
     }
     return this.#refusedIds.length === 0;
   }
@@ -76,7 +102,13 @@ export class Outbox {
   add(event: OutputEvent): void {
     const pending = new Set(this.#takers(event, null));
     if (pending.size === 0) return;
-    this.#enter({ id: this.#nextId++, event, pending, isCommitted: false });
+    this.#enter({
+      id: this.#nextId++,
+      event,
+      pending,
+      addedMs: this.#options.clock.now(),
+      isCommitted: false,
+    });
     this.#options.added();
   }
 
@@ -85,7 +117,11 @@ export class Outbox {
     return {
       owed: changed
         .filter(({ pending }) => pending.size > 0)
-        .map(({ id, event, pending }) => ({ id, event, pending: [...pending] })),
+        .map(({ id, event, addedMs, pending }) => ({
+          id,
+          event: saveEvent(event, addedMs),
+          pending: [...pending],
+        })),
       settled: [
         ...this.#refusedIds,
         ...changed
@@ -110,11 +146,16 @@ export class Outbox {
   }
 
   states(): OutputState[] {
-    return [...this.#lanes].map(([{ name }, lane]) => ({ name, ...lane.state() }));
+    return [...this.#lanes].map(([{ name }, lane]) => ({
+      name,
+      ...lane.state(),
+      deadLetters: this.deadLetters.of(name),
+    }));
   }
 
-  /** Delivers what can be delivered now, and closes the outputs. */
+  /** Delivers what can be delivered soon, and closes the outputs; the rest stays owed. */
   async close(): Promise<void> {
+    for (const cancel of this.#cancels.splice(0)) cancel();
     this.release();
     await Promise.all(
       [...this.#lanes].map(async ([output, lane]) => {
@@ -125,20 +166,30 @@ export class Outbox {
   }
 
   #createLane(output: Output): Lane<Entry> {
+    const { clock, random, problemChanged } = this.#options;
     return new Lane({
       open: () => output.open(),
-      deliver: (entries) => output.deliver(entries.map(({ event }) => event)),
+      deliver: (entries, signal) =>
+        output.deliver(
+          entries.map(({ event }) => event),
+          signal,
+        ),
       settled: (entry) => this.#settle(entry, output.name),
-      problemChanged: (problem) => this.#options.problemChanged(output.name, problem),
-      waitingMax: WAITING_MAX,
-      clock: this.#options.clock,
+      died: (entry, reason) =>
+        this.deadLetters.add(output.name, { ...labelOf(entry.event), reason, timeMs: clock.now() }),
+      problemChanged: (problem) => problemChanged(output.name, problem),
+      ...treatmentOf(output),
+      batchMax: output.batchMax,
+      addedMs: ({ addedMs }) => addedMs,
+      clock,
+      random: random ?? Math.random,
     });
   }
 
   /** Names of the outputs that take `event`, of those in `among`. */
   #takers(event: OutputEvent, among: readonly string[] | null): string[] {
     return this.#options.outputs
-      .filter(({ name, takes }) => takes.includes(event.type) && (among === null || among.includes(name)))
+      .filter((output) => output.takes(event) && (among === null || among.includes(output.name)))
       .map(({ name }) => name);
   }
 
@@ -156,20 +207,15 @@ export class Outbox {
   }
 }
 
-/** As far as telling it needs. */
-function isOutputEvent(value: unknown): value is OutputEvent {
-  if (!isRecord(value)) return false;
-  const { type, alert, report } = value;
-  if (type === 'alert')
-    return isRecord(alert) && typeof alert['timeSeconds'] === 'number' && typeof alert['value'] === 'number';
-  return (
-    type === 'report' &&
-    isRecord(report) &&
-    typeof report['toSeconds'] === 'number' &&
-    Array.isArray(report['paths'])
-  );
+/** What is to be kept alive is tried at least as often, or it would be forgotten while nobody is asked. */
+function treatmentOf({ reach, keepAliveMs }: Output): { readonly pace: Pace; readonly waitingMax: number } {
+  const { pace, waitingMax } = TREATMENTS[reach];
+  if (keepAliveMs === undefined) return { pace, waitingMax };
+  return { pace: { ...pace, retryMsMax: Math.min(pace.retryMsMax, keepAliveMs) }, waitingMax };
 }
 
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null;
+function labelOf(event: OutputEvent): { readonly id: string; readonly rule: string | null } {
+  return event.type === 'alert'
+    ? { id: event.alert.id, rule: event.alert.rule }
+    : { id: event.report.id, rule: null };
 }

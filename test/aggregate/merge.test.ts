@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { Aggregator, AGGREGATOR_DEFAULTS } from '../../src/aggregate/aggregator.ts';
+import { Aggregator } from '../../src/aggregate/aggregator.ts';
+import { AGGREGATOR_DEFAULTS } from '../../src/aggregate/aggregator-options.ts';
 import { RollUp } from '../../src/aggregate/roll-up.ts';
 import type { Second, SecondConsumer } from '../../src/aggregate/second.ts';
 import { Totals } from '../../src/aggregate/totals.ts';

@@ -1,7 +1,8 @@
 // From bytes to series: names fit to print, the cap on paths and how room is made again.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Aggregator, AGGREGATOR_DEFAULTS } from '../../src/aggregate/aggregator.ts';
+import { Aggregator } from '../../src/aggregate/aggregator.ts';
+import { AGGREGATOR_DEFAULTS } from '../../src/aggregate/aggregator-options.ts';
 import { PathTable } from '../../src/aggregate/paths.ts';
 import { METHOD_NAMES } from '../../src/aggregate/methods.ts';
 import type { PathOptions } from '../../src/aggregate/paths.ts';

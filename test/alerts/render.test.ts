@@ -71,7 +71,7 @@ void test('reasons stand in a line below: what is new, and who sends most of it'
     renderAlertText({ ...FIRING, explanation }),
     'Monitor on alert 80 requests/sec at time 2020-12-30 21:15:54.000000 +0000 UTC\n' +
       '  why: 79.2 requests/s over 2m (9,504 requests), above 10 requests/s; /login 71 % of requests, was 3 %; ' +
-      'one client, 203.0.113.9, sends 64 %; status 401 70 %, was <1 %',
+      'one client, 203.0.113.9, sends 64 %; status 401 70 %, was 0.4 %',
   );
 });
 

@@ -119,7 +119,7 @@ void test('what is no snapshot of this rule is refused, and the engine stays as 
     { ...good, more: 1 },
     { ...good, nowSeconds: 1.5 },
     { ...good, watchedSeconds: -1 },
-    { ...good, meters: [['requests ']] },
+    { ...good, meters: [[1, []]] },
     { ...good, rules: {} },
     { ...good, rules: [{ ...RULE_AT_REST, firingId: 5 }] },
     { ...good, rules: [{ ...RULE_AT_REST, changedSeconds: '1' }] },

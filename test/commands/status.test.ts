@@ -13,7 +13,7 @@ const asJson = { isJson: true, clock };
 const UNHEALTHY = `fluffy 1.2.3, up 90 s: NOT HEALTHY
   ! logs/b does not exist.
   ! data/alerts.log cannot be written.
-traffic   FIRING since 2026-11-23 22:15:02 UTC: 12.50 requests/s over 120 s, threshold 10
+traffic   FIRING since 2026-11-23 22:15:02 UTC: 12.5 requests/s over 2m, alerts above 10 requests/s
 requests  7, 42.86 % errors; 5 unparsed lines, 5 late
 statuses  0: 1, 200: 3, 404: 1, 503: 2
 log       logs/access.log: 12 lines, format combined, last line 5 s ago, 20 bytes behind, lines possibly lost once
@@ -23,7 +23,7 @@ limit     linesTooLong: hit 2 times
 limit     droppedOutputs: hit 2 times`;
 
 const HEALTHY = `fluffy 1.2.3, up 90 s: healthy
-traffic   ok: 0.00 requests/s over 120 s, threshold 10
+traffic   ok: 0 requests/s over 2m, alerts above 10 requests/s
 requests  0, 0.00 % errors; 0 unparsed lines, 0 late
 log       logs/access.log: 0 lines, format auto, no line yet`;
 

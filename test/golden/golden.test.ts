@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import nodePath from 'node:path';
 import { test } from 'node:test';
-import { AGGREGATOR_DEFAULTS } from '../../src/aggregate/aggregator.ts';
+import { AGGREGATOR_DEFAULTS } from '../../src/aggregate/aggregator-options.ts';
 import { createTrafficRule } from '../../src/alerts/traffic-rule.ts';
 import { renderAlertText } from '../../src/alerts/render.ts';
 import { AlertEngine } from '../../src/alerts/engine.ts';

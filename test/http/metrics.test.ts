@@ -34,9 +34,10 @@ void test('every number that the monitor keeps about itself is there', () => {
   assert.equal(single('fluffy_start_time_seconds'), 1_795_472_040);
   assert.equal(single('fluffy_state_writable'), 1);
   assert.deepEqual(samplesOf('fluffy_build_info'), { '[["version","1.2.3"]]': 1 });
-  assert.deepEqual(samplesOf('fluffy_alert_firing'), { '[["rule","traffic"]]': 1 });
-  assert.deepEqual(samplesOf('fluffy_alert_value'), { '[["rule","traffic"]]': 12.5 });
-  assert.deepEqual(samplesOf('fluffy_alert_threshold'), { '[["rule","traffic"]]': 10 });
+  const rule = '[["metric","request-rate"],["rule","traffic"],["severity","warning"]]';
+  assert.deepEqual(samplesOf('fluffy_alert_firing'), { [rule]: 1 });
+  assert.deepEqual(samplesOf('fluffy_alert_value'), { [rule]: 12.5 });
+  assert.deepEqual(samplesOf('fluffy_alert_threshold'), { [rule]: 10 });
 });
 
 void test('a path with quotes, backslashes and line ends stays one label', () => {

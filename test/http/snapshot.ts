@@ -4,6 +4,8 @@ import { Totals } from '../../src/aggregate/totals.ts';
 import { createTrafficRule } from '../../src/alerts/traffic-rule.ts';
 import type { Snapshot } from '../../src/http/api.ts';
 
+const NO_DEAD_LETTERS = { count: 0, last: [] };
+
 export const TOTALS = new Totals();
 const SERIES = [
   { path: '/', method: 'GET', status: 200 },
@@ -64,8 +66,14 @@ export const SNAPSHOT: Snapshot = {
   ],
   silences: [],
   outputs: [
-    { name: 'stdout', problem: null, waiting: 0, dropped: 0 },
-    { name: 'data/alerts.log', problem: 'data/alerts.log cannot be written.', waiting: 4, dropped: 2 },
+    { name: 'stdout', problem: null, waiting: 0, dropped: 0, deadLetters: NO_DEAD_LETTERS },
+    {
+      name: 'data/alerts.log',
+      problem: 'data/alerts.log cannot be written.',
+      waiting: 4,
+      dropped: 2,
+      deadLetters: NO_DEAD_LETTERS,
+    },
   ],
   store: { path: 'data/fluffy.db', problem: null },
   limits: { lateRecords: 5, futureRecords: 1, otherPathRecords: 0, forcedSeconds: 0 },
@@ -86,6 +94,6 @@ export const QUIET_SNAPSHOT: Snapshot = {
       sinceSeconds: null,
     },
   ],
-  outputs: [{ name: 'stdout', problem: null, waiting: 0, dropped: 0 }],
+  outputs: [{ name: 'stdout', problem: null, waiting: 0, dropped: 0, deadLetters: NO_DEAD_LETTERS }],
   limits: { lateRecords: 0, futureRecords: 0, otherPathRecords: 0, forcedSeconds: 0 },
 };

@@ -8,7 +8,7 @@ import { after, test } from 'node:test';
 
 import { createOutputs } from '../../src/outputs/open.ts';
 import type { OutputsOptions } from '../../src/outputs/open.ts';
-import { alertEvent, reportEvent } from './events.ts';
+import { alertEvent, kindsOf, NEVER, reportEvent } from './events.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'fluffy-outputs-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -25,7 +25,7 @@ const OPTIONS: OutputsOptions = {
 };
 
 void test('alerts go to standard output and to their file, reports to theirs', () => {
-  const outputs = createOutputs(OPTIONS).map(({ name, takes }) => [name, takes]);
+  const outputs = createOutputs(OPTIONS).map((output) => [output.name, kindsOf(output)]);
   assert.deepEqual(outputs, [
     ['stdout', ['alert']],
     [join(folder, 'alerts.log'), ['alert']],
@@ -36,17 +36,17 @@ void test('alerts go to standard output and to their file, reports to theirs', (
 void test('a file that is off is no output', () => {
   const outputs = createOutputs({ ...OPTIONS, alertPath: null, reportPath: null, reportStdout: true });
   assert.deepEqual(
-    outputs.map(({ name, takes }) => [name, takes]),
+    outputs.map((output) => [output.name, kindsOf(output)]),
     [['stdout', ['alert', 'report']]],
   );
 });
 
 void test('the alert file has a line for each alert, the report file the pages with an empty line between', async () => {
   const [, alerts, reports] = createOutputs(OPTIONS);
-  await alerts?.deliver([alertEvent(1_700_000_000)]);
-  await alerts?.deliver([alertEvent(1_700_000_001)]);
-  await reports?.deliver([reportEvent(1_700_000_000)]);
-  await reports?.deliver([reportEvent(1_700_000_010)]);
+  await alerts?.deliver([alertEvent(1_700_000_000)], NEVER);
+  await alerts?.deliver([alertEvent(1_700_000_001)], NEVER);
+  await reports?.deliver([reportEvent(1_700_000_000)], NEVER);
+  await reports?.deliver([reportEvent(1_700_000_010)], NEVER);
   await alerts?.close();
   await reports?.close();
   assert.equal(

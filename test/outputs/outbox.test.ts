@@ -6,6 +6,7 @@ import { setImmediate as settled } from 'node:timers/promises';
 import { Outbox } from '../../src/outputs/outbox.ts';
 import type { OwedEvent } from '../../src/outputs/outbox.ts';
 import type { Output, OutputEvent } from '../../src/outputs/output.ts';
+import type { SavedOutputEvent } from '../../src/outputs/saved-event.ts';
 import { FakeClock } from '../fake-clock.ts';
 import { alertEvent, reportEvent } from './events.ts';
 
@@ -15,11 +16,17 @@ interface FakeOutput extends Output {
   isClosed: boolean;
 }
 
-function createOutput(name: string, takes: Output['takes']): FakeOutput {
+function createOutput(
+  name: string,
+  types: readonly OutputEvent['type'][],
+  reach: Output['reach'] = 'local',
+): FakeOutput {
   const taken: OutputEvent[] = [];
   const output: FakeOutput = {
     name,
-    takes,
+    reach,
+    batchMax: 100,
+    takes: ({ type }) => types.includes(type),
     taken,
     isRefusing: false,
     isClosed: false,
@@ -37,8 +44,16 @@ function createOutput(name: string, takes: Output['takes']): FakeOutput {
   return output;
 }
 
+const START_MS = Date.UTC(2026, 10, 23, 22, 14, 0);
+const NONE = { count: 0, last: [] };
+
+/** As it stands in the database when it came at `addedMs`. */
+function saved(event: OutputEvent, addedMs = START_MS): SavedOutputEvent {
+  return { ...event, addedMs };
+}
+
 function createOutbox() {
-  const clock = new FakeClock();
+  const clock = new FakeClock(START_MS);
   const stdout = createOutput('stdout', ['alert']);
   const file = createOutput('reports.log', ['report', 'alert']);
   const told: string[] = [];
@@ -79,7 +94,7 @@ void test('an event is owed to its outputs until each has taken it, then settled
   file.isRefusing = true;
   outbox.add(alertEvent(1));
   assert.deepEqual(outbox.changes(), {
-    owed: [{ id: 1, event: alertEvent(1), pending: ['stdout', 'reports.log'] }],
+    owed: [{ id: 1, event: saved(alertEvent(1)), pending: ['stdout', 'reports.log'] }],
     settled: [],
   });
   outbox.committed();
@@ -87,7 +102,7 @@ void test('an event is owed to its outputs until each has taken it, then settled
   outbox.release();
   await settled();
   assert.deepEqual(outbox.changes(), {
-    owed: [{ id: 1, event: alertEvent(1), pending: ['reports.log'] }],
+    owed: [{ id: 1, event: saved(alertEvent(1)), pending: ['reports.log'] }],
     settled: [],
   });
   outbox.committed();
@@ -122,19 +137,19 @@ void test('an output that refuses delays no other', async () => {
   await settled();
   assert.equal(stdout.taken.length, 3);
   assert.deepEqual(outbox.states(), [
-    { name: 'stdout', problem: null, waiting: 0, dropped: 0 },
-    { name: 'reports.log', problem: 'reports.log is full', waiting: 3, dropped: 0 },
+    { name: 'stdout', problem: null, waiting: 0, dropped: 0, deadLetters: NONE },
+    { name: 'reports.log', problem: 'reports.log is full', waiting: 3, dropped: 0, deadLetters: NONE },
   ]);
   assert.deepEqual(told.slice(3), ['reports.log: reports.log is full']);
 });
 
 void test('what an earlier process owed is delivered to the outputs it was owed to, before what is new', async () => {
   const { outbox, stdout, file } = createOutbox();
-  const saved: OwedEvent[] = [
-    { id: 7, event: alertEvent(1), pending: ['reports.log'] },
-    { id: 9, event: alertEvent(2), pending: ['stdout', 'reports.log'] },
+  const owed: OwedEvent[] = [
+    { id: 7, event: saved(alertEvent(1)), pending: ['reports.log'] },
+    { id: 9, event: saved(alertEvent(2)), pending: ['stdout', 'reports.log'] },
   ];
-  outbox.restore(saved);
+  outbox.restore(owed);
   outbox.add(alertEvent(3));
   assert.deepEqual(
     outbox.changes().owed.map(({ id }) => id),
@@ -148,7 +163,7 @@ void test('what an earlier process owed is delivered to the outputs it was owed 
 
 void test('an output that is gone from the configuration is owed nothing any more', () => {
   const { outbox } = createOutbox();
-  outbox.restore([{ id: 3, event: alertEvent(1), pending: ['old.log'] }]);
+  outbox.restore([{ id: 3, event: saved(alertEvent(1)), pending: ['old.log'] }]);
   assert.deepEqual(outbox.changes(), { owed: [], settled: [3] });
 });
 
@@ -157,7 +172,7 @@ void test('what was saved and is no event is said, left out, and removed', async
   const isAllRestored = outbox.restore([
     { id: 3, event: { type: 'alert' }, pending: ['stdout'] },
     { id: 4, event: null, pending: ['stdout'] },
-    { id: 5, event: alertEvent(1), pending: ['stdout'] },
+    { id: 5, event: saved(alertEvent(1)), pending: ['stdout'] },
   ]);
   assert.equal(isAllRestored, false);
   assert.deepEqual(outbox.changes().settled, [3, 4]);
@@ -175,5 +190,5 @@ void test('closing delivers what was not released yet, and closes every output',
   await outbox.close();
   assert.equal(stdout.taken.length, 1);
   assert.ok(stdout.isClosed && file.isClosed);
-  assert.deepEqual(outbox.changes().owed, [{ id: 1, event: alertEvent(1), pending: ['reports.log'] }]);
+  assert.deepEqual(outbox.changes().owed, [{ id: 1, event: saved(alertEvent(1)), pending: ['reports.log'] }]);
 });

@@ -37,7 +37,7 @@ void test('promtool finds nothing to complain about in the metrics', () => {
       },
     ],
     silences: [],
-    outputs: [{ name: 'stdout', problem: null, waiting: 0, dropped: 0 }],
+    outputs: [{ name: 'stdout', problem: null, waiting: 0, dropped: 0, deadLetters: { count: 0, last: [] } }],
     store: { path: null, problem: null },
     limits: { lateRecords: 0, futureRecords: 0, otherPathRecords: 0, forcedSeconds: 0 },
   });

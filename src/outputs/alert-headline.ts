@@ -1,0 +1,52 @@
+// What happened in half a line: the subject of a mail and of an SNS message, and the summary of whoever needs a short
+// one. Pure.
+import type { AlertEvent } from '../alerts/rule.ts';
+import { oneLine } from './one-line.ts';
+
+/** Names of rules that a headline of several alerts has room for. */
+const RULES_MAX = 3;
+/** More is no subject any more. */
+const CHARACTERS_MAX = 200;
+
+/**
+ * `[firing] traffic: 83 requests/s, above 10` for one event, `[2 firing, 1 resolved] traffic, errors` for several. One
+ * line without control characters, whatever a rule is called. `events` has at least one.
+ */
+export function headlineOf(events: readonly AlertEvent[]): string {
+  const [first, ...others] = events;
+  if (first === undefined) return '';
+  const text =
+    others.length === 0
+      ? `[${standingOf(first)}] ${describe(first)}`
+      : `[${count(events)}] ${rulesOf(events)}`;
+  return oneLine(text, CHARACTERS_MAX);
+}
+
+function standingOf({ state, isReminder }: AlertEvent): string {
+  return isReminder ? `still ${state}` : state;
+}
+
+function describe({ rule, value, unit, state, comparison, threshold }: AlertEvent): string {
+  const verdict = state === 'firing' ? comparison : `no longer ${comparison}`;
+  return `${rule}: ${value === null ? 'no value' : `${rounded(value)} ${unit}`}, ${verdict} ${rounded(threshold)}`;
+}
+
+function count(events: readonly AlertEvent[]): string {
+  const firing = events.filter(({ state }) => state === 'firing').length;
+  const parts = [
+    firing > 0 ? `${firing} firing` : '',
+    firing < events.length ? `${events.length - firing} resolved` : '',
+  ];
+  return parts.filter((part) => part !== '').join(', ');
+}
+
+function rulesOf(events: readonly AlertEvent[]): string {
+  const rules = [...new Set(events.map(({ rule }) => rule))];
+  const more = rules.length > RULES_MAX ? ` and ${rules.length - RULES_MAX} more` : '';
+  return rules.slice(0, RULES_MAX).join(', ') + more;
+}
+
+/** Three digits say enough, but no digit before the point is lost. */
+function rounded(value: number): string {
+  return Math.abs(value) >= 100 ? String(Math.round(value)) : String(Number(value.toPrecision(3)));
+}

@@ -1,0 +1,55 @@
+// Secrets of channels, read from their file or the environment at each use, so that a token that was put right is
+// found without a restart. What is said of a failure names the place of the secret, never the secret.
+import { open } from 'node:fs/promises';
+import { getSystemErrorMessage } from 'node:util';
+import type { Secret, Url } from './channel.ts';
+import { DeliveryError } from './delivery-error.ts';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface SecretReader {
+  /** The secret, at least one character. Rejects with a DeliveryError that is a sentence for a person. */
+  readonly read: (secret: Secret) => Promise<string>;
+  /** Likewise; a URL that is no secret is given as it is. */
+  readonly readUrl: (url: Url) => Promise<string>;
+}
+
+/** A file of more is not a secret but a mistake. */
+const SECRET_BYTES_MAX = 65_536;
+
+export function createSecretReader(environment: Environment): SecretReader {
+  const fail = (place: string, reason: string): never => {
+    throw new DeliveryError(`cannot read the secret ${place}: ${reason}`);
+  };
+  const read = async (secret: Secret): Promise<string> => {
+    if (secret.from === 'environment') {
+      const value = environment[secret.variable];
+      if (value === undefined) return fail(secret.variable, 'no such environment variable');
+      return value === '' ? fail(secret.variable, 'the environment variable is empty') : value;
+    }
+    const { path } = secret;
+    const bytes = await readStart(path, (reason) => fail(path, reason));
+    if (bytes.length > SECRET_BYTES_MAX) return fail(path, 'the file has more than 64 KiB');
+    const value = bytes.toString('utf8').replace(/\r?\n$/, '');
+    return value === '' ? fail(path, 'the file is empty') : value;
+  };
+  return { read, readUrl: async (url) => (url.from === 'text' ? url.url : read(url)) };
+}
+
+/** At most one byte more than a secret may have: the path may be that of an endless device. */
+async function readStart(path: string, fail: (reason: string) => never): Promise<Buffer> {
+  const buffer = Buffer.alloc(SECRET_BYTES_MAX + 1);
+  let length = 0;
+  try {
+    await using file = await open(path, 'r');
+    while (length < buffer.length) {
+      const { bytesRead } = await file.read(buffer, length);
+      if (bytesRead === 0) break;
+      length += bytesRead;
+    }
+  } catch (error) {
+    const isSystem = error instanceof Error && 'errno' in error && typeof error.errno === 'number';
+    fail(isSystem ? getSystemErrorMessage(Number(error.errno)) : String(error));
+  }
+  return buffer.subarray(0, length);
+}

@@ -1,0 +1,81 @@
+// Secrets come from files and the environment, anew at each use, and what is missing is said without the secret.
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+
+import { DeliveryError } from '../../src/outputs/delivery-error.ts';
+import { createSecretReader } from '../../src/outputs/secret.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'fluffy-secrets-'));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+function write(name: string, content: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, content);
+  return path;
+}
+
+async function failureOf(reading: Promise<string>): Promise<string> {
+  try {
+    return assert.fail(`read: ${await reading}`);
+  } catch (error) {
+    assert.ok(error instanceof DeliveryError);
+    assert.equal(error.cause, undefined);
+    assert.equal(error.isFinal, false);
+    return error.message;
+  }
+}
+
+void test('a file is read without the newline at its end, and anew each time', async () => {
+  const { read } = createSecretReader({});
+  const path = write('token', ' s3cret \n');
+  assert.equal(await read({ from: 'file', path }), ' s3cret ');
+  write('token', 'other\n\n');
+  assert.equal(await read({ from: 'file', path }), 'other\n');
+  write('token', 'dos\r\n');
+  assert.equal(await read({ from: 'file', path }), 'dos');
+});
+
+void test('a variable of the environment is read as it is', async () => {
+  const environment: Record<string, string> = { TOKEN: 'a' };
+  const { read } = createSecretReader(environment);
+  assert.equal(await read({ from: 'environment', variable: 'TOKEN' }), 'a');
+  environment['TOKEN'] = 'b';
+  assert.equal(await read({ from: 'environment', variable: 'TOKEN' }), 'b');
+});
+
+void test('a URL is text or a secret', async () => {
+  const { readUrl } = createSecretReader({ HOOK: 'http://b/' });
+  assert.equal(await readUrl({ from: 'text', url: 'http://a/' }), 'http://a/');
+  assert.equal(await readUrl({ from: 'environment', variable: 'HOOK' }), 'http://b/');
+});
+
+void test('a file that is missing, a folder, empty or too large is said to be so', async () => {
+  const { read } = createSecretReader({});
+  const say = (path: string) => failureOf(read({ from: 'file', path }));
+  assert.equal(
+    await say('/nowhere/token'),
+    'cannot read the secret /nowhere/token: no such file or directory',
+  );
+  assert.equal(await say(folder), `cannot read the secret ${folder}: illegal operation on a directory`);
+  const empty = write('empty', '\n');
+  assert.equal(await say(empty), `cannot read the secret ${empty}: the file is empty`);
+  assert.equal(await say('/dev/zero'), 'cannot read the secret /dev/zero: the file has more than 64 KiB');
+});
+
+void test('a file of 64 KiB is the largest', async () => {
+  const { read } = createSecretReader({});
+  const path = write('large', 'x'.repeat(65_536));
+  assert.equal((await read({ from: 'file', path })).length, 65_536);
+  write('large', 'x'.repeat(65_537));
+  assert.match(await failureOf(read({ from: 'file', path })), /more than 64 KiB$/);
+});
+
+void test('a variable that is missing or empty is said to be so', async () => {
+  const { read } = createSecretReader({ EMPTY: '' });
+  const say = (variable: string) => failureOf(read({ from: 'environment', variable }));
+  assert.equal(await say('TOKEN'), 'cannot read the secret TOKEN: no such environment variable');
+  assert.equal(await say('EMPTY'), 'cannot read the secret EMPTY: the environment variable is empty');
+});
