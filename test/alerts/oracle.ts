@@ -1,5 +1,5 @@
 // What rules must tell, counted anew at every second from the requests themselves: slow, and simple enough to be trusted.
-import { latencyBinOf, latencyOfBin } from '../../src/aggregate/latency.ts';
+import { LATENCY_BINS, latencyBinOf, quantileOf } from '../../src/aggregate/latency.ts';
 import type { Rule, StatusRange } from '../../src/alerts/rule.ts';
 import type { Hit } from './traffic.ts';
 
@@ -87,11 +87,11 @@ function measure({ metric, where }: Rule, known: readonly Arrival[], from: numbe
       return shareOf(hits.filter(({ status }) => isIn(status, ranges)).length, hits.length);
     }
     case 'latency-p50':
-      return quantileOf(counted, 0.5);
+      return exactQuantileOf(counted, 0.5);
     case 'latency-p95':
-      return quantileOf(counted, 0.95);
+      return exactQuantileOf(counted, 0.95);
     case 'latency-p99':
-      return quantileOf(counted, 0.99);
+      return exactQuantileOf(counted, 0.99);
     case 'parse-failure-rate':
       return shareOf(inside.length - records(inside).length, inside.length);
     case 'silence': {
@@ -108,11 +108,17 @@ function shareOf(part: number, whole: number): Value {
 }
 
 /** The exact quantile, as the interval that it falls into is told. */
-function quantileOf(hits: readonly Hit[], quantile: number): Value {
+function exactQuantileOf(hits: readonly Hit[], quantile: number): Value {
   const latencies = hits.map(({ latencyMs }) => latencyMs).filter((ms) => !Number.isNaN(ms));
   const exact = latencies.toSorted((a, b) => a - b)[Math.max(1, Math.ceil(quantile * latencies.length)) - 1];
   return {
-    value: exact === undefined ? null : latencyOfBin(latencyBinOf(exact)),
+    value: exact === undefined ? null : latencyToldOf(exact),
     requests: latencies.length,
   };
+}
+
+function latencyToldOf(ms: number): number | null {
+  const counts = new Array<number>(LATENCY_BINS).fill(0);
+  counts[latencyBinOf(ms)] = 1;
+  return quantileOf(counts, 1, 1);
 }

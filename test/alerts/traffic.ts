@@ -1,6 +1,7 @@
 // Requests made by hand, through a real aggregator, to whoever takes Seconds: with all that a Second can tell of them.
-import { Aggregator, AGGREGATOR_DEFAULTS } from '../../src/aggregate/aggregator.ts';
-import type { SecondDetails } from '../../src/aggregate/aggregator.ts';
+import { AGGREGATOR_DEFAULTS } from '../../src/aggregate/aggregator-options.ts';
+import { Aggregator } from '../../src/aggregate/aggregator.ts';
+import type { SecondDetails } from '../../src/aggregate/aggregator-options.ts';
 import type { SecondConsumer } from '../../src/aggregate/second.ts';
 import { ANY } from '../../src/alerts/rule.ts';
 import type { AlertEvent, Rule } from '../../src/alerts/rule.ts';
