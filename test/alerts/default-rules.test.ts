@@ -101,7 +101,7 @@ for (const [name, { flow, fires }] of Object.entries(CASES)) {
 
 void test('ordinary traffic is no alert, by day and by night', (t) => {
   const random = createRandom(takeSeed(t));
-  const night = Array.from({ length: 40 }, (): Flow => ({ seconds: 1 + random(800) }));
+  const night = Array.from({ length: 40 }, (): Flow => ({ seconds: 301 + random(500) }));
   const flows = night.flatMap((quiet): Flow[] => [
     quiet,
     // Three requests at night, of which one or all go wrong.
