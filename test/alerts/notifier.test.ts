@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { Alerting } from '../../src/alerts/alerting.ts';
 import type { AlertingOptions } from '../../src/alerts/alerting.ts';
-import type { AlertEvent, Rule } from '../../src/alerts/rule.ts';
+import type { AlertEvent } from '../../src/alerts/rule.ts';
 import { takeSeed } from '../seed.ts';
 import { ruleOf, tellShort, Traffic } from './traffic.ts';
 

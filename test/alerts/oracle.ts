@@ -118,7 +118,7 @@ function exactQuantileOf(hits: readonly Hit[], quantile: number): Value {
 }
 
 function latencyToldOf(ms: number): number | null {
-  const counts = new Array<number>(LATENCY_BINS).fill(0);
+  const counts = Array.from({ length: LATENCY_BINS }, () => 0);
   counts[latencyBinOf(ms)] = 1;
   return quantileOf(counts, 1, 1);
 }

@@ -124,5 +124,5 @@ void test('what a refusal says is made safe to print', async (context) => {
   const evil = await listenSaying(context, 400, '{"ok": false, "problems": ["a\\u001b[31mred"]}');
   const { exitCode, text } = await unsilenceRule(evil, 'x', systemClock);
   assert.equal(exitCode, 1);
-  assert.doesNotMatch(text, /\u001b/);
+  assert.equal(text, 'a?[31mred');
 });
