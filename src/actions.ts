@@ -27,7 +27,12 @@ export interface Surroundings {
 
 /** The validated configuration; or the exit code, with every problem printed. */
 export type ConfigForCommand =
-  { readonly ok: true; readonly config: Config } | { readonly ok: false; readonly exitCode: ExitCode };
+  | {
+      readonly ok: true;
+      readonly config: Config;
+      /** Null when there is none. */ readonly file: string | null;
+    }
+  | { readonly ok: false; readonly exitCode: ExitCode };
 
 /** A value from the command line, for the variable that it goes before. */
 interface Override {
@@ -59,7 +64,7 @@ export async function loadConfig(
     if (option !== undefined) exitCode = EXIT.usage;
     stderr.write(`${formatProblem(option === undefined ? remark : { ...remark, key: option })}\n`);
   }
-  return loaded.ok ? { ok: true, config: loaded.config } : { ok: false, exitCode };
+  return loaded.ok ? { ok: true, config: loaded.config, file: loaded.file } : { ok: false, exitCode };
 }
 
 export async function status(options: StatusOptions, around: Surroundings): Promise<ExitCode> {

@@ -68,6 +68,7 @@ async function start(options: ConfigOption): Promise<void> {
       stdout: process.stdout,
       isTerminal: process.stderr.isTTY,
       environment: process.env,
+      configFile: loaded.file,
       loadConfig: reloadConfig,
     });
     if (signals.isStopWanted()) {

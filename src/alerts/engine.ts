@@ -66,7 +66,7 @@ export class AlertEngine implements SecondConsumer {
 
   advanceTo(timeSeconds: number): void {
     if (this.#nowSeconds === null) return this.#begin(timeSeconds);
-    this.#endOrphans(this.#nowSeconds);
+    if (this.#orphans.length > 0) this.#endOrphans(this.#nowSeconds);
     let now = this.#nowSeconds;
     while (now < timeSeconds) {
       if (this.#isJudged && this.#meters.isEmpty()) {

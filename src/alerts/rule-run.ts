@@ -92,7 +92,9 @@ export class RuleRun {
 
   state(): RuleState {
     const { rule, standing } = this;
-    return { rule, standing, value: this.measure.read().value, sinceSeconds: this.changedSeconds };
+    const { value, requests } = this.measure.read();
+    const hasVerdict = requests >= rule.requestsMin;
+    return { rule, standing, value: hasVerdict ? value : null, sinceSeconds: this.changedSeconds };
   }
 
   /** `watchedSeconds`: for how long the log has been watched, here and elsewhere. */

@@ -25,6 +25,7 @@ export const WORLDLY: readonly string[] = [
   'src/commands/status.ts',
   'src/config/config-file.ts',
   'src/config/load.ts',
+  'src/config/watch.ts',
   'src/config/rules-file.ts',
   'src/http/server.ts',
   'src/logger.ts',
