@@ -1,4 +1,4 @@
-// The requests of a second that are kept in full: all while they are few, then every k-th, and never more than 64.
+// The requests of a second that are kept in full: all while they are few, then every k-th, and never more than 32.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Sample } from '../../src/aggregate/sample.ts';
@@ -10,7 +10,7 @@ function sampleOf(sample: Sample, requests: number): Sample {
   return sample;
 }
 
-void test('the k-th requests are kept, from the first on, 33 to 64 of them once they are many, and stand for all', () => {
+void test('the k-th requests are kept, from the first on, 17 to 32 of them once they are many, and stand for all', () => {
   const sample = new Sample();
   for (const requests of [
     ...Array.from({ length: 300 }, (_, i) => i),
@@ -21,10 +21,10 @@ void test('the k-th requests are kept, from the first on, 33 to 64 of them once 
     1_000_000,
   ]) {
     const { count, seriesIds, weight } = sampleOf(sample, requests);
-    const stride = requests <= 64 ? 1 : 2 ** Math.ceil(Math.log2(requests / 64));
+    const stride = requests <= 32 ? 1 : 2 ** Math.ceil(Math.log2(requests / 32));
     const wanted = Array.from({ length: Math.ceil(requests / stride) }, (_, i) => i * stride);
     assert.deepEqual([...seriesIds.subarray(0, count)], wanted, `${requests}`);
-    if (requests > 64) assert.ok(count >= 33 && count <= 64, `${requests}: ${count}`);
+    if (requests > 32) assert.ok(count >= 17 && count <= 32, `${requests}: ${count}`);
     assert.ok(Math.abs(count * weight - requests) < 1e-6, `${requests}: ${count} × ${weight}`);
   }
 });
