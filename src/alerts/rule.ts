@@ -60,8 +60,10 @@ export interface Rule {
   readonly threshold: number;
   /** The value is of the first; the condition must hold in all of them. At least one, each 1 to 86400. Of `silence`: [1]. */
   readonly windowsSeconds: readonly [number, ...number[]];
-  /** Null, or: the value is the metric over the window ÷ the metric over so many seconds before the window. */
+  /** Null, or: the value is the metric over the window ÷ the metric over so many seconds of an earlier time. */
   readonly previousSeconds: number | null;
+  /** With `previousSeconds`: they end so long before now; left out: where the window begins. */
+  readonly previousOffsetSeconds?: number;
   /** The condition must hold so long before the rule fires; 0: at once. */
   readonly forSeconds: number;
   /** An alert recovers when the value is on the other side of this; the same as `threshold` unless there is hysteresis. */

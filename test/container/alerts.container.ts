@@ -70,11 +70,11 @@ void describe('alerts of the container', { skip, concurrency: false }, () => {
   const fluffy = (...args: string[]): Promise<string> => compose('exec', '-T', 'fluffy', 'fluffy', ...args);
 
   /** In the same file: a mounted file is not looked for by its name again. */
-  async function changeConfig(before: string, after: string): Promise<void> {
+  async function changeConfig(found: string, wanted: string): Promise<void> {
     const path = join(project.folder, 'config.yml');
     const text = await readFile(path, 'utf8');
-    assert.ok(text.includes(before), before);
-    await writeFile(path, text.replace(before, after));
+    assert.ok(text.includes(found), found);
+    await writeFile(path, text.replace(found, wanted));
   }
 
   async function deliveries(): Promise<Delivery[]> {
