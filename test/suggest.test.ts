@@ -89,8 +89,6 @@ async function replay(folder: string, yaml: string, log: string): Promise<Record
   await replayLogs({
     ...around([log], stdout, stderr),
     config: loaded.config,
-    ruleSets: [],
-    failSeverity: null,
     hasReports: false,
     isJson: true,
     isTopGiven: false,
