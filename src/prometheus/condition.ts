@@ -147,7 +147,7 @@ function failureValue(rule: Rule): Found<Value> {
 /** A code that never came is no series: then there are 0 of it, for each target. */
 function countOf(call: 'rate' | 'increase', query: CounterQuery, span: Span): string {
   const sum = sumOf(call, query, span);
-  return query.metric === ALL_REQUESTS.metric ? sum : `(${sum} or 0 * ${sumOf(call, ALL_REQUESTS, span)})`;
+  return query.over.includes('code') ? `(${sum} or 0 * ${sumOf(call, ALL_REQUESTS, span)})` : sum;
 }
 
 function increaseOf(query: CounterQuery): Value['requests'] {

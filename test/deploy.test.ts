@@ -1,0 +1,43 @@
+// What deploy/ ships belongs together: the rules are those of config.yml, the dashboard asks for metrics that there are.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { renderMetrics } from '../src/http/metrics.ts';
+import { readExposition } from './http/exposition.ts';
+import { SNAPSHOT } from './http/snapshot.ts';
+import { ROOT, Run, temporaryFolder } from './monitor-process.ts';
+
+const RULES = readFileSync(join(ROOT, 'deploy/prometheus/fluffy.rules.yml'), 'utf8');
+const DASHBOARD = readFileSync(join(ROOT, 'deploy/grafana/dashboards/fluffy.json'), 'utf8');
+
+void test('the shipped rules are those of the shipped configuration', async (context) => {
+  const args = ['export', 'prometheus-rules', '--config', join(ROOT, 'config.yml')];
+  const run = new Run(context, { folder: temporaryFolder(context), args });
+  assert.equal((await run.exit).code, 0);
+  assert.equal(run.stdout, RULES);
+});
+
+void test('wrong options of the export are told on standard error, and are wrong use', async (context) => {
+  const wrong = [
+    ['--scrape-interval', '10m', 'error: --scrape-interval must be a duration from 1s to 5m\n'],
+    ['--job', 'a"b', 'error: --job must be the name of a scrape job\n'],
+  ] as const;
+  for (const [option, value, message] of wrong) {
+    const args = ['export', 'prometheus-rules', option, value];
+    const run = new Run(context, { folder: temporaryFolder(context), args });
+    assert.equal((await run.exit).code, 2);
+    assert.deepEqual([run.stdout, run.stderr], ['', message]);
+  }
+});
+
+void test('rules and dashboard name no metric that the page does not have', () => {
+  const known = new Set(readExposition(renderMetrics(SNAPSHOT)).keys());
+  const named = `${RULES}${DASHBOARD}`.matchAll(/\b(?:fluffy|process|nodejs)_[a-z_]+\b/g);
+  const names = new Set(Array.from(named, ([name]) => name.replace(/_(?:bucket|sum|count)$/, '')));
+  assert.ok(names.size >= 20, `${names.size} metrics are named`);
+  assert.deepEqual(
+    [...names].filter((name) => !known.has(name)),
+    [],
+  );
+});
