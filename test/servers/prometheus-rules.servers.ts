@@ -56,3 +56,9 @@ void test('promtool accepts the rules of the shipped configuration, for a slower
   writeFileSync(join(folder, 'rules.yml'), run.stdout);
   assert.match(promtool(folder, 'check', 'rules', 'rules.yml'), /SUCCESS: 8 rules found/);
 });
+
+void test('amtool accepts the shipped routes of Alertmanager', () => {
+  const args = ['check-config', join(ROOT, 'deploy', 'alertmanager', 'alertmanager.yml')];
+  const { error, status, stderr } = spawnSync('amtool', args, { encoding: 'utf8' });
+  assert.deepEqual([error, status], [undefined, 0], stderr);
+});
