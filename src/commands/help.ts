@@ -16,6 +16,7 @@ Examples:
   fluffy check --config /etc/fluffy/config.yml   is it valid, and does fluffy understand the log?
   fluffy check /var/log/nginx/*.log              does it understand these files?
   fluffy replay access.log*                      which alerts would have fired?
+  fluffy export prometheus-rules > fluffy.rules.yml
   fluffy status --json | jq .totals`;
 
 export const REPLAY_EXAMPLES = `

@@ -140,6 +140,19 @@ void test('a commit that fails is said once, what is to be told is told, and the
   assert.deepEqual(rig.takeHappened(), ['commit', 'problem: null', 'committed', 'release']);
 });
 
+void test('commits that succeed are counted, with the time they take', () => {
+  const { rig, checkpoints } = createRig();
+  checkpoints.open();
+  rig.commitMs = 30;
+  checkpoints.commit();
+  rig.commitMs = 12;
+  checkpoints.commit();
+  rig.refusal = 'database or disk is full';
+  checkpoints.commit();
+  const { commits, failures, commitMs } = checkpoints.state();
+  assert.deepEqual({ commits, failures, commitMs }, { commits: 2, failures: 1, commitMs: 42 });
+});
+
 void test('a database that cannot be opened is tried again every five seconds', () => {
   const { rig, checkpoints } = createRig();
   rig.opening = { ok: false, reason: 'unavailable', message: 'read-only', saved: EMPTY };
