@@ -1,8 +1,9 @@
 // What deploy/ ships belongs together: the rules are those of config.yml, the dashboard asks for metrics that there are.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { parse } from 'yaml';
 import { renderMetrics } from '../src/http/metrics.ts';
 import { readExposition } from './http/exposition.ts';
 import { SNAPSHOT } from './http/snapshot.ts';
@@ -40,4 +41,39 @@ void test('rules and dashboard name no metric that the page does not have', () =
     [...names].filter((name) => !known.has(name)),
     [],
   );
+});
+
+interface Service {
+  readonly profiles?: readonly string[];
+  readonly image: string;
+  readonly read_only: boolean;
+  readonly cap_drop: readonly string[];
+  readonly security_opt: readonly string[];
+  readonly ports: readonly string[];
+  readonly volumes: readonly string[];
+}
+
+void test('the profile observability is pinned, hardened, on loopback, and mounts what is there', () => {
+  const compose = parse(readFileSync(join(ROOT, 'docker-compose.yml'), 'utf8'), { merge: true }) as {
+    readonly services: Readonly<Record<string, Service>>;
+    readonly volumes: Readonly<Record<string, unknown>>;
+  };
+  const services = Object.entries(compose.services).filter(
+    ([, { profiles }]) => profiles?.includes('observability') === true,
+  );
+  assert.deepEqual(
+    services.map(([name]) => name),
+    ['prometheus', 'alertmanager', 'grafana'],
+  );
+  for (const [name, service] of services) {
+    assert.match(service.image, /^[a-z]+\/[a-z]+:v?\d+\.\d+\.\d+$/, name);
+    assert.equal(service.read_only, true, name);
+    assert.deepEqual([service.cap_drop, service.security_opt], [['ALL'], ['no-new-privileges:true']], name);
+    for (const port of service.ports) assert.match(port, /^127\.0\.0\.1:\$\{[A-Z_]+:-\d+\}:\d+$/, name);
+    for (const volume of service.volumes) {
+      const [from = '', , mode] = volume.split(':');
+      if (!from.startsWith('./')) assert.ok(Object.hasOwn(compose.volumes, from), volume);
+      else assert.deepEqual([existsSync(join(ROOT, from)), mode], [true, 'ro'], volume);
+    }
+  }
 });

@@ -62,3 +62,13 @@ void test('amtool accepts the shipped routes of Alertmanager', () => {
   const { error, status, stderr } = spawnSync('amtool', args, { encoding: 'utf8' });
   assert.deepEqual([error, status], [undefined, 0], stderr);
 });
+
+const hasDocker = spawnSync('docker', ['compose', 'version']).status === 0;
+
+void test('docker compose accepts the profile observability', { skip: !hasDocker }, () => {
+  const args = ['compose', '--profile', 'observability', 'config', '--services'];
+  const { status, stdout, stderr } = spawnSync('docker', args, { cwd: ROOT, encoding: 'utf8' });
+  assert.equal(status, 0, stderr);
+  for (const name of ['prometheus', 'alertmanager', 'grafana'])
+    assert.match(stdout, new RegExp(`^${name}$`, 'm'));
+});

@@ -1,6 +1,7 @@
 // A real Prometheus with the shipped configuration scrapes a real monitor: the shipped rules fire on a burst and reach an
 // Alertmanager, and every query of the shipped Grafana dashboard gives data.
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { appendFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -66,14 +67,14 @@ void test('a burst fires the shipped rule, and every query of the dashboard has 
   const folder = folderWithLog(context);
   const log = join(folder, 'access.log');
   const settings = { LOG_FORMAT: FORMAT, THRESHOLD: '10', ALERT_WINDOW: '1m' };
-  const fluffy = new URL(await startMonitor(context, { folder, settings }).watches()).host;
+  const monitorUrl = await startMonitor(context, { folder, settings }).watches();
+  const fluffy = new URL(monitorUrl).host;
   const receiver = await startReceiver(context);
   await using alertmanager = await Alertmanager.start(receiver.url);
   await using prometheus = await Prometheus.start({
     fluffy,
     alertmanager: new URL(alertmanager.url).host,
   });
-  const { host: instance } = new URL(`http://${fluffy}`);
   const until503 = (what: string, isWanted: (value: number) => boolean): Promise<true> =>
     until(what, async () => {
       const [sample] = await prometheus.query('fluffy_http_responses_total{code="503"}');
@@ -96,13 +97,17 @@ void test('a burst fires the shipped rule, and every query of the dashboard has 
   });
   assert.deepEqual(alert?.labels, {
     alertname: 'traffic',
-    instance,
+    instance: fluffy,
     job: 'fluffy',
     severity: 'warning',
     source: 'fluffy',
   });
   assert.match(alert.annotations['summary'] ?? '', /^\d+\.\d\d requests\/s over 1m, above 10 requests\/s$/);
   assert.equal((await prometheus.rules()).get('traffic'), 'firing');
+
+  const input = await (await fetch(`${monitorUrl}/metrics`)).text();
+  const checked = spawnSync('promtool', ['check', 'metrics'], { input, encoding: 'utf8' });
+  assert.deepEqual([checked.status, `${checked.stdout}${checked.stderr}`], [0, '']);
 
   const queries = queriesOf(JSON.parse(readFileSync(DASHBOARD, 'utf8')) as Dashboard);
   assert.ok(queries.length >= 30, `${queries.length} queries`);
