@@ -32,6 +32,24 @@ void test('wrong options of the export are told on standard error, and are wrong
   }
 });
 
+void test('what is no known export is wrong use', async (context) => {
+  const run = new Run(context, { folder: temporaryFolder(context), args: ['export', 'grafana'] });
+  assert.equal((await run.exit).code, 2);
+  assert.match(
+    run.stderr,
+    /'grafana' is invalid for argument 'what'\. Allowed choices are prometheus-rules\./,
+  );
+});
+
+void test('an export of a configuration that is not valid prints its problems and no rules', async (context) => {
+  const args = ['export', 'prometheus-rules'];
+  const settings = { THRESHOLD: 'fast' };
+  const run = new Run(context, { folder: temporaryFolder(context), args, settings });
+  assert.equal((await run.exit).code, 1);
+  assert.equal(run.stdout, '');
+  assert.match(run.stderr, /FLUFFY_THRESHOLD[^]*must be a number above 0/);
+});
+
 void test('rules and dashboard name no metric that the page does not have', () => {
   const known = new Set(readExposition(renderMetrics(SNAPSHOT)).keys());
   const named = `${RULES}${DASHBOARD}`.matchAll(/\b(?:fluffy|process|nodejs)_[a-z_]+\b/g);
@@ -41,6 +59,35 @@ void test('rules and dashboard name no metric that the page does not have', () =
     [...names].filter((name) => !known.has(name)),
     [],
   );
+});
+
+interface Dashboard {
+  readonly panels: readonly {
+    readonly id: number;
+    readonly title: string;
+    readonly datasource: { readonly uid: string };
+    readonly gridPos: { readonly x: number; readonly y: number; readonly w: number; readonly h: number };
+  }[];
+}
+
+void test('the panels of the dashboard have an id and a place of their own, and the provisioned source', () => {
+  const { panels } = JSON.parse(DASHBOARD) as Dashboard;
+  const provisioned = readFileSync(
+    join(ROOT, 'deploy/grafana/provisioning/datasources/prometheus.yml'),
+    'utf8',
+  );
+  const { datasources } = parse(provisioned) as { readonly datasources: readonly { readonly uid: string }[] };
+  const taken = new Map<string, string>();
+  for (const { title, datasource, gridPos } of panels) {
+    assert.equal(datasource.uid, datasources[0]?.uid, title);
+    assert.ok(gridPos.x + gridPos.w <= 24, `${title} is wider than the page`);
+    for (let { x } = gridPos; x < gridPos.x + gridPos.w; x++)
+      for (let { y } = gridPos; y < gridPos.y + gridPos.h; y++) {
+        assert.equal(taken.get(`${x} ${y}`), undefined, `${title} lies on another`);
+        taken.set(`${x} ${y}`, title);
+      }
+  }
+  assert.equal(new Set(panels.map(({ id }) => id)).size, panels.length);
 });
 
 interface Service {
