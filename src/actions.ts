@@ -10,9 +10,14 @@ import type {
   ReplayOptions,
   SilenceOptions,
   StatusOptions,
+  TestOptions,
+  SuggestOptions,
 } from './command-line.ts';
 import { EXIT } from './commands/exit-code.ts';
 import type { ExitCode } from './commands/exit-code.ts';
+import { overridesOf } from './commands/overrides.ts';
+import type { Override } from './commands/overrides.ts';
+import type { RuleSetsReading } from './commands/rule-sets.ts';
 import type { Config } from './config/schema.ts';
 
 /** What a command sees of the process. */
@@ -20,7 +25,7 @@ export interface Surroundings {
   readonly env: NodeJS.ProcessEnv;
   readonly cwd: string;
   readonly stdin: Readable;
-  readonly stdout: Writable;
+  readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number };
   readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number };
   /** `listener` is called when the user wants no more. */
   readonly onInterrupt: (listener: () => void) => void;
@@ -28,13 +33,12 @@ export interface Surroundings {
 
 /** The validated configuration; or the exit code, with every problem printed. */
 export type ConfigForCommand =
-  { readonly ok: true; readonly config: Config } | { readonly ok: false; readonly exitCode: ExitCode };
-
-/** A value from the command line, for the variable that it goes before. */
-interface Override {
-  readonly text: string;
-  readonly option: string;
-}
+  | {
+      readonly ok: true;
+      readonly config: Config;
+      /** Null when there is none. */ readonly file: string | null;
+    }
+  | { readonly ok: false; readonly exitCode: ExitCode };
 
 interface Outcome {
   readonly exitCode: ExitCode;
@@ -60,7 +64,7 @@ export async function loadConfig(
     if (option !== undefined) exitCode = EXIT.usage;
     stderr.write(`${formatProblem(option === undefined ? remark : { ...remark, key: option })}\n`);
   }
-  return loaded.ok ? { ok: true, config: loaded.config } : { ok: false, exitCode };
+  return loaded.ok ? { ok: true, config: loaded.config, file: loaded.file } : { ok: false, exitCode };
 }
 
 export async function status(options: StatusOptions, around: Surroundings): Promise<ExitCode> {
@@ -144,28 +148,17 @@ export async function replay(
   options: ReplayOptions,
   around: Surroundings,
 ): Promise<ExitCode> {
-  const overrides = new Map<string, Override>();
-  for (const { text, variable, option } of [
-    { text: options.threshold, variable: 'FLUFFY_THRESHOLD', option: '--threshold' },
-    { text: options.alertWindow, variable: 'FLUFFY_ALERT_WINDOW', option: '--alert-window' },
-    { text: options.logFormat, variable: 'FLUFFY_LOG_FORMAT', option: '--log-format' },
-    { text: options.lateness, variable: 'FLUFFY_LATENESS', option: '--lateness' },
-    { text: options.top, variable: 'FLUFFY_REPORT_TOP', option: '--top' },
-  ]) {
-    if (text !== undefined) overrides.set(variable, { text, option });
-  }
-  const loaded = await loadConfig(options, around, overrides);
+  const rules = await loadRuleSets(options, around);
+  if (!rules.ok) return rules.exitCode;
+  const loaded = await loadConfig(options, around, overridesOf(options));
   if (!loaded.ok) return loaded.exitCode;
   const { replayLogs } = await import('./replay.ts');
-  let isInterrupted = false;
-  around.onInterrupt(() => {
-    isInterrupted = true;
-    // Nothing may ever come from it again.
-    around.stdin.destroy();
-  });
+  const isInterrupted = watchInterrupt(around);
   const exitCode = await replayLogs({
     config: loaded.config,
-    names,
+    ruleSets: rules.ruleSets,
+    failSeverity: rules.failSeverity,
+    names: [...rules.names, ...names],
     from: options.from,
     to: options.to,
     hasReports: options.reports ?? false,
@@ -175,9 +168,82 @@ export async function replay(
     stdin: around.stdin,
     stdout: around.stdout,
     stderr: around.stderr,
-    isInterrupted: () => isInterrupted,
+    isInterrupted,
   });
-  return isInterrupted ? EXIT.interrupted : exitCode;
+  return isInterrupted() ? EXIT.interrupted : exitCode;
+}
+
+export async function suggest(
+  names: readonly string[],
+  options: SuggestOptions,
+  around: Surroundings,
+): Promise<ExitCode> {
+  const alertsPerWeek = Number(options.alertsPerWeek ?? '1');
+  if (!(alertsPerWeek >= 0 && alertsPerWeek < Number.POSITIVE_INFINITY)) {
+    around.stderr.write(
+      `error: --alerts-per-week must be a number from 0 on, got "${options.alertsPerWeek}"\n`,
+    );
+    return EXIT.usage;
+  }
+  const loaded = await loadConfig(options, around, overridesOf(options));
+  if (!loaded.ok) return loaded.exitCode;
+  const { suggestRules } = await import('./suggest.ts');
+  const isInterrupted = watchInterrupt(around);
+  const { stdout } = around;
+  const exitCode = await suggestRules({
+    config: loaded.config,
+    names,
+    from: options.from,
+    to: options.to,
+    alertsPerWeek,
+    isJson: options.json ?? false,
+    columns: stdout.isTTY === true ? (stdout.columns ?? null) : null,
+    clock: systemClock,
+    stdin: around.stdin,
+    stdout,
+    stderr: around.stderr,
+    isInterrupted,
+  });
+  return isInterrupted() ? EXIT.interrupted : exitCode;
+}
+
+/** True once the user wants no more. */
+function watchInterrupt({ onInterrupt, stdin }: Surroundings): () => boolean {
+  let isInterrupted = false;
+  onInterrupt(() => {
+    isInterrupted = true;
+    // Nothing may ever come from it again.
+    stdin.destroy();
+  });
+  return () => isInterrupted;
+}
+
+/** What the options of `replay` say about rules, with every problem printed. */
+async function loadRuleSets(options: ReplayOptions, { cwd, stderr }: Surroundings): Promise<RuleSetsReading> {
+  const [{ readRuleSets }, { loadRulesFile }] = await Promise.all([
+    import('./commands/rule-sets.ts'),
+    import('./config/rules-file.ts'),
+  ]);
+  const reading = readRuleSets(options, (path) => loadRulesFile(path, cwd));
+  if (!reading.ok) for (const problem of reading.problems) stderr.write(`${problem}\n`);
+  return reading;
+}
+
+export async function test(
+  files: readonly string[],
+  options: TestOptions,
+  { cwd, stdout, stderr }: Surroundings,
+): Promise<ExitCode> {
+  const [{ testRules }, { loadRuleTests }] = await Promise.all([
+    import('./commands/test-rules.ts'),
+    import('./config/rule-tests-file.ts'),
+  ]);
+  return testRules(files, {
+    load: (file) => loadRuleTests(file, cwd),
+    isJson: options.json ?? false,
+    print: (line) => stdout.write(`${line}\n`),
+    complain: (line) => stderr.write(`${line}\n`),
+  });
 }
 
 export async function notify(channel: string, given: NotifyOptions, around: Surroundings): Promise<ExitCode> {

@@ -3,6 +3,7 @@ import type { AlertingRules } from './alerts/alerting.ts';
 import { createMaintenance } from './alerts/maintenance.ts';
 import { createRules } from './alerts/rules.ts';
 import type { RulesOptions } from './alerts/rules.ts';
+import type { Rules } from './config/rules-file.ts';
 import type { Config } from './config/schema.ts';
 import { createBoundaries } from './reports/boundaries.ts';
 
@@ -18,5 +19,15 @@ export function createAlertingRules(config: AlertingConfig): AlertingRules {
     rules: createRules(config),
     isExplained: config.isExplained,
     isInMaintenance: createMaintenance(windows),
+  };
+}
+
+/** `config` with the rules of a file in place of its own; threshold and window only where the file gives them. */
+export function withRules(config: Config, { threshold, alertWindowSeconds, ...rules }: Rules): Config {
+  return {
+    ...config,
+    ...rules,
+    threshold: threshold ?? config.threshold,
+    alertWindowSeconds: alertWindowSeconds ?? config.alertWindowSeconds,
   };
 }

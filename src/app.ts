@@ -7,6 +7,7 @@ import { CleanUps } from './clean-up.ts';
 import type { Clock } from './clock.ts';
 import { findChanges } from './config/changes.ts';
 import { formatProblem } from './config/problem.ts';
+import { watchConfigFile } from './config/watch.ts';
 import type { Config, LoadedConfig } from './config/schema.ts';
 import { findProblems } from './http/api.ts';
 import type { Control } from './http/control.ts';
@@ -33,6 +34,8 @@ export interface AppOptions {
   readonly isTerminal: boolean;
   /** Of the process, for the secrets that are there. */
   readonly environment: Environment;
+  /** Where the configuration was read; null when there is no file. */
+  readonly configFile: string | null;
   /** Reads the configuration again, for a reload. */
   readonly loadConfig: () => LoadedConfig;
 }
@@ -55,7 +58,7 @@ export interface App {
  * to another fluffy; what is wrong with a log or an output is a state.
  */
 export async function startApp(config: Config, options: AppOptions): Promise<App> {
-  const { clock, stdout, environment } = options;
+  const { clock, stdout, environment, configFile } = options;
   const cleanUps = new CleanUps(clock);
   const logger = await openLogger(config, options, cleanUps);
   const stop = async (): Promise<void> => {
@@ -74,6 +77,11 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
       server.closeAllConnections();
     });
     runMonitor(monitor, { config, clock, logger, cleanUps });
+    if (config.isConfigWatched && configFile !== null)
+      cleanUps.add(
+        'configuration watch',
+        watchConfigFile(configFile, clock, () => void control.reload()),
+      );
     logger.info({ version: VERSION, port, ...describe(config) }, 'fluffy watches');
     const problems = (): string[] => findProblems(monitor.snapshot());
     return { server, port, logger, problems, reload: () => void control.reload(), stop };

@@ -1,6 +1,6 @@
 // The commands of fluffy and their options; what they do is given. Sole importer of commander.
 import { Argument, Command, CommanderError, Option } from 'commander';
-import { EXAMPLES, EXIT_CODES, REPLAY_EXAMPLES } from './commands/help.ts';
+import { EXAMPLES, EXIT_CODES, REPLAY_EXAMPLES, SUGGEST_EXAMPLES, TEST_EXAMPLE } from './commands/help.ts';
 import { VERSION } from './version.ts';
 
 export interface ConfigOption {
@@ -34,6 +34,23 @@ export interface ReplayOptions extends ConfigOption {
   readonly to?: string;
   readonly reports?: boolean;
   readonly json?: boolean;
+  readonly rules?: string;
+  readonly compare?: readonly string[];
+  readonly failOnAlert?: string | true;
+}
+
+export interface TestOptions {
+  readonly json?: boolean;
+}
+
+export interface SuggestOptions extends ConfigOption {
+  readonly alertsPerWeek?: string;
+  readonly alertWindow?: string;
+  readonly logFormat?: string;
+  readonly lateness?: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly json?: boolean;
 }
 
 export interface ExportOptions extends ConfigOption {
@@ -47,6 +64,8 @@ export interface Actions {
   status(options: StatusOptions): Promise<void>;
   check(files: readonly string[], options: CheckOptions): Promise<void>;
   replay(files: readonly string[], options: ReplayOptions): Promise<void>;
+  test(files: readonly string[], options: TestOptions): Promise<void>;
+  suggest(files: readonly string[], options: SuggestOptions): Promise<void>;
   silence(rule: string | undefined, options: SilenceOptions): Promise<void>;
   unsilence(rule: string, options: ConfigOption): Promise<void>;
   reload(options: ConfigOption): Promise<void>;
@@ -90,23 +109,7 @@ function createProgram(actions: Actions): Command {
     .option('--log-format <format>', 'a format to try, instead of the configured one')
     .addOption(configOption())
     .action((...given: Parameters<Actions['check']>) => actions.check(...given));
-  add('replay', 'run finished logs through alerts and reports: what would have happened?')
-    .argument('[files...]', 'logs, also packed by gzip or zstd, and globs; - or nothing: standard input')
-    .addOption(configOption())
-    .option(
-      '--from <time>',
-      'pass over what was before: 2026-11-23, 2026-11-23T22:14+01:00, or 7d for 7 days ago',
-    )
-    .option('--to <time>', 'pass over what was at that time and after')
-    .option('--threshold <rate>', 'instead of the configured one, as the next four')
-    .option('--alert-window <duration>')
-    .option('--log-format <format>')
-    .option('--lateness <duration>')
-    .option('--top <count>', 'how many paths a report names')
-    .option('--reports', 'the reports of every report-time too')
-    .option('--json', 'one event a line')
-    .addHelpText('after', REPLAY_EXAMPLES)
-    .action((...given: Parameters<Actions['replay']>) => actions.replay(...given));
+  addLogCommands(add, actions);
   add('silence', 'tell nobody of the alerts of a rule for a while; without a rule, list the silences')
     .argument('[rule]', 'its name, as status shows it')
     .option('--for <duration>', 'such as 30m or 2h, at most 30d', '1h')
@@ -137,6 +140,47 @@ function createProgram(actions: Actions): Command {
   add('stop', 'tell how to stop the monitor').action(() => actions.stop());
   add('version', 'print the version').action(() => actions.version());
   return program;
+}
+
+/** What is about finished logs, or none at all. */
+function addLogCommands(add: (name: string, description: string) => Command, actions: Actions): void {
+  add('replay', 'run finished logs through alerts and reports: what would have happened?')
+    .argument('[files...]', 'logs, also packed by gzip or zstd, and globs; - or nothing: standard input')
+    .addOption(configOption())
+    .option(
+      '--from <time>',
+      'pass over what was before: 2026-11-23, 2026-11-23T22:14+01:00, or 7d for 7 days ago',
+    )
+    .option('--to <time>', 'pass over what was at that time and after')
+    .option('--threshold <rate>', 'instead of the configured one, as the next four')
+    .option('--alert-window <duration>')
+    .option('--log-format <format>')
+    .option('--lateness <duration>')
+    .option('--top <count>', 'how many paths a report names')
+    .option('--rules <file>', 'the rules of this file instead of the configured ones, and what each finds')
+    .option('--compare <files...>', 'two files of rules, old and new: what changes?')
+    .option('--fail-on-alert [severity]', 'exit code 4 when an alert fires, of this severity or a higher one')
+    .option('--reports', 'the reports of every report-time too')
+    .option('--json', 'one event a line')
+    .addHelpText('after', REPLAY_EXAMPLES)
+    .action((...given: Parameters<Actions['replay']>) => actions.replay(...given));
+  add('test', 'run tests of rules: does this traffic give those alerts?')
+    .argument('<files...>', 'files of tests in YAML')
+    .option('--json', 'one test a line')
+    .addHelpText('after', TEST_EXAMPLE)
+    .action((...given: Parameters<Actions['test']>) => actions.test(...given));
+  add('suggest', 'learn from finished logs which thresholds fit, as rules for the configuration')
+    .argument('[files...]', 'logs, also packed by gzip or zstd, and globs; - or nothing: standard input')
+    .addOption(configOption())
+    .option('--alerts-per-week <count>', 'about so many alerts of each rule at most', '1')
+    .option('--from <time>', 'pass over what was before, as for replay')
+    .option('--to <time>', 'pass over what was at that time and after')
+    .option('--alert-window <duration>', 'instead of the configured one, as the next two')
+    .option('--log-format <format>')
+    .option('--lateness <duration>')
+    .option('--json', 'the same as one JSON object')
+    .addHelpText('after', SUGGEST_EXAMPLES)
+    .action((...given: Parameters<Actions['suggest']>) => actions.suggest(...given));
 }
 
 function configOption(): Option {

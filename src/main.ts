@@ -42,6 +42,8 @@ async function main(argv: readonly string[]): Promise<void> {
     status: async (options) => end(await actions.status(options, AROUND)),
     check: async (files, options) => end(await actions.check(files, options, AROUND)),
     replay: async (files, options) => end(await actions.replay(files, options, AROUND)),
+    test: async (files, options) => end(await actions.test(files, options, AROUND)),
+    suggest: async (files, options) => end(await actions.suggest(files, options, AROUND)),
     silence: async (rule, options) => end(await actions.silence(rule, options, AROUND)),
     unsilence: async (rule, options) => end(await actions.unsilence(rule, options, AROUND)),
     reload: async (options) => end(await actions.reload(options, AROUND)),
@@ -69,6 +71,7 @@ async function start(options: ConfigOption): Promise<void> {
       stdout: process.stdout,
       isTerminal: process.stderr.isTTY,
       environment: process.env,
+      configFile: loaded.file,
       loadConfig: reloadConfig,
     });
     if (signals.isStopWanted()) {

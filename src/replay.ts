@@ -1,76 +1,63 @@
 // `fluffy replay`: what would have happened? Finished logs through the live data path, in event time. Composes history,
 // pipeline, alerts and reports, as app.ts does for the monitor; nothing is written but to standard output and error.
-import type { Readable, Writable } from 'node:stream';
 import { AGGREGATOR_DEFAULTS } from './aggregate/aggregator-options.ts';
 import type { SecondDetails } from './aggregate/aggregator-options.ts';
 import type { SecondConsumer } from './aggregate/second.ts';
-import { createAlertingRules } from './alerting-rules.ts';
-import { Alerting } from './alerts/alerting.ts';
+import { createAlertingRules, withRules } from './alerting-rules.ts';
 import { renderAlertJson, renderAlertText } from './alerts/render.ts';
-import type { Clock } from './clock.ts';
+import type { Severity } from './alerts/rule.ts';
+import { Backtest, detailsOf } from './backtest/backtest.ts';
+import { compareOutcomes } from './backtest/comparison.ts';
+import { hasAlertOf } from './backtest/rule-tally.ts';
+import type { RuleOutcome } from './backtest/rule-tally.ts';
+import { renderOutcomeJson, renderOutcomesText } from './backtest/render.ts';
+import { renderComparisonJson, renderComparisonText } from './backtest/render-comparison.ts';
 import { EXIT } from './commands/exit-code.ts';
 import type { ExitCode } from './commands/exit-code.ts';
+import type { RuleSets } from './commands/rule-sets.ts';
 import { printable } from './commands/printable.ts';
 import { Printed } from './commands/printed.ts';
 import { ProgressBar } from './commands/progress-bar.ts';
 import { describeReading, renderWholeJson } from './commands/replay-summary.ts';
 import type { ReplayResult } from './commands/replay-summary.ts';
-import { readMoment } from './config/moment.ts';
-import type { Config } from './config/schema.ts';
-import { ALL_TIME } from './log.ts';
-import type { Span } from './log.ts';
+import { findNamedHistory, runHistory } from './history-run.ts';
+import type { History, HistoryOptions } from './history-run.ts';
 import type { OutputEvent } from './outputs/output.ts';
-import { createLogParser } from './parse/log-parser.ts';
-import { createZone } from './parse/zone.ts';
-import { Pipeline } from './pipeline.ts';
 import { BoundaryTeller, createBoundaries } from './reports/boundaries.ts';
 import { createReportRenderer, renderReportJson } from './reports/render.ts';
 import { ReportSummary } from './reports/summary.ts';
 import { WholeSpan } from './reports/whole-span.ts';
-import { findHistory, STANDARD_INPUT } from './source/history.ts';
-import type { HistoryFile } from './source/history.ts';
-import { readInOrder } from './source/history-order.ts';
 
-export interface ReplayOptions {
-  readonly config: Config;
-  /** Paths, globs, `-`; none means standard input. */
-  readonly names: readonly string[];
-  /** As `readMoment` takes them. */
-  readonly from: string | undefined;
-  readonly to: string | undefined;
+export interface ReplayOptions extends HistoryOptions {
+  /** None: the rules of `config` apply. */
+  readonly ruleSets: RuleSets;
+  /** An alert of at least this severity, of the last of the sets of rules, gives an exit code of its own; null: none does. */
+  readonly failSeverity: Severity | null;
   /** Reports at every `report-time` too, but for periods without requests. */
   readonly hasReports: boolean;
   readonly isJson: boolean;
   /** `--top` was given; without it, JSON of the whole span names every path that was kept apart. */
   readonly isTopGiven: boolean;
-  readonly clock: Clock;
-  readonly stdin: Readable;
-  readonly stdout: Writable;
-  /** `columns` when it is a terminal. */
-  readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number };
-  /** True: the user wants no more; what was read so far is told. */
-  readonly isInterrupted: () => boolean;
 }
 
 /** Never rejects for a file that can't be read, which is told. */
 export async function replayLogs(options: ReplayOptions): Promise<ExitCode> {
   const { clock, stdout, stderr } = options;
   const say = (line: string): unknown => stderr.write(`${printable(line)}\n`);
-  const span = readSpan(options);
-  if (!span.ok) {
-    say(`error: ${span.message}`);
-    return EXIT.usage;
+  const history = findNamedHistory(options);
+  if (!history.ok) {
+    for (const problem of history.problems) say(problem);
+    return history.isUsage ? EXIT.usage : EXIT.failed;
   }
-  const names = options.names.length > 0 ? options.names : [STANDARD_INPUT];
-  const { files, problems, doubles } = findHistory(names);
-  for (const problem of problems) say(problem);
-  if (problems.length > 0) return EXIT.failed;
-  for (const path of doubles) say(`${path}: is named more than once, and read once`);
+  for (const path of history.doubles) say(`${path}: is named more than once, and read once`);
 
   const startedMs = clock.now();
   const output = new Printed(stdout);
-  const result = await replay({ ...options, output }, files, span.value);
-  if (options.isJson || result.report.requests > 0) output.print(renderWhole(options, result));
+  const result = await replay({ ...options, output }, history);
+  if (options.isJson || result.report.requests > 0) {
+    for (const text of renderRules(options, result)) output.print(text);
+    output.print(renderWhole(options, result));
+  }
   await output.flush();
   if (output.isReaderGone) return EXIT.ok;
   if (output.failure !== null) {
@@ -79,93 +66,49 @@ export async function replayLogs(options: ReplayOptions): Promise<ExitCode> {
   }
   for (const line of describeReading(result, (clock.now() - startedMs) / 1000)) say(line);
   const hasRecords = result.report.requests + result.outsideRecords > 0;
-  return result.problems.length === 0 && hasRecords ? EXIT.ok : EXIT.failed;
-}
-
-type SpanReading =
-  { readonly ok: true; readonly value: Span } | { readonly ok: false; readonly message: string };
-
-function readSpan({ from, to, config, clock }: ReplayOptions): SpanReading {
-  const zone = createZone(config.timezone);
-  const nowSeconds = Math.floor(clock.now() / 1000);
-  const span = { ...ALL_TIME };
-  for (const [option, text, key] of [
-    ['--from', from, 'fromSeconds'],
-    ['--to', to, 'toSeconds'],
-  ] as const) {
-    if (text === undefined) continue;
-    const reading = readMoment(text, zone, nowSeconds);
-    if (!reading.ok) return { ok: false, message: `${option} ${reading.message}, got "${text}"` };
-    span[key] = reading.value;
-  }
-  if (span.fromSeconds < span.toSeconds) return { ok: true, value: span };
-  return { ok: false, message: '--to must be after --from' };
+  if (result.problems.length > 0 || !hasRecords) return EXIT.failed;
+  const isAlerted = options.failSeverity !== null && hasAlertOf(result.outcomes, options.failSeverity);
+  return isAlerted ? EXIT.alerted : EXIT.ok;
 }
 
 interface RunOptions extends ReplayOptions {
   readonly output: Printed;
 }
 
-async function replay(options: RunOptions, files: readonly HistoryFile[], span: Span): Promise<ReplayResult> {
-  const { config, clock, stdin, stderr, output } = options;
-  const bar = new ProgressBar(stderr, clock);
-  const whole = new WholeSpan(AGGREGATOR_DEFAULTS.pathsMax);
-  const told = { alertsFired: 0, firingSinceSeconds: null as number | null };
-  const print = createPrinter(options, bar);
-  const consumers = createConsumers(options, whole, (event) => {
-    if (event.type === 'alert') {
-      const isFiring = event.alert.state === 'firing';
-      told.alertsFired += isFiring ? 1 : 0;
-      told.firingSinceSeconds = isFiring ? event.alert.timeSeconds : null;
-    }
-    print(event);
-  });
-  const pipeline = createPipeline(config, span, consumers);
-  const isStopped = (): boolean => options.isInterrupted() || output.failure !== null;
-  const problems = await readInOrder({
-    files,
-    stdin,
-    createParser: () => createLogParser(config),
-    sink: pipeline,
-    beginsAt: (path, seconds) => pipeline.beginsAt(path, seconds),
-    secondsOf: (path) => pipeline.newestSecondsOf(path),
-    progress: (bytes) => bar.show({ ...bytes, lines: pipeline.lineCount }),
-    isStopped,
-    pause: () => new Promise((resolve) => void clock.after(0, () => resolve())),
-  });
-  bar.clear();
-  // Quiet time to the end of the span: an alert may recover in it.
-  const isToTheEnd = !isStopped() && Number.isFinite(span.toSeconds);
-  const toSeconds = pipeline.finish(isToTheEnd ? span.toSeconds : undefined);
-  if (Number.isFinite(toSeconds)) consumers.finish(toSeconds);
-  return {
-    report: whole.report(Number.isFinite(toSeconds) ? toSeconds : Math.floor(clock.now() / 1000), {
-      top: options.isJson && !options.isTopGiven ? Number.POSITIVE_INFINITY : config.reportTop,
-      isPartial: isStopped() || problems.length > 0,
-    }),
-    ...told,
-    isInterrupted: options.isInterrupted(),
-    logs: pipeline.logs(),
-    limits: pipeline.limits(),
-    outsideRecords: pipeline.outsideRecords,
-    problems,
-  };
+interface RunResult extends ReplayResult {
+  /** Of the rules that the last ones are compared with; null when they are not. */
+  readonly comparedOutcomes: readonly RuleOutcome[] | null;
 }
 
-function createPipeline(config: Config, span: Span, { all, details }: Consumers): Pipeline {
-  return new Pipeline({
-    createParser: (saved) => createLogParser(config, saved),
-    lineBytesMax: config.lineBytesMax,
-    latenessSeconds: config.latenessSeconds,
-    isReplay: true,
-    span,
-    paths: { templatesIds: config.templatePaths, patterns: config.pathPatterns },
-    details,
-    consumers: all,
-    now: () => 0,
-    look: () => [],
-    formatFound: () => {},
+async function replay(options: RunOptions, history: History): Promise<RunResult> {
+  const { config, clock, stderr, output } = options;
+  const bar = new ProgressBar(stderr, clock);
+  const whole = new WholeSpan(AGGREGATOR_DEFAULTS.pathsMax);
+  const print = createPrinter(options, bar);
+  const backtests = createBacktests(options, print);
+  const consumers = createConsumers(options, { whole, backtests, tell: print });
+  const isStopped = (): boolean => options.isInterrupted() || output.failure !== null;
+  const { toSeconds, ...read } = await runHistory(options, history, {
+    consumers: consumers.all,
+    details: consumers.details,
+    bar,
+    isStopped,
   });
+  if (Number.isFinite(toSeconds)) consumers.finish(toSeconds);
+  const endSeconds = Number.isFinite(toSeconds) ? toSeconds : Math.floor(clock.now() / 1000);
+  const [outcomes = [], comparedOutcomes = null] = backtests
+    .map((each) => each.outcomes(endSeconds))
+    .toReversed();
+  return {
+    report: whole.report(endSeconds, {
+      top: options.isJson && !options.isTopGiven ? Number.POSITIVE_INFINITY : config.reportTop,
+      isPartial: isStopped() || read.problems.length > 0,
+    }),
+    outcomes,
+    comparedOutcomes,
+    isInterrupted: options.isInterrupted(),
+    ...read,
+  };
 }
 
 interface Consumers {
@@ -175,17 +118,33 @@ interface Consumers {
   readonly finish: (toSeconds: number) => void;
 }
 
+/** One for each set of rules. When two are compared, the alerts of both in one row would tell nothing. */
+function createBacktests(
+  { config, ruleSets }: ReplayOptions,
+  tell: (event: OutputEvent) => void,
+): Backtest[] {
+  const configs = ruleSets.length === 0 ? [config] : ruleSets.map(({ rules }) => withRules(config, rules));
+  const isTold = configs.length === 1;
+  return configs.map(
+    (each) =>
+      new Backtest(createAlertingRules(each), (alert) => {
+        if (isTold) tell({ type: 'alert', alert });
+      }),
+  );
+}
+
+interface Parts {
+  readonly whole: WholeSpan;
+  readonly backtests: readonly Backtest[];
+  readonly tell: (event: OutputEvent) => void;
+}
+
 function createConsumers(
   { config, hasReports }: ReplayOptions,
-  whole: WholeSpan,
-  tell: (event: OutputEvent) => void,
+  { whole, backtests, tell }: Parts,
 ): Consumers {
-  const alerting = new Alerting({
-    ...createAlertingRules(config),
-    tell: (alert) => tell({ type: 'alert', alert }),
-  });
-  const { details } = alerting;
-  if (!hasReports) return { all: [alerting, whole], details, finish: () => {} };
+  const details = detailsOf(backtests);
+  if (!hasReports) return { all: [...backtests, whole], details, finish: () => {} };
   const summary = new ReportSummary({
     top: config.reportTop,
     pathsMax: AGGREGATOR_DEFAULTS.pathsMax,
@@ -197,13 +156,13 @@ function createConsumers(
     begin: (seconds) => summary.advanceTo(seconds),
     cutAt: (seconds) => {
       // Alerts up to the boundary are told before its report.
-      alerting.advanceTo(seconds);
+      for (const backtest of backtests) backtest.advanceTo(seconds);
       summary.advanceTo(seconds);
       summary.cutAt(seconds);
     },
   });
   return {
-    all: [teller, alerting, whole, summary],
+    all: [teller, ...backtests, whole, summary],
     details,
     finish: (toSeconds) => summary.finish(toSeconds),
   };
@@ -219,6 +178,21 @@ function createPrinter(
     bar.clear();
     output.print(event.type === 'alert' ? renderAlert(event.alert) : renderReport(event.report));
   };
+}
+
+/** Of the rules of the configuration only when there are more than the one of threshold and window. */
+function renderRules({ isJson, ruleSets }: ReplayOptions, result: RunResult): string[] {
+  const { outcomes, comparedOutcomes } = result;
+  const { toSeconds } = result.report;
+  const [before, after] = ruleSets;
+  if (before !== undefined && after !== undefined) {
+    const comparisons = compareOutcomes(comparedOutcomes ?? [], outcomes);
+    if (isJson) return comparisons.map((each) => renderComparisonJson(each, toSeconds));
+    return [renderComparisonText(comparisons, { before: before.name, after: after.name }, toSeconds)];
+  }
+  if (ruleSets.length === 0 && outcomes.length < 2) return [];
+  if (isJson) return outcomes.map((each) => renderOutcomeJson(each, toSeconds));
+  return [renderOutcomesText(outcomes, toSeconds)];
 }
 
 function renderWhole({ isJson, config }: ReplayOptions, result: ReplayResult): string {

@@ -52,6 +52,7 @@ async function start(
     stdout,
     isTerminal: false,
     environment: {},
+    configFile: null,
     loadConfig: () => ({ ok: true, config, file: null, warnings: [] }),
   });
   context.after(() => app.stop());

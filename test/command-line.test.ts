@@ -51,6 +51,10 @@ void describe('the command line', { concurrency: 4 }, () => {
     ],
     [['start', 'now'], /^error: too many arguments for 'start'[^]*\n\(fluffy --help tells/],
     [['check', '--config'], /^error: option '-c, --config <file>' argument missing\n\(fluffy --help tells/],
+    [
+      ['suggest', '--alerts-per-week', 'many', 'access.log'],
+      /^error: --alerts-per-week must be a number from 0 on, got "many"\n$/,
+    ],
     [[], /^Usage: fluffy /],
   ];
   for (const [args, message] of WRONG) {

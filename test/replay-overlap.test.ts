@@ -50,6 +50,8 @@ function dealOut(lines: readonly Line[], random: (below: number) => number): str
 async function replay(names: readonly string[]) {
   const stdout = new PassThrough();
   const exitCode = await replayLogs({
+    ruleSets: [],
+    failSeverity: null,
     config: CONFIG,
     names,
     from: undefined,

@@ -12,6 +12,8 @@ const ALERT_LINES = linesAt('22:14:00', 4) + linesAt('22:14:01', 1) + linesAt('2
 const RULE = ['--threshold', '2', '--alert-window', '2s', '--lateness', '0s'];
 const ALERT =
   'Monitor on alert 3 requests/sec at time 2026-11-23 22:14:02.000000 +0000 UTC\n' +
+  '  why: 2.5 requests/s over 2s (5 requests), above 2 requests/s; /report/user 100 % of requests; ' +
+  'one client, 192.0.2.7, sends 100 %\n' +
   'Monitor out of alert 1 requests/sec at 2026-11-23 22:14:03.000000 +0000 UTC\n';
 
 /** Every other second is an alert: much more than a pipe holds. */

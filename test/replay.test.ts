@@ -38,6 +38,8 @@ async function replay(names: readonly string[], given: Given = {}) {
   const stdout = new PassThrough();
   const stderr = new PassThrough();
   const exitCode = await replayLogs({
+    ruleSets: [],
+    failSeverity: null,
     config: { ...CONFIG, ...given.config },
     names,
     from: given.from,

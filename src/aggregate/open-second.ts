@@ -43,11 +43,11 @@ export class OpenSecond implements Second {
     this.requests = this.errors = this.bytesSent = this.seriesCount = 0;
     this.#stamp = stamp;
     this.#index = null;
-    this.failures.clear();
-    this.latencies.clear();
-    this.clients.clear();
-    this.samples[0].clear();
-    this.samples[1].clear();
+    if (this.failures.count > 0) this.failures.clear();
+    if (this.latencies.count > 0) this.latencies.clear();
+    if (this.clients.count > 0) this.clients.clear();
+    if (this.samples[0].seen > 0) this.samples[0].clear();
+    if (this.samples[1].seen > 0) this.samples[1].clear();
   }
 
   /** Another second is counted from here on. */

@@ -2,7 +2,7 @@
 // second one, every fourth one and so on.
 
 /** Between half of this and this many are kept. */
-const SAMPLE_MAX = 64;
+const SAMPLE_MAX = 32;
 
 /** What a sampled request had: at the places before `count`. Each stands for `weight` requests. */
 export interface SampledRequests {

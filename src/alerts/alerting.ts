@@ -106,6 +106,11 @@ export class Alerting implements SecondConsumer {
     return this.#notifier.firing();
   }
 
+  /** All alerts that fire, told or held back, as they stand now. */
+  open(): AlertEvent[] {
+    return this.#engine.rules.flatMap(({ name }) => this.#engine.reminderOf(name) ?? []);
+  }
+
   silence(silence: Silence): void {
     this.#notifier.silence(silence);
   }

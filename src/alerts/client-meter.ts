@@ -23,6 +23,8 @@ export class ClientMeter implements Meter {
   #reach = 1;
   /** By register and rank: the second after the one that it was seen in last; 0: never. */
   readonly #seenBefore = new Uint32Array(CELLS);
+  /** By register: the latest of its ranks. Most registers of a site with few clients are passed over by it. */
+  readonly #latest = new Uint32Array(REGISTERS);
   #nowSeconds = 0;
   #newestSeconds = Number.NEGATIVE_INFINITY;
 
@@ -43,6 +45,7 @@ export class ClientMeter implements Meter {
     this.#nowSeconds = nowSeconds;
     this.#newestSeconds = Number.NEGATIVE_INFINITY;
     this.#seenBefore.fill(0);
+    this.#latest.fill(0);
   }
 
   add({ timeSeconds, clients, names }: Second): void {
@@ -71,7 +74,7 @@ export class ClientMeter implements Meter {
     let sum = 0;
     let empty = 0;
     for (let register = 0; register < REGISTERS; register++) {
-      const value = this.#valueOf(register * RANKS, from);
+      const value = (this.#latest[register] ?? 0) > from ? this.#valueOf(register * RANKS, from) : 0;
       if (value === 0) empty++;
       sum += 2 ** -value;
     }
@@ -96,6 +99,8 @@ export class ClientMeter implements Meter {
 
   #see(cell: number, timeSeconds: number): void {
     this.#seenBefore[cell] = Math.max(this.#seenBefore[cell] ?? 0, timeSeconds + 1);
+    const register = Math.floor(cell / RANKS);
+    this.#latest[register] = Math.max(this.#latest[register] ?? 0, timeSeconds + 1);
     this.#newestSeconds = Math.max(this.#newestSeconds, timeSeconds);
   }
 

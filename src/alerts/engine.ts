@@ -42,6 +42,8 @@ export class AlertEngine implements SecondConsumer {
   #nowSeconds: number | null = null;
   /** How long the log has been watched, in event time. */
   #watchedSeconds = 0;
+  /** Every rule has been judged since it is what it is: only then a quiet second is like the one before. */
+  #isJudged = false;
 
   constructor(rules: readonly Rule[], options: EngineOptions) {
     this.#options = options;
@@ -64,10 +66,10 @@ export class AlertEngine implements SecondConsumer {
 
   advanceTo(timeSeconds: number): void {
     if (this.#nowSeconds === null) return this.#begin(timeSeconds);
-    this.#endOrphans(this.#nowSeconds);
+    if (this.#orphans.length > 0) this.#endOrphans(this.#nowSeconds);
     let now = this.#nowSeconds;
     while (now < timeSeconds) {
-      if (this.#meters.isEmpty()) {
+      if (this.#isJudged && this.#meters.isEmpty()) {
         now = this.#passQuietTime(now, timeSeconds);
         if (now === timeSeconds) return;
       }
@@ -99,7 +101,7 @@ export class AlertEngine implements SecondConsumer {
       nowSeconds: this.#nowSeconds,
       watchedSeconds: this.#watchedSeconds,
       meters: this.#meters.snapshot(),
-      rules: [...this.#runs, ...this.#orphans].map((run) => run.snapshot()),
+      rules: [...this.#runs, ...this.#orphans].map((run) => run.snapshot(this.#watchedSeconds)),
     };
   }
 
@@ -115,12 +117,14 @@ export class AlertEngine implements SecondConsumer {
     const { nowSeconds, rules } = snapshot;
     if (nowSeconds === null) return true;
     this.#begin(nowSeconds);
-    this.#watchedSeconds = snapshot.watchedSeconds;
+    const { watchedSeconds } = snapshot;
+    this.#watchedSeconds = watchedSeconds;
+    for (const run of this.#runs) run.beginLate(watchedSeconds);
     for (const savedRun of rules) {
       const run = this.#runs.find(
         ({ rule, subject }) => rule.name === savedRun.name && subject === savedRun.subject,
       );
-      if (run !== undefined) run.restore(savedRun);
+      if (run !== undefined) run.restore(savedRun, watchedSeconds);
       else if (savedRun.firingId !== null) this.#orphans.push(createOrphan(savedRun));
     }
     return this.#meters.restore(snapshot.meters);
@@ -128,6 +132,7 @@ export class AlertEngine implements SecondConsumer {
 
   #begin(timeSeconds: number): void {
     this.#nowSeconds = timeSeconds;
+    this.#isJudged = false;
     this.#meters.start(timeSeconds);
   }
 
@@ -145,6 +150,7 @@ export class AlertEngine implements SecondConsumer {
   }
 
   #evaluate(nowSeconds: number): void {
+    this.#isJudged = true;
     for (let i = 0; i < this.#runs.length; i++) {
       const run = this.#runs[i];
       const change = run?.tick(nowSeconds, this.#watchedSeconds) ?? null;
@@ -157,7 +163,8 @@ export class AlertEngine implements SecondConsumer {
       const change = run.end(nowSeconds);
       if (change === null) continue;
       const event = this.#createEvent(run, change, nowSeconds, false);
-      this.#options.emit({ ...event, summary: 'the rule is no longer in the configuration' });
+      // Nobody measures it any more.
+      this.#options.emit({ ...event, value: null, summary: 'the rule is no longer in the configuration' });
     }
   }
 

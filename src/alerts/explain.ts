@@ -3,16 +3,22 @@
 import { METHOD_NAMES } from '../aggregate/methods.ts';
 import { methodIdIn, statusIn } from '../aggregate/second.ts';
 import { whereOf } from './measure.ts';
-import type { Recent, RecentRequest } from './recent.ts';
+import type { Recent } from './recent.ts';
+import type { RecentRequest } from './recent-level.ts';
 import { DIMENSIONS } from './rule.ts';
 import type { Dimension, Explanation, Reason, Rule } from './rule.ts';
 import { Selector } from './selector.ts';
 
 /** What less have in common is no reason. */
 const SHARE_MIN = 0.05;
+/** A shorter time before, or fewer requests in it, say nothing about what is usual. */
+const BEFORE_SECONDS_MIN = 60;
+const BEFORE_REQUESTS_MIN = 20;
 const REASONS_PER_DIMENSION_MAX = 3;
 /** Names that are counted; at most so many requests are looked at that more are rare ones. */
 const NAMES_MAX = 10_000;
+
+const UNEXPLAINED: Explanation = { lookedAt: 0, shareError: 0, reasons: [] };
 
 const NAME_OF: Readonly<Record<Dimension, (request: RecentRequest) => string>> = {
   path: ({ path }) => path,
@@ -22,15 +28,16 @@ const NAME_OF: Readonly<Record<Dimension, (request: RecentRequest) => string>> =
   agent: ({ agent }) => agent,
 };
 
-/** Null when nothing is known of the requests that the rule counts, or when it counts none, as `silence`. */
-export function explain(rule: Rule, recent: Recent, nowSeconds: number): Explanation | null {
-  if (rule.metric === 'silence' || rule.metric === 'parse-failure-rate') return null;
+/** Without reasons when nothing is known of the requests that the rule counts, or when it counts none, as `silence`. */
+export function explain(rule: Rule, recent: Recent, nowSeconds: number): Explanation {
+  if (rule.metric === 'silence' || rule.metric === 'parse-failure-rate') return UNEXPLAINED;
   const isCounted = createFilter(rule);
   const [window] = rule.windowsSeconds;
   const from = nowSeconds - window;
   const current = tally(recent.between(from, nowSeconds), isCounted);
-  if (current.lookedAt === 0) return null;
-  const before = tally(recent.between(from - (rule.previousSeconds ?? window), from), isCounted);
+  if (current.lookedAt === 0) return UNEXPLAINED;
+  const spanBefore = rule.previousSeconds ?? Math.max(window, BEFORE_SECONDS_MIN);
+  const before = tally(recent.between(from - spanBefore, from), isCounted);
   const reasons = DIMENSIONS.flatMap((dimension) => reasonsIn(dimension, current, before));
   return {
     lookedAt: current.lookedAt,
@@ -100,7 +107,9 @@ function reasonsIn(dimension: Dimension, current: Tally, before: Tally): Reason[
       name,
       share: requests / current.requests,
       previousShare:
-        before.requests === 0 ? null : (before.names[dimension].get(name) ?? 0) / before.requests,
+        before.lookedAt < BEFORE_REQUESTS_MIN
+          ? null
+          : (before.names[dimension].get(name) ?? 0) / before.requests,
     }));
 }
 

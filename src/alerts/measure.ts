@@ -70,9 +70,9 @@ export class Measure {
 
   /** Seconds that must have been watched before there is a verdict: half a window has half the requests. */
   get secondsNeeded(): number {
-    const { comparison, previousSeconds, windowsSeconds, metric } = this.rule;
+    const { comparison, previousSeconds, previousOffsetSeconds, windowsSeconds, metric } = this.rule;
     if (metric === 'silence' || (comparison === 'above' && previousSeconds === null)) return 0;
-    return Math.max(...windowsSeconds) + (previousSeconds ?? 0);
+    return (previousOffsetSeconds ?? Math.max(...windowsSeconds)) + (previousSeconds ?? 0);
   }
 }
 
@@ -91,7 +91,7 @@ function createReader(rule: Rule, length: number, probe: Probe): () => Reading {
       return { value, requests, now: value, before: null };
     };
   }
-  const readBefore = probe({ offset: length, length: rule.previousSeconds });
+  const readBefore = probe({ offset: rule.previousOffsetSeconds ?? length, length: rule.previousSeconds });
   return () => {
     const { value: now, requests } = read();
     const { value: before } = readBefore();

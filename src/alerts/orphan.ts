@@ -15,7 +15,7 @@ export function createOrphan(saved: RuleRunSnapshot): RuleRun {
     metric: isMetric(metric) ? metric : 'request-rate',
   };
   const run = new RuleRun(new Measure(rule, new Meters()));
-  run.restore(saved);
+  run.restore(saved, 0);
   return run;
 }
 

@@ -1,29 +1,16 @@
 // A memory of the requests of late, bounded: the youngest one by one, older ones every second, fourth, eighth … So that a
 // short window is known as well as a long one. Fed by the samples of Seconds, and asked when an alert wants its reasons.
 import * as v from 'valibot';
-import type { SampledRequests } from '../aggregate/sample.ts';
-import type { Second, SecondConsumer, SeriesNames } from '../aggregate/second.ts';
+import type { Second, SecondConsumer } from '../aggregate/second.ts';
 import { AmountSchema, CountSchema, WholeSchema } from '../saved.ts';
+import { LEVEL_LENGTH, RecentLevel } from './recent-level.ts';
+import type { RecentRequest } from './recent-level.ts';
 
-const LEVEL_LENGTH = 4096;
 /** Each is twice as coarse as the one before; together they reach back some hours at any rate of requests. */
 const LEVELS = 10;
-/** Of each level, when the state is saved. */
-const SAVED_MAX = 200;
-
-/** A request that stands for `weight` ones. */
-export interface RecentRequest {
-  readonly timeSeconds: number;
-  readonly path: string;
-  /** Of method, status and log. */
-  readonly code: number;
-  readonly source: string;
-  readonly client: string;
-  readonly agent: string;
-  /** NaN when it is not known. */
-  readonly latencyMs: number;
-  readonly weight: number;
-}
+/** Of each level, when the state is saved, and how often that is: it is for reasons, not for counts. */
+const SAVED_MAX = 50;
+const SAVED_SECONDS = 30;
 
 const SavedSchema = v.array(
   v.tuple([
@@ -41,13 +28,23 @@ const RecentSnapshotSchema = v.strictObject({ version: v.literal(1), levels: v.a
 export type RecentSnapshot = v.InferOutput<typeof RecentSnapshotSchema>;
 
 export class Recent implements SecondConsumer {
-  readonly #levels: RecentRequest[][] = Array.from({ length: LEVELS }, () => []);
+  /** Made when there is something for them. */
+  readonly #levels: RecentLevel[] = [new RecentLevel()];
   #snapshot: RecentSnapshot | null = null;
-  #changes = 0;
+  #newestSeconds = Number.NEGATIVE_INFINITY;
+  #savedSeconds = Number.NEGATIVE_INFINITY;
 
-  add(second: Second): void {
-    for (const sample of second.samples)
-      if (sample.count > 0) this.#addSample(second.timeSeconds, sample, second.names);
+  add({ timeSeconds, samples, names }: Second): void {
+    const [level] = this.#levels;
+    for (let s = 0; s < samples.length; s++) {
+      const sample = samples[s];
+      if (sample === undefined || level === undefined) return;
+      for (let i = 0; i < sample.count; i++) {
+        if (level.isFull) this.#makeRoom(0);
+        level.pushSampled(timeSeconds, sample, i, names);
+      }
+      if (sample.count > 0 && timeSeconds > this.#newestSeconds) this.#newestSeconds = timeSeconds;
+    }
   }
 
   advanceTo(): void {}
@@ -55,82 +52,65 @@ export class Recent implements SecondConsumer {
   /** All that is known of the seconds from `fromSeconds` to `toSeconds`, the last not included. */
   *between(fromSeconds: number, toSeconds: number): Generator<RecentRequest> {
     for (const level of this.#levels)
-      for (const request of level)
-        if (request.timeSeconds >= fromSeconds && request.timeSeconds < toSeconds) yield request;
+      for (let i = 0; i < level.count; i++) if (level.isBetween(i, fromSeconds, toSeconds)) yield level.at(i);
   }
 
-  /** A coarser copy, made anew only when much has changed: it is for reasons, not for counts. */
+  /** A coarser copy, the same object for half a minute of event time. */
   snapshot(): RecentSnapshot {
-    if (this.#snapshot !== null && this.#changes < SAVED_MAX) return this.#snapshot;
-    this.#changes = 0;
+    const isFresh = this.#newestSeconds - this.#savedSeconds < SAVED_SECONDS;
+    if (this.#snapshot !== null && isFresh) return this.#snapshot;
+    this.#savedSeconds = this.#newestSeconds;
     this.#snapshot = { version: 1, levels: this.#levels.map(saveLevel) };
     return this.#snapshot;
   }
 
   restore(saved: unknown): boolean {
     if (!v.is(RecentSnapshotSchema, saved)) return false;
-    for (const [i, rows] of saved.levels.slice(0, LEVELS).entries()) {
-      this.#levels[i] = rows
-        .slice(0, LEVEL_LENGTH)
-        .map(([timeSeconds, path, code, source, client, agent, latencyMs, weight]) => ({
-          timeSeconds,
-          path,
-          code,
-          source,
-          client,
-          agent,
-          latencyMs: latencyMs ?? Number.NaN,
-          weight,
-        }));
-    }
+    this.#levels.splice(0, Infinity, ...saved.levels.slice(0, LEVELS).map(restoreLevel));
+    if (this.#levels.length === 0) this.#levels.push(new RecentLevel());
     return true;
   }
 
-  #addSample(timeSeconds: number, sample: SampledRequests, names: SeriesNames): void {
-    const { count, weight, seriesIds, clients, agents, latenciesMs } = sample;
-    this.#changes += count;
-    for (let i = 0; i < count; i++) {
-      const seriesId = seriesIds[i] ?? 0;
-      const code = names.codeOf(seriesId);
-      this.#push(0, {
-        timeSeconds,
-        path: names.pathOf(seriesId),
-        code,
-        source: names.sourceOf(code),
-        client: clients[i] ?? '',
-        agent: agents[i] ?? '',
-        latencyMs: latenciesMs[i] ?? Number.NaN,
-        weight,
-      });
-    }
-  }
-
-  #push(index: number, request: RecentRequest): void {
+  /** Every second of the older half goes to the next level, and stands for twice as many there. */
+  #makeRoom(index: number): void {
     const level = this.#levels[index];
-    // Older than the oldest level: forgotten.
     if (level === undefined) return;
-    level.push(request);
-    if (level.length <= LEVEL_LENGTH) return;
-    const oldest = level.splice(0, LEVEL_LENGTH / 2);
-    for (let i = 0; i < oldest.length; i += 2) {
-      const kept = oldest[i];
-      if (kept !== undefined) this.#push(index + 1, { ...kept, weight: 2 * kept.weight });
+    // Older than the oldest level: forgotten.
+    if (index + 1 < LEVELS) {
+      const next = (this.#levels[index + 1] ??= new RecentLevel());
+      for (let i = 0; i < LEVEL_LENGTH / 2; i += 2) {
+        if (next.isFull) this.#makeRoom(index + 1);
+        next.pushCopy(level, i);
+      }
     }
+    level.drop(LEVEL_LENGTH / 2);
   }
 }
 
-function saveLevel(level: readonly RecentRequest[]): v.InferOutput<typeof SavedSchema> {
-  const stride = Math.ceil(level.length / SAVED_MAX);
-  return level
-    .filter((_, i) => i % stride === 0)
-    .map(({ timeSeconds, path, code, source, client, agent, latencyMs, weight }) => [
+function restoreLevel(rows: v.InferOutput<typeof SavedSchema>): RecentLevel {
+  const level = new RecentLevel();
+  for (const [timeSeconds, path, code, source, client, agent, latencyMs, weight] of rows.slice(
+    0,
+    LEVEL_LENGTH,
+  ))
+    level.push({
       timeSeconds,
       path,
       code,
       source,
       client,
       agent,
-      Number.isNaN(latencyMs) ? null : latencyMs,
-      weight * stride,
-    ]);
+      latencyMs: latencyMs ?? Number.NaN,
+      weight,
+    });
+  return level;
+}
+
+function saveLevel(level: RecentLevel): v.InferOutput<typeof SavedSchema> {
+  const stride = Math.max(1, Math.ceil(level.count / SAVED_MAX));
+  return Array.from({ length: Math.floor(level.count / stride) }, (_, i) => {
+    const { timeSeconds, path, code, source, client, agent, latencyMs, weight } = level.at(i * stride);
+    const latency = Number.isNaN(latencyMs) ? null : latencyMs;
+    return [timeSeconds, path, code, source, client, agent, latency, weight * stride];
+  });
 }

@@ -24,6 +24,8 @@ export const RuleRunSnapshotSchema = v.strictObject({
   pendingSeconds: v.nullable(WholeSchema),
   recoveringSeconds: v.nullable(WholeSchema),
   peak: v.nullable(v.number()),
+  /** Of a rule whose verdict must wait: for how long the requests that it looks at have been watched, if that may matter. */
+  watchedSeconds: v.exactOptional(v.pipe(WholeSchema, v.minValue(0))),
 });
 export type RuleRunSnapshot = v.InferOutput<typeof RuleRunSnapshotSchema>;
 
@@ -36,6 +38,8 @@ export class RuleRun {
   /** Since when the condition holds without firing yet, or the recovery lasts without being over yet. */
   #pendingSeconds: number | null = null;
   #recoveringSeconds: number | null = null;
+  /** How long the log had been watched already when the requests that it looks at began to be. */
+  #unwatchedSeconds = 0;
 
   constructor(measure: Measure) {
     this.rule = measure.rule;
@@ -57,14 +61,21 @@ export class RuleRun {
    */
   quietSeconds(watchedSeconds: number): number {
     if (this.#pendingSeconds !== null || this.#recoveringSeconds !== null) return 0;
-    const { metric, comparison, threshold } = this.rule;
+    const { metric, comparison } = this.rule;
     const isFiring = this.firingId !== null;
-    if (metric === 'silence')
-      return isFiring ? Number.POSITIVE_INFINITY : Math.floor(threshold - (this.measure.read().value ?? 0));
+    if (metric === 'silence') return this.#quietSecondsOfSilence();
     if (comparison === 'above') return isFiring ? 0 : Number.POSITIVE_INFINITY;
-    const needed = this.measure.secondsNeeded - watchedSeconds;
+    const needed = this.measure.secondsNeeded - this.#watched(watchedSeconds);
     // What is below is below from the first tick on that has a verdict.
     return isFiring || needed <= 0 ? Number.POSITIVE_INFINITY : needed - 1;
+  }
+
+  /** It goes on growing: it comes to the threshold at a known time, and is over when a request has come since the last tick. */
+  #quietSecondsOfSilence(): number {
+    const { threshold, recoverThreshold } = this.rule;
+    const silence = this.measure.read().value ?? 0;
+    if (this.firingId === null) return Math.floor(threshold - silence);
+    return silence + 1 < recoverThreshold ? 0 : Number.POSITIVE_INFINITY;
   }
 
   /** Judges at `nowSeconds`; the change if there is one. */
@@ -81,10 +92,15 @@ export class RuleRun {
 
   state(): RuleState {
     const { rule, standing } = this;
-    return { rule, standing, value: this.measure.read().value, sinceSeconds: this.changedSeconds };
+    const { value, requests } = this.measure.read();
+    const hasVerdict = requests >= rule.requestsMin;
+    return { rule, standing, value: hasVerdict ? value : null, sinceSeconds: this.changedSeconds };
   }
 
-  snapshot(): RuleRunSnapshot {
+  /** `watchedSeconds`: for how long the log has been watched, here and elsewhere. */
+  snapshot(watchedSeconds: number): RuleRunSnapshot {
+    const { secondsNeeded } = this.measure;
+    const watched = Math.min(secondsNeeded, this.#watched(watchedSeconds));
     return {
       name: this.rule.name,
       subject: this.subject,
@@ -93,10 +109,17 @@ export class RuleRun {
       pendingSeconds: this.#pendingSeconds,
       recoveringSeconds: this.#recoveringSeconds,
       peak: this.peak,
+      ...(secondsNeeded === 0 ? {} : { watchedSeconds: watched }),
     };
   }
 
-  restore(saved: RuleRunSnapshot): void {
+  /** The log has been watched, but not for this rule: what it has not seen is not 0. */
+  beginLate(watchedSeconds: number): void {
+    this.#unwatchedSeconds = watchedSeconds;
+  }
+
+  restore(saved: RuleRunSnapshot, watchedSeconds: number): void {
+    this.#unwatchedSeconds = watchedSeconds - (saved.watchedSeconds ?? 0);
     this.firingId = saved.firingId;
     this.changedSeconds = saved.changedSeconds;
     this.peak = saved.peak;
@@ -105,7 +128,8 @@ export class RuleRun {
   }
 
   #lookForFire(nowSeconds: number, watchedSeconds: number): Change | null {
-    if (watchedSeconds < this.measure.secondsNeeded || !this.measure.isMet()) {
+    const isKnown = this.#watched(watchedSeconds) >= this.measure.secondsNeeded;
+    if (!isKnown || !this.measure.isMet()) {
       this.#pendingSeconds = null;
       return null;
     }
@@ -132,6 +156,10 @@ export class RuleRun {
     if (value === null) return;
     const further = this.rule.comparison === 'above' ? Math.max : Math.min;
     this.peak = this.peak === null ? value : further(this.peak, value);
+  }
+
+  #watched(watchedSeconds: number): number {
+    return watchedSeconds - this.#unwatchedSeconds;
   }
 
   #change(state: AlertState, id: string, nowSeconds: number): Change {

@@ -60,8 +60,10 @@ export interface Rule {
   readonly threshold: number;
   /** The value is of the first; the condition must hold in all of them. At least one, each 1 to 86400. Of `silence`: [1]. */
   readonly windowsSeconds: readonly [number, ...number[]];
-  /** Null, or: the value is the metric over the window ÷ the metric over so many seconds before the window. */
+  /** Null, or: the value is the metric over the window ÷ the metric over so many seconds of an earlier time. */
   readonly previousSeconds: number | null;
+  /** With `previousSeconds`: they end so long before now; left out: where the window begins. */
+  readonly previousOffsetSeconds?: number;
   /** The condition must hold so long before the rule fires; 0: at once. */
   readonly forSeconds: number;
   /** An alert recovers when the value is on the other side of this; the same as `threshold` unless there is hysteresis. */
@@ -90,7 +92,7 @@ export interface Reason {
   readonly name: string;
   /** Of the requests in the window, 0 to 1. */
   readonly share: number;
-  /** Of those in the time before the window; null when there were none. */
+  /** Of those in the time before the window, a minute at least; null when there were hardly any. */
   readonly previousShare: number | null;
 }
 
@@ -128,7 +130,7 @@ export interface AlertEvent {
   readonly peak: number | null;
   /** One sentence: the value, what it was computed from, and the threshold. */
   readonly summary: string;
-  /** Null: none was asked for, or there is nothing to tell. */
+  /** Null: none was asked for. */
   readonly explanation: Explanation | null;
   /** The rule's template, filled in; null without one. */
   readonly message: string | null;
@@ -142,7 +144,7 @@ export type RuleStanding = 'ok' | 'pending' | 'firing';
 export interface RuleState {
   readonly rule: Rule;
   readonly standing: RuleStanding;
-  /** At the last evaluation; null when there was none. */
+  /** At the last evaluation; null when there is none, or no verdict on so few requests. */
   readonly value: number | null;
   /** Event time of the last change between firing and not; null when there was none. */
   readonly sinceSeconds: number | null;

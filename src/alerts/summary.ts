@@ -65,12 +65,16 @@ export function summarise(
 }
 
 function describe(rule: Rule, { value, requests, now, before }: Reading): string {
-  const { metric, previousSeconds } = rule;
+  const { metric, previousSeconds, previousOffsetSeconds } = rule;
   const span = `over ${formatSpan(rule.windowsSeconds[0])} (${count(requests, metric)})`;
   if (value === null || now === null) return `no verdict ${span}`;
   const found = `${describeMetric(rule, formatMetric(now, metric))} ${span}`;
   if (previousSeconds === null || before === null) return found;
-  return `${found}, ${formatAmount(value, metric, RATIO_UNIT)} the ${formatMetric(before, metric)} of the ${formatSpan(previousSeconds)} before`;
+  const when =
+    previousOffsetSeconds === undefined
+      ? `the ${formatSpan(previousSeconds)} before`
+      : `${formatSpan(previousSeconds)} yesterday`;
+  return `${found}, ${formatAmount(value, metric, RATIO_UNIT)} the ${formatMetric(before, metric)} of ${when}`;
 }
 
 /** `amount`: the value in its unit. */

@@ -8,6 +8,8 @@ export const EXIT = {
   usage: 2,
   /** No monitor answers. */
   notRunning: 3,
+  /** An alert would have fired, and the user wants to hear of that: for checks that run by themselves. */
+  alerted: 4,
   /** As a shell tells of a process that SIGINT ended. */
   interrupted: 130,
 } as const;

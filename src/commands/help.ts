@@ -4,10 +4,12 @@ export const EXIT_CODES = `
 Exit codes:
   0  done; status: healthy
   1  failed; status and health: not healthy; check: something is wrong;
-     replay: a log could not be read to its end, or not one line could
+     test: a test failed, or could not be read;
+     replay and suggest: a log could not be read to its end, or not one line could
   2  wrong use of the command line
   3  status: no monitor is running
-  130  replay: interrupted; what was read so far is told`;
+  4  replay --fail-on-alert: an alert would have fired
+  130  replay and suggest: interrupted; what was read so far is told`;
 
 export const EXAMPLES = `
 Examples:
@@ -16,6 +18,7 @@ Examples:
   fluffy check --config /etc/fluffy/config.yml   is it valid, and does fluffy understand the log?
   fluffy check /var/log/nginx/*.log              does it understand these files?
   fluffy replay access.log*                      which alerts would have fired?
+  fluffy test rules.test.yml                     do the rules do what their tests say?
   fluffy export prometheus-rules > fluffy.rules.yml
   fluffy status --json | jq .totals`;
 
@@ -24,8 +27,30 @@ Examples:
   fluffy replay access.log access.log.*.gz             alerts that would have fired, then one report
   fluffy replay --threshold 50 --from 7d access.log    with another threshold, the last seven days
   fluffy replay --json access.log | tail -1 | jq       the report as JSON
+  fluffy replay --rules rules.yml access.log*          what each rule of a file would have found
+  fluffy replay --compare old.yml new.yml access.log*  what changes if the new rules take the place of the old ones
+  fluffy replay access.log --fail-on-alert critical    exit code 4 if an alert of that severity fires
   fluffy replay --reports access.log                   the periodic reports in their places too
   ssh web cat access.log.1.gz | fluffy replay          from standard input, packed or not`;
+
+export const TEST_EXAMPLE = `
+A file of tests:
+  rules: rules.yml                # from here; or the keys of such a file themselves
+  tests:
+    - name: a burst of logins wakes somebody
+      series:
+        - { for: 10m, rate: 2, path: /login, client: 203.0.113.9, latency: 120ms }
+        - { from: 5m, for: 1m, rate: 50, path: /login, status: 401 }
+      until: 15m
+      expect:
+        - { rule: login-rush, state: firing, between: [5m, 5m10s], reason: /login }
+        - { rule: login-rush, state: resolved, between: [6m, 7m] }`;
+export const SUGGEST_EXAMPLES = `
+Examples:
+  fluffy suggest access.log access.log.*.gz            what is usual, and a threshold for each metric
+  fluffy suggest --alerts-per-week 0.25 access.log*    one that alerts about once a month
+  fluffy suggest --json access.log | jq -r .configuration > suggested.yml
+  fluffy replay --config suggested.yml access.log      the alerts that it would have been`;
 
 export const HOW_TO_STOP =
   'fluffy has no pid file: the container is the process.\n' +

@@ -53,8 +53,8 @@ export async function orderMonitor(
   }
   if (answer['ok'] === true) return { ok: true, answer };
   const { problems } = answer;
-  const text = Array.isArray(problems) ? problems.map(String).join('\n') : 'the monitor refuses';
-  return { ok: false, result: { exitCode: EXIT.failed, text: printable(text) } };
+  const lines = Array.isArray(problems) ? problems.map(String) : ['the monitor refuses'];
+  return { ok: false, result: { exitCode: EXIT.failed, text: lines.map(printable).join('\n') } };
 }
 
 function parseAnswer(body: string): Readonly<Record<string, unknown>> | null {

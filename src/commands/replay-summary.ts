@@ -1,4 +1,6 @@
 // What a replay found, beyond alerts and reports: the last line of its JSON, and what it says of the reading.
+import { TRAFFIC_RULE_NAME } from '../alerts/traffic-rule.ts';
+import type { RuleOutcome } from '../backtest/rule-tally.ts';
 import type { LogState, PipelineLimits } from '../pipeline.ts';
 import { renderReportJson } from '../reports/render.ts';
 import type { Report } from '../reports/summary.ts';
@@ -11,9 +13,8 @@ export interface ReplayResult {
   readonly limits: PipelineLimits;
   /** Records outside the span. */
   readonly outsideRecords: number;
-  readonly alertsFired: number;
-  /** Event time since when there is an alert that has not recovered; null when there is none. */
-  readonly firingSinceSeconds: number | null;
+  /** What each rule has found; of two sets of rules, those of the second. */
+  readonly outcomes: readonly RuleOutcome[];
   readonly isInterrupted: boolean;
   /** Of files that could not be read to their end. */
   readonly problems: readonly string[];
@@ -62,14 +63,17 @@ export function describeReading(result: ReplayResult, seconds: number): string[]
   return [...out, ...problems];
 }
 
-function describeAlerts({ report, outsideRecords, alertsFired, firingSinceSeconds }: ReplayResult): string[] {
+function describeAlerts({ report, outsideRecords, outcomes }: ReplayResult): string[] {
   if (report.requests === 0)
     return outsideRecords > 0
       ? []
       : ['none of it is a record of an access log; fluffy check FILE tells more'];
-  if (alertsFired === 0) return ['no alert would have fired'];
-  if (firingSinceSeconds === null) return [];
-  return [`the alert of ${new Date(firingSinceSeconds * 1000).toISOString()} has not recovered by the end`];
+  if (outcomes.every(({ alertsTold }) => alertsTold === 0)) return ['no alert would have fired'];
+  return outcomes.flatMap(({ rule, firingSinceSeconds }) => {
+    if (firingSinceSeconds === null) return [];
+    const name = rule.name === TRAFFIC_RULE_NAME ? 'the alert' : `the alert ${rule.name}`;
+    return [`${name} of ${new Date(firingSinceSeconds * 1000).toISOString()} has not recovered by the end`];
+  });
 }
 
 function countLines({ logs }: ReplayResult): number {

@@ -8,6 +8,9 @@ import { askMonitor } from './monitor-client.ts';
 import type { MonitorAddress } from './monitor-client.ts';
 import { printable } from './printable.ts';
 
+/** Of the words at the beginning of the lines. */
+const LABEL_WIDTH = 9;
+
 export interface StatusResult {
   readonly exitCode: ExitCode;
   readonly text: string;
@@ -58,30 +61,36 @@ export function renderStatus(status: Status): string {
   return [
     `fluffy ${status.version}, up ${formatSpan(status.uptimeSeconds)}: ${status.healthy ? 'healthy' : 'NOT HEALTHY'}`,
     ...status.problems.map((problem) => `  ! ${printable(problem)}`),
-    ...status.alerts.map(renderAlert),
+    ...renderAlerts(status.alerts),
     ...status.silences.map(renderSilence),
     `requests  ${formatCount(totals.requests)}, ${share.toFixed(2)} % errors; ` +
       `${formatCount(totals.parseFailures)} unparsed lines, ${formatCount(totals.lateRecords)} late`,
     ...renderStatuses(status.statuses),
     ...status.sources.map(renderSource),
+    ...status.outputs.flatMap(renderOwed),
     ...Object.entries(status.limits)
       .filter(([, hits]) => hits > 0)
       .map(([limit, hits]) => `limit     ${limit}: hit ${formatTimes(hits)}`),
   ].join('\n');
 }
 
-function renderAlert(alert: AlertStatus): string {
+function renderAlerts(alerts: readonly AlertStatus[]): string[] {
+  const width = Math.max(LABEL_WIDTH, ...alerts.map(({ rule }) => rule.length));
+  return alerts.map((alert) => renderAlert(alert, width));
+}
+
+function renderAlert(alert: AlertStatus, width: number): string {
   const { rule, metric, state, muted, value, unit, comparison, threshold, windowSeconds, sinceTime } = alert;
   const since = sinceTime === null ? '' : ` since ${formatTime(sinceTime)}`;
   const label = state === 'firing' ? 'FIRING' : state;
   const found = value === null ? 'no verdict' : formatAmount(value, metric, unit);
   const span = metric === 'silence' ? '' : ` over ${formatDuration(windowSeconds)}`;
   const limit = formatAmount(threshold, metric, unit);
-  return `${rule.padEnd(9)} ${label}${since}${muted ? ', muted' : ''}: ${found}${span}, alerts ${comparison} ${limit}`;
+  return `${rule.padEnd(width)} ${label}${since}${muted ? ', muted' : ''}: ${found}${span}, alerts ${comparison} ${limit}`;
 }
 
 function renderSilence({ rule, untilTime, reason }: SilenceStatus): string {
-  return `silence   ${rule} until ${formatTime(untilTime)}${reason === '' ? '' : `: ${printable(reason)}`}`;
+  return `silenced  ${rule} until ${formatTime(untilTime)}${reason === '' ? '' : `: ${printable(reason)}`}`;
 }
 
 function formatTime(time: string): string {
@@ -91,6 +100,18 @@ function formatTime(time: string): string {
 function renderStatuses(statuses: Status['statuses']): string[] {
   const parts = Object.entries(statuses).map(([code, requests]) => `${code}: ${formatCount(requests)}`);
   return parts.length === 0 ? [] : [`statuses  ${parts.join(', ')}`];
+}
+
+/** Of an output that is owed something, or that was given up on. */
+function renderOwed({ name, waiting, dropped, deadLetters }: Status['outputs'][number]): string[] {
+  const last = deadLetters.last.at(-1);
+  const parts = [
+    ...(waiting > 0 ? [`${formatCount(waiting)} waiting`] : []),
+    ...(dropped > 0 ? [`${formatCount(dropped)} dropped`] : []),
+    ...(deadLetters.count > 0 ? [`${formatCount(deadLetters.count)} given up`] : []),
+    ...(last === undefined ? [] : [`the last was ${last.id}: ${last.reason}`]),
+  ];
+  return parts.length === 0 ? [] : [`output    ${printable(`${name}: ${parts.join(', ')}`)}`];
 }
 
 function renderSource(source: SourceStatus): string {

@@ -22,6 +22,7 @@ import { readWhere } from './where.ts';
 import type { YamlValue } from './yaml-document.ts';
 
 const WINDOWS_MAX = 5;
+const DAY_SECONDS = 86_400;
 const METRIC_NAMES = Object.keys(METRICS).filter(isMetricName);
 /** Their lines are no requests: nothing is known of them but the log. */
 const METRICS_OF_LINES: ReadonlySet<MetricName> = new Set(['silence', 'parse-failure-rate']);
@@ -63,7 +64,7 @@ interface RuleKeys {
   readonly 'recover-for': number;
   readonly 'min-requests': number;
   readonly where: Where;
-  readonly compare: number;
+  readonly compare: Comparison;
   readonly severity: Rule['severity'];
   readonly notify: readonly string[];
   readonly message: string;
@@ -111,7 +112,8 @@ function toRule(block: Block<RuleKeys>, { repeatSeconds }: RuleContext): Rule | 
     ...(window !== undefined && { windowsSeconds: [window, ...further] as const }),
     ...(values['min-requests'] !== undefined && { requestsMin: values['min-requests'] }),
     where: values.where ?? ANY,
-    previousSeconds: values.compare ?? null,
+    previousSeconds: values.compare?.seconds ?? null,
+    ...(values.compare?.isYesterday === true && { previousOffsetSeconds: DAY_SECONDS }),
     forSeconds: values.for ?? 0,
     recoverForSeconds: values['recover-for'] ?? 0,
     severity: values.severity ?? 'warning',
@@ -124,6 +126,8 @@ function toRule(block: Block<RuleKeys>, { repeatSeconds }: RuleContext): Rule | 
 /** Keys that go with some metrics only. */
 function checkMetric(block: Block<RuleKeys>, metric: MetricName): void {
   const { where } = block.values;
+  if (metric.startsWith('latency') && block.values.compare?.isYesterday === true)
+    block.refuse(['compare'], 'can be "previous" only for latencies, such as previous 1h');
   if (metric === 'unique-clients' && block.isGiven('compare'))
     block.refuse(
       ['compare'],
@@ -164,11 +168,21 @@ function readNotify(channelNames: readonly string[] | null): Reader<readonly str
   return (value, place) => (value.kind === 'scalar' && value.value === 'none' ? [] : list(value, place));
 }
 
-function readCompare(raw: unknown): Reading<number> {
-  const duration = typeof raw === 'string' ? /^previous +(\S+)$/.exec(raw.trim())?.[1] : undefined;
-  if (duration === undefined)
-    return { ok: false, message: 'must be "previous" and a duration, such as previous 1h' };
-  return durationFrom('1m', '24h')(duration);
+/** The time that a window is compared with: right before it, or ending a day ago. */
+interface Comparison {
+  readonly seconds: number;
+  readonly isYesterday: boolean;
+}
+
+function readCompare(raw: unknown): Reading<Comparison> {
+  const [, when, duration] =
+    typeof raw === 'string' ? (/^(previous|yesterday) +(\S+)$/.exec(raw.trim()) ?? []) : [];
+  if (when === undefined)
+    return { ok: false, message: 'must be "previous" or "yesterday" and a duration, such as previous 1h' };
+  const seconds = durationFrom('1m', '24h')(duration);
+  return seconds.ok
+    ? { ok: true, value: { seconds: seconds.value, isYesterday: when === 'yesterday' } }
+    : seconds;
 }
 
 const readMessage: Reader<string> = (value, place) => {

@@ -6,31 +6,41 @@ import { resolve } from 'node:path';
 import type { ConfigProblem } from './problem.ts';
 
 import { readSettings, type Settings } from './settings.ts';
-import { readYaml } from './yaml-document.ts';
+import { readYaml, type YamlEntry } from './yaml-document.ts';
 
 const FILE_BYTES_MAX = 1024 * 1024;
 
 export const NOTHING: Settings = { settings: [], problems: [], warnings: [] };
 
+export type YamlFile =
+  | { readonly ok: true; readonly entries: readonly YamlEntry[] }
+  | { readonly ok: false; readonly problems: readonly ConfigProblem[] };
+
 /** `file` is relative to `cwd`, an absolute path; problems show it as it is. `known`: the keys it may have. */
 export function readConfigFile(file: string, cwd: string, known?: readonly string[]): Settings {
+  const yaml = readYamlFile(file, cwd);
+  return yaml.ok ? readSettings(yaml.entries, file, known) : { ...NOTHING, problems: yaml.problems };
+}
+
+/** `file` and `cwd` as for `readConfigFile`. Never throws for what a user can get wrong. */
+export function readYamlFile(file: string, cwd: string): YamlFile {
   const bytes = readBytes(resolve(cwd, file));
-  if (typeof bytes === 'string') return { ...NOTHING, problems: [problemOf(file, bytes)] };
-  if (bytes.length > FILE_BYTES_MAX) {
-    return {
-      ...NOTHING,
-      problems: [problemOf(file, 'is larger than 1 MiB: this cannot be a configuration')],
-    };
-  }
+  if (typeof bytes === 'string') return refused(file, bytes);
+  if (bytes.length > FILE_BYTES_MAX)
+    return refused(file, 'is larger than 1 MiB: this cannot be a configuration');
   const text = decode(bytes);
-  if (text === null) return { ...NOTHING, problems: [problemOf(file, 'is not UTF-8 text')] };
+  if (text === null) return refused(file, 'is not UTF-8 text');
   const yaml = readYaml(text);
-  if (yaml.ok) return readSettings(yaml.entries, file, known);
+  if (yaml.ok) return yaml;
   const problems = yaml.problems.map(({ position, message }) => {
     const [line, column] = position === null ? [null, null] : [position.line, position.column];
     return { file, line, column, key: '', message };
   });
-  return { ...NOTHING, problems };
+  return { ok: false, problems };
+}
+
+function refused(file: string, message: string): YamlFile {
+  return { ok: false, problems: [problemOf(file, message)] };
 }
 
 /** The bytes, at most one more than allowed, whatever kind of file it is (a pipe has no size); or what is wrong. */

@@ -12,7 +12,7 @@ interface ThresholdKeys {
   readonly below: unknown;
   readonly 'recover-below': unknown;
   readonly 'recover-above': unknown;
-  readonly compare: number;
+  readonly compare: unknown;
 }
 
 interface Threshold {

@@ -4,9 +4,10 @@ import type { Rule } from '../alerts/rule.ts';
 import { readConfigFile } from './config-file.ts';
 import { bounded, inOrder, type ConfigProblem } from './problem.ts';
 import type { ConfigKey } from './schema.ts';
+import type { Settings } from './settings.ts';
 import { validate } from './validate.ts';
 
-const RULE_KEYS = [
+export const RULE_KEYS = [
   'alerts',
   'default-rules',
   'objective',
@@ -35,7 +36,11 @@ export type LoadedRules =
  * may name any channel. Never throws for what a user can get wrong.
  */
 export function loadRulesFile(path: string, cwd: string): LoadedRules {
-  const { settings, problems: unread } = readConfigFile(path, cwd, RULE_KEYS);
+  return toRules(readConfigFile(path, cwd, RULE_KEYS), cwd);
+}
+
+/** Of the keys of rules among settings that were read. */
+export function toRules({ settings, problems: unread }: Settings, cwd: string): LoadedRules {
   const { config, problems: refused } = validate(settings, { cwd, hasChannels: false });
   const problems = inOrder([...unread, ...refused]);
   if (problems.length > 0) return { ok: false, problems: bounded(problems) };

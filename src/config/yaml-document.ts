@@ -30,8 +30,8 @@ export type YamlText =
   | { readonly ok: true; readonly entries: readonly YamlEntry[] }
   | { readonly ok: false; readonly problems: readonly YamlProblem[] };
 
-/** Deeper values have no meaning in any key: the variable of a header of a channel, in a list, is the deepest. */
-const DEPTH_MAX = 5;
+/** Deeper values have no meaning in any key: a bound of what a test of rules expects, in lists in a list, is the deepest. */
+const DEPTH_MAX = 6;
 
 export function readYaml(text: string): YamlText {
   const lines = new LineCounter();

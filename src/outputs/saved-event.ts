@@ -4,6 +4,7 @@ import * as v from 'valibot';
 import { SEVERITIES } from '../alerts/rule.ts';
 import { WholeSchema } from '../saved.ts';
 import type { OutputEvent } from './output.ts';
+import { upgradeEvent } from './saved-by-version-1.ts';
 
 export type SavedOutputEvent = OutputEvent & {
   /** Milliseconds since the epoch. */
@@ -38,8 +39,9 @@ export function saveEvent(event: OutputEvent, addedMs: number): SavedOutputEvent
   return { ...event, addedMs };
 }
 
-/** Null when `saved` is no event. One without the time at which it came counts from `nowMs`. */
-export function restoreEvent(saved: unknown, nowMs: number): { event: OutputEvent; addedMs: number } | null {
+/** Null when `given` is no event. One without the time at which it came counts from `nowMs`. */
+export function restoreEvent(given: unknown, nowMs: number): { event: OutputEvent; addedMs: number } | null {
+  const saved = upgradeEvent(given);
   if (!isOutputEvent(saved)) return null;
   const event: OutputEvent =
     saved.type === 'alert' ? { type: 'alert', alert: saved.alert } : { type: 'report', report: saved.report };

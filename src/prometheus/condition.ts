@@ -54,21 +54,22 @@ function tooShort(what: string, seconds: number, secondsMin: number): { ok: fals
 }
 
 function judge(rule: Rule, { of, requests }: Value, length: number): string[] {
-  const { comparison, threshold, previousSeconds, requestsMin } = rule;
+  const { comparison, threshold, previousSeconds, previousOffsetSeconds = length, requestsMin } = rule;
   const span = { length, offset: 0 };
   const operator = comparison === 'above' ? '>' : '<';
   const value =
     previousSeconds === null
       ? of(span)
-      : `(${of(span)}) / ((${of({ length: previousSeconds, offset: length })}) > 0)`;
+      : `(${of(span)}) / ((${of({ length: previousSeconds, offset: previousOffsetSeconds })}) > 0)`;
   const hasVerdict = requestsMin > 0 ? [`${requests(span)} >= ${requestsMin}`] : [];
   return [`${value} ${operator} ${threshold}`, ...hasVerdict];
 }
 
 /** Of what may be low because it was watched for a part of the time only: it was watched from the beginning on. */
-function watched({ comparison, previousSeconds, windowsSeconds }: Rule): string[] {
+function watched({ comparison, previousSeconds, previousOffsetSeconds, windowsSeconds }: Rule): string[] {
   if (comparison === 'above' && previousSeconds === null) return [];
-  return [`${BYTES.metric} offset ${durationOf(Math.max(...windowsSeconds) + (previousSeconds ?? 0))}`];
+  const seconds = (previousOffsetSeconds ?? Math.max(...windowsSeconds)) + (previousSeconds ?? 0);
+  return [`${BYTES.metric} offset ${durationOf(seconds)}`];
 }
 
 function joinedBy(operator: string, lines: readonly string[]): string[] {

@@ -61,14 +61,18 @@ function remarksOn(rule: Rule): string[] {
 }
 
 function summaryOf(rule: Rule): string {
-  const { metric, comparison, threshold, windowsSeconds, previousSeconds } = rule;
+  const { metric, comparison, threshold, windowsSeconds, previousSeconds, previousOffsetSeconds } = rule;
   if (metric === 'silence') return `no request was logged for ${formatSpan(threshold)}`;
   const unit = unitOf(rule);
   const limit = `${comparison} ${formatAmount(threshold, metric, unit)}`;
   const span = `over ${formatSpan(windowsSeconds[0])}`;
   if (previousSeconds === null) return `${describeMetric(rule, amountOf(metric))} ${span}, ${limit}`;
   const found = describeMetric(rule, `${NUMBER} ${RATIO_UNIT}`);
-  return `${found} ${span}, compared with the ${formatSpan(previousSeconds)} before, ${limit}`;
+  const when =
+    previousOffsetSeconds === undefined
+      ? `the ${formatSpan(previousSeconds)} before`
+      : `${formatSpan(previousSeconds)} yesterday`;
+  return `${found} ${span}, compared with ${when}, ${limit}`;
 }
 
 const NUMBER = '{{ printf "%.2f" $value }}';

@@ -18,6 +18,7 @@ requests  7, 42.86 % errors; 5 unparsed lines, 5 late
 statuses  0: 1, 200: 3, 404: 1, 503: 2
 log       logs/access.log: 12 lines, format combined, last line 5 s ago, 20 bytes behind, lines possibly lost once
 log       logs/b "b"\\?.log: 0 lines, format auto, no line yet
+output    data/alerts.log: 4 waiting, 2 dropped
 limit     futureRecords: hit once
 limit     linesTooLong: hit 2 times
 limit     droppedOutputs: hit 2 times`;

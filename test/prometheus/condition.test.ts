@@ -85,6 +85,21 @@ const EXPRESSED: readonly (readonly [title: string, rule: Rule, lines: readonly 
     ],
   ],
   [
+    'a rate beside that of the day before',
+    ruleOf({
+      metric: 'request-rate',
+      comparison: 'below',
+      threshold: 0.5,
+      windowsSeconds: [300],
+      previousSeconds: 600,
+      previousOffsetSeconds: 86_400,
+    }),
+    [
+      `(${SUM} (rate(fluffy_http_requests_total[5m]))) / ((${SUM} (rate(fluffy_http_requests_total[10m] offset 1d))) > 0) < 0.5`,
+      'and fluffy_http_response_bytes_total offset 1d10m',
+    ],
+  ],
+  [
     'lines that are no record',
     ruleOf({ metric: 'parse-failure-rate', requestsMin: 20 }),
     [

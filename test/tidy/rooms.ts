@@ -25,7 +25,10 @@ export const WORLDLY: readonly string[] = [
   'src/commands/status.ts',
   'src/config/config-file.ts',
   'src/config/load.ts',
+  'src/config/rule-tests-file.ts',
+  'src/config/watch.ts',
   'src/config/rules-file.ts',
+  'src/history-run.ts',
   'src/http/server.ts',
   'src/logger.ts',
   'src/main.ts',
@@ -68,6 +71,7 @@ export const WORLDLY: readonly string[] = [
   'src/source/sample.ts',
   'src/source/siblings.ts',
   'src/store/sqlite.ts',
+  'src/suggest.ts',
 ];
 
 /** Packages and built-in modules that one file of src/ keeps to itself. */

@@ -1,0 +1,26 @@
+// Notices that the configuration file has changed, for `watch-config`. By looking, not by events: a mounted file, or the
+// links of a Kubernetes ConfigMap, give none that could be relied on.
+import { statSync } from 'node:fs';
+import type { Cancel, Clock } from '../clock.ts';
+
+const INTERVAL_MS = 5000;
+
+/** Calls `changed` within some seconds of each change of the file at `path`; a file that is gone for now is none. */
+export function watchConfigFile(path: string, clock: Clock, changed: () => void): Cancel {
+  let known = printOf(path);
+  return clock.every(INTERVAL_MS, () => {
+    const print = printOf(path);
+    if (print === null || print === known) return;
+    known = print;
+    changed();
+  });
+}
+
+function printOf(path: string): string | null {
+  try {
+    const { dev, ino, size, mtimeMs } = statSync(path);
+    return [dev, ino, size, mtimeMs].join(':');
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,81 @@
+// `fluffy suggest`: which thresholds fit? Finished logs through the live data path, in event time, to a learner; nothing
+// is written but to standard output and error.
+import { EXIT } from './commands/exit-code.ts';
+import type { ExitCode } from './commands/exit-code.ts';
+import { printable } from './commands/printable.ts';
+import { Printed } from './commands/printed.ts';
+import { ProgressBar } from './commands/progress-bar.ts';
+import { renderSuggestJson } from './commands/suggest-json.ts';
+import { describeHistory, readingOf } from './commands/suggest-reading.ts';
+import { renderSuggestReport } from './commands/suggest-report.ts';
+import type { SuggestReport } from './commands/suggest-report.ts';
+import { findNamedHistory, runHistory } from './history-run.ts';
+import type { HistoryOptions } from './history-run.ts';
+import { renderConfigBlock } from './suggest/config-block.ts';
+import { Learner } from './suggest/learner.ts';
+import { createStandardRules } from './suggest/standard-rules.ts';
+import { suggest } from './suggest/suggestion.ts';
+
+export interface SuggestOptions extends HistoryOptions {
+  /** About so many alerts of each rule at most, 0 or above. */
+  readonly alertsPerWeek: number;
+  readonly isJson: boolean;
+  /** Of standard output, when it is a terminal: how many columns it has. */
+  readonly columns: number | null;
+}
+
+/** Without a terminal. */
+const COLUMNS = 80;
+
+/** Never rejects for a file that can't be read, which is told. */
+export async function suggestRules(options: SuggestOptions): Promise<ExitCode> {
+  const { config, clock, stdout, stderr, columns } = options;
+  const say = (line: string): unknown => stderr.write(`${printable(line)}\n`);
+  const history = findNamedHistory(options);
+  if (!history.ok) {
+    for (const problem of history.problems) say(problem);
+    return history.isUsage ? EXIT.usage : EXIT.failed;
+  }
+  for (const path of history.doubles) say(`${path}: is named more than once, and read once`);
+
+  const startedMs = clock.now();
+  const learner = new Learner(createStandardRules(config.alertWindowSeconds), config.timezone);
+  const read = await runHistory(options, history, {
+    consumers: [learner],
+    details: learner.details,
+    bar: new ProgressBar(stderr, clock),
+    isStopped: options.isInterrupted,
+  });
+  const output = new Printed(stdout);
+  const report = createReport(learner, read.toSeconds, options);
+  if (report !== null) {
+    const look = { isUnicode: columns !== null, columns: columns ?? COLUMNS };
+    output.print(
+      options.isJson ? renderSuggestJson(report, readingOf(read)) : renderSuggestReport(report, look),
+    );
+  }
+  await output.flush();
+  if (output.isReaderGone) return EXIT.ok;
+  if (output.failure !== null) {
+    say(`cannot write to standard output: ${output.failure.message}`);
+    return EXIT.failed;
+  }
+  const isInterrupted = options.isInterrupted();
+  const seconds = (clock.now() - startedMs) / 1000;
+  for (const line of describeHistory(read, { seconds, isInterrupted })) say(line);
+  return read.problems.length === 0 && report !== null ? EXIT.ok : EXIT.failed;
+}
+
+/** Null when there was no request. */
+function createReport(
+  learner: Learner,
+  toSeconds: number,
+  { config, alertsPerWeek }: SuggestOptions,
+): SuggestReport | null {
+  const { fromSeconds } = learner;
+  if (fromSeconds === null || learner.records === 0) return null;
+  const span = { fromSeconds, toSeconds };
+  const suggestions = learner.learnt().map((learnt) => suggest(learnt, span, alertsPerWeek));
+  const configBlock = renderConfigBlock(suggestions, span, alertsPerWeek);
+  return { span, timezone: config.timezone, alertsPerWeek, suggestions, configBlock };
+}

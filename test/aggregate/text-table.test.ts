@@ -1,0 +1,47 @@
+// Clients and user agents as texts: the same text for the same bytes, safe to print, and bounded whatever comes.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import * as fc from 'fast-check';
+import { printText, TextTable } from '../../src/aggregate/text-table.ts';
+import { takeSeed } from '../seed.ts';
+
+const textIn = (table: TextTable, text: string): string => {
+  const bytes = Buffer.from(`<${text}>`);
+  return table.textOf(bytes, 1, bytes.length - 1);
+};
+
+void test('texts are what the bytes say, over and over, also when more come than it holds', () => {
+  const table = new TextTable(8);
+  const texts = Array.from({ length: 1000 }, (_, i) => `192.0.2.${i % 37}`);
+  assert.deepEqual(
+    texts.map((text) => textIn(table, text)),
+    texts,
+  );
+  assert.equal(textIn(table, ''), '');
+  assert.equal(textIn(table, 'Größe 文'), 'Größe 文');
+});
+
+void test('at most 160 bytes are kept', () => {
+  const table = new TextTable(8);
+  assert.equal(textIn(table, 'x'.repeat(160)), 'x'.repeat(160));
+  assert.equal(textIn(table, 'x'.repeat(5000)), 'x'.repeat(160));
+});
+
+void test('what steers a terminal is shown as a number', () => {
+  const table = new TextTable(8);
+  assert.equal(textIn(table, 'a\u001b[31m\u0000\u007f\u0085'), 'a\\u001b[31m\\u0000\\u007f\\u0085');
+  assert.equal(textIn(table, 'a\u202eb\u2066c\u2028d'), 'a\\u202eb\\u2066c\\u2028d');
+});
+
+void test('no bytes at all make a text that is not safe to print', (t) => {
+  const table = new TextTable(16);
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 300 }), (array) => {
+      const bytes = Buffer.from(array);
+      const text = table.textOf(bytes, 0, bytes.length);
+      assert.doesNotMatch(text, /[\p{Cc}\p{Bidi_Control}\u2028\u2029]/u);
+      assert.equal(text, printText(bytes, 0, Math.min(bytes.length, 160)));
+    }),
+    { seed: takeSeed(t), numRuns: 500 },
+  );
+});

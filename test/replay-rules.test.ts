@@ -1,0 +1,167 @@
+// Rules under trial: what a replay says of each rule of a file, what changes from one file to another, and the exit code
+// that checks wait for.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import type { TestContext } from 'node:test';
+import { ROOT, temporaryFolder } from './monitor-process.ts';
+
+/** 22:14:00 on, ten minutes of 2 requests a second; for a minute each from 22:16:00 and 22:18:00, 10 more for /login. */
+function logLines(): string {
+  const begin = Date.UTC(2026, 10, 23, 22, 14) / 1000;
+  const lines: string[] = [];
+  for (let second = 0; second < 600; second++) {
+    const clock = new Date((begin + second) * 1000).toISOString().slice(11, 19);
+    const line = (path: string): string =>
+      `192.0.2.1 - - [23/Nov/2026:${clock} +0000] "GET ${path} HTTP/1.1" 200 10`;
+    lines.push(line('/'), line('/'));
+    const minute = Math.floor(second / 60);
+    if (minute === 2 || minute === 4) for (let i = 0; i < 10; i++) lines.push(line('/login'));
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+const FILES = {
+  'access.log': logLines(),
+  'config.yml': 'threshold: 1000\n',
+  'old.yml': 'alerts:\n  - { name: rush, metric: request-rate, above: 4, window: 20s }\n',
+  'new.yml': [
+    'threshold: 11',
+    'alert-window: 30s',
+    'alerts:',
+    '  - { name: rush, metric: request-rate, above: 4, window: 20s, recover-for: 2m, severity: critical }',
+    '  - { name: quiet, metric: request-rate, below: 1, severity: critical }',
+    '',
+  ].join('\n'),
+  'bad.yml': 'alerts: [{ name: a }]\n',
+};
+
+function replay(context: TestContext, ...args: readonly string[]) {
+  const cwd = temporaryFolder(context);
+  for (const [name, text] of Object.entries(FILES)) writeFileSync(join(cwd, name), text);
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [join(ROOT, 'src', 'main.ts'), 'replay', ...args],
+    { cwd, encoding: 'utf8', input: '' },
+  );
+  return { code: status, lines: stdout.trimEnd().split('\n'), stdout, stderr };
+}
+
+void test('a replay with rules tells each alert, then what each rule has found, then the report', (context) => {
+  const { code, lines, stderr } = replay(context, '--rules', 'new.yml', 'access.log');
+  assert.equal(code, 0, stderr);
+  const from = lines.indexOf('Rules');
+  // 2 × 20 = 40 in a quiet window; 80 with 4 s of 10 more, above that at 5 s.
+  assert.match(lines[0] ?? '', /^Monitor on alert rush: 5 requests\/sec at time 2026-11-23 22:16:05/);
+  assert.deepEqual(lines.slice(from, lines.indexOf('         (__)')), [
+    'Rules',
+    '  traffic (warning, request-rate above 11 requests/s): 2 alerts, 1m 12s in alert, 1 flap',
+    '    2026-11-23 22:16:28 to 22:17:04  36s  peak 12 requests/s',
+    '      11.3 requests/s over 30s (340 requests), above 11 requests/s; /login 82 % of requests, was 0 %; one client, 192.0.2.1, sends 100 %, was 100 %',
+    '    2026-11-23 22:18:28 to 22:19:04  36s  peak 12 requests/s',
+    '      11.3 requests/s over 30s (340 requests), above 11 requests/s; /login 82 % of requests, was 0 %; one client, 192.0.2.1, sends 100 %, was 100 %',
+    '  rush (critical, request-rate above 4 requests/s): 1 alert, 5m 12s in alert',
+    '    2026-11-23 22:16:05 to 22:21:17  5m 12s  peak 12 requests/s',
+    '      4.5 requests/s over 20s (90 requests), above 4 requests/s; /login 56 % of requests, was 0 %; one client, 192.0.2.1, sends 100 %, was 100 %',
+    '  quiet (critical, request-rate below 1 requests/s): no alert',
+    '  A flap is an alert that begins within 5m of the end of the one before, or within its window if that is longer.',
+  ]);
+});
+
+void test('JSON has a line for each rule before the report, which stays the last one', (context) => {
+  const { code, lines } = replay(context, '--rules', 'new.yml', '--json', 'access.log');
+  assert.equal(code, 0);
+  const events = lines.map((line) => JSON.parse(line));
+  assert.deepEqual(
+    events
+      .slice(-4)
+      .map(({ type, rule, alerts, flaps, alertSeconds }) => [type, rule, alerts, flaps, alertSeconds]),
+    [
+      ['rule', 'traffic', 2, 1, 72],
+      ['rule', 'rush', 1, 0, 312],
+      ['rule', 'quiet', 0, 0, 0],
+      ['report', undefined, undefined, undefined, undefined],
+    ],
+  );
+});
+
+void test('without rules of their own logs are told of as ever', (context) => {
+  const { code, lines, stderr } = replay(context, 'access.log');
+  assert.equal(code, 0);
+  assert.equal(lines[0], '         (__)');
+  assert.match(stderr, /^no alert would have fired$/m);
+});
+
+void test('a comparison shows both files side by side, and the alerts that only one of them has', (context) => {
+  const { code, lines } = replay(context, '--compare', 'old.yml', 'new.yml', 'access.log');
+  assert.equal(code, 0);
+  assert.deepEqual(lines.slice(0, lines.indexOf('         (__)')), [
+    'old: old.yml',
+    'new: new.yml',
+    '',
+    '                                ALERTS          IN ALERT             FLAPS         ONLY IN',
+    'RULE                               old     new       old       new     old     new     old     new',
+    'traffic                              0       2        0s    1m 12s       0       1       0       2',
+    'rush                                 2       1    2m 24s    5m 12s       1       0       0       0',
+    'quiet                                -       0         -        0s       -       0       0       0',
+    '',
+    'traffic, only in new:',
+    '  2026-11-23 22:16:28 to 22:17:04  36s  peak 12 requests/s',
+    '  2026-11-23 22:18:28 to 22:19:04  36s  peak 12 requests/s',
+  ]);
+  const { lines: json } = replay(context, '--json', 'access.log', '--compare', 'old.yml', 'new.yml');
+  assert.deepEqual(
+    json
+      .map((line) => JSON.parse(line))
+      .map(({ type, rule, old, new: renewed }) => [type, rule, old?.alerts, renewed?.alerts]),
+    [
+      ['comparison', 'traffic', 0, 2],
+      ['comparison', 'rush', 2, 1],
+      ['comparison', 'quiet', undefined, 0],
+      ['report', undefined, undefined, undefined],
+    ],
+  );
+});
+
+void test('an alert gives exit code 4 if that is asked for, of the severity that is asked for', (context) => {
+  const codeOf = (...args: readonly string[]) => replay(context, ...args).code;
+  assert.equal(codeOf('--rules', 'old.yml', 'access.log', '--fail-on-alert'), 4);
+  assert.equal(codeOf('--rules', 'old.yml', '--fail-on-alert', 'warning', 'access.log'), 4);
+  assert.equal(codeOf('--rules', 'old.yml', '--fail-on-alert', 'critical', 'access.log'), 0);
+  assert.equal(codeOf('--rules', 'new.yml', '--fail-on-alert', 'critical', 'access.log'), 4);
+  assert.equal(codeOf('--fail-on-alert', 'info', 'access.log'), 0);
+  assert.equal(codeOf('--threshold', '5', '--alert-window', '10s', 'access.log', '--fail-on-alert'), 4);
+  // The new rules decide: the old ones have no critical alert.
+  assert.equal(codeOf('access.log', '--fail-on-alert', 'critical', '--compare', 'new.yml', 'old.yml'), 0);
+});
+
+void test('what the command line says of the threshold goes before what the file says', (context) => {
+  const { stdout } = replay(context, '--rules', 'new.yml', '--threshold', '11.5', 'access.log');
+  assert.match(stdout, /^ {2}traffic \(warning, request-rate above 11\.5 requests\/s\): 2 alerts/m);
+  assert.doesNotMatch(stdout, /above 11 requests/);
+});
+
+void test('wrong use of the options of rules is told', (context) => {
+  const wrong = (...args: readonly string[]) => {
+    const { code, stderr } = replay(context, ...args);
+    return [code, stderr.trimEnd()];
+  };
+  assert.deepEqual(wrong('--rules', 'old.yml', 'access.log', '--compare', 'old.yml', 'new.yml'), [
+    2,
+    'error: --rules and --compare exclude each other',
+  ]);
+  assert.deepEqual(wrong('access.log', '--compare', 'old.yml'), [
+    2,
+    'error: --compare needs two files of rules, the old and the new one',
+  ]);
+  assert.deepEqual(wrong('--fail-on-alert', 'access.log'), [
+    2,
+    'error: --fail-on-alert must be info, warning or critical, got "access.log"; for any of them, put it behind the names of the logs',
+  ]);
+  assert.deepEqual(wrong('--rules', 'bad.yml', 'access.log'), [
+    1,
+    'bad.yml:1:10 alerts[0]: needs a metric\nbad.yml:1:10 alerts[0]: needs above or below',
+  ]);
+});

@@ -1,0 +1,180 @@
+// Thresholds learnt from a log, and the promise that goes with them: the configuration that is suggested has, in a replay
+// of the same log, the alerts that were told.
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { PassThrough, Readable } from 'node:stream';
+import { test } from 'node:test';
+import { systemClock } from '../src/clock.ts';
+import { loadConfig } from '../src/config/load.ts';
+import { replayLogs } from '../src/replay.ts';
+import { isCronExpression } from '../src/reports/scheduler.ts';
+import { suggestRules } from '../src/suggest.ts';
+import { DEFAULT_CONFIG } from './config/default-config.ts';
+import { temporaryFolder } from './monitor-process.ts';
+
+const BEGIN = Date.UTC(2026, 10, 23) / 1000;
+const HOUR = 3600;
+const MONTH = 'Nov';
+
+function lineAt(seconds: number, status: number): string {
+  const time = new Date(seconds * 1000);
+  const day = String(time.getUTCDate()).padStart(2, '0');
+  const stamp = `${day}/${MONTH}/2026:${time.toISOString().slice(11, 19)} +0000`;
+  return `192.0.2.${seconds % 50} - - [${stamp}] "GET /a HTTP/1.1" ${status} 100\n`;
+}
+
+/** Each hour begins with six minutes of a request in three seconds; in three of them there are 10/s more for a minute. */
+function writeLog(folder: string, hours: number): string {
+  const lines: string[] = [];
+  for (let hour = 0; hour < hours; hour++) {
+    for (let second = 0; second < 360; second++) {
+      const now = BEGIN + hour * HOUR + second;
+      if (second % 3 === 0) lines.push(lineAt(now, second % 30 === 0 ? 404 : 200));
+      if ([3, 9, 15].includes(hour) && second >= 120 && second < 180)
+        for (let i = 0; i < 10; i++) lines.push(lineAt(now, i < 5 ? 500 : 200));
+      if (second % 100 === 50) lines.push('no record\n');
+    }
+  }
+  const path = join(folder, 'access.log');
+  writeFileSync(path, lines.join(''));
+  return path;
+}
+
+interface Given {
+  readonly alertsPerWeek?: number;
+  readonly isText?: boolean;
+  readonly columns?: number;
+}
+
+async function suggest(names: readonly string[], { alertsPerWeek = 1, isText, columns }: Given = {}) {
+  const [stdout, stderr] = [new PassThrough(), new PassThrough()];
+  const exitCode = await suggestRules({
+    ...around(names, stdout, stderr),
+    alertsPerWeek,
+    isJson: isText !== true,
+    columns: columns ?? null,
+  });
+  const text = String(stdout.read() ?? '');
+  return {
+    exitCode,
+    text,
+    said: String(stderr.read() ?? ''),
+    json: isText === true || text === '' ? null : JSON.parse(text),
+  };
+}
+
+function around(names: readonly string[], stdout: PassThrough, stderr: PassThrough) {
+  return {
+    config: DEFAULT_CONFIG,
+    names,
+    from: undefined,
+    to: undefined,
+    clock: systemClock,
+    stdin: Readable.from([]),
+    stdout,
+    stderr,
+    isInterrupted: () => false,
+  };
+}
+
+/** How often each rule of a configuration fires. */
+async function replay(folder: string, yaml: string, log: string): Promise<Record<string, number>> {
+  const file = join(folder, 'config.yml');
+  writeFileSync(file, yaml);
+  const loaded = loadConfig({ configPath: file, env: {}, cwd: folder, isCronExpression });
+  assert.ok(loaded.ok, JSON.stringify(loaded));
+  assert.deepEqual(loaded.warnings, []);
+  const [stdout, stderr] = [new PassThrough(), new PassThrough()];
+  await replayLogs({
+    ...around([log], stdout, stderr),
+    config: loaded.config,
+    hasReports: false,
+    isJson: true,
+    isTopGiven: false,
+  });
+  const counts: Record<string, number> = { traffic: 0 };
+  for (const { name } of loaded.config.alerts) counts[name] = 0;
+  for (const line of String(stdout.read()).trim().split('\n')) {
+    const event = JSON.parse(line);
+    if (event.type === 'alert' && event.state === 'firing')
+      counts[event.rule] = (counts[event.rule] ?? 0) + 1;
+  }
+  return counts;
+}
+
+void test('a replay with the suggested configuration has the alerts that were promised', async (t) => {
+  const folder = temporaryFolder(t);
+  const log = writeLog(folder, 25);
+  // Of 25 hours, three alerts.
+  const { json, exitCode } = await suggest([log], { alertsPerWeek: 20 });
+  assert.equal(exitCode, 0);
+  assert.equal(json.isShort, false);
+  const promised = Object.fromEntries(
+    json.metrics
+      .filter(({ suggested }: { suggested: unknown }) => suggested !== null)
+      .map(({ rule, suggested }: { rule: string; suggested: { alerts: number } }) => [
+        rule,
+        suggested.alerts,
+      ]),
+  );
+  assert.deepEqual(promised, {
+    traffic: 3,
+    'many-server-errors': 3,
+    'many-client-errors': 0,
+    'many-bytes': 3,
+    'many-clients': 0,
+    'many-unread-lines': 0,
+    'no-requests': 0,
+  });
+  assert.deepEqual(await replay(folder, json.configuration, log), promised);
+  // Twenty and six hundred in two minutes: the highest is 640 requests in 120 s.
+  const [traffic] = json.metrics;
+  assert.equal(traffic.max, 640 / 120);
+  assert.equal(traffic.maxAt, '2026-11-23T03:03:00.000Z');
+});
+
+void test('for fewer alerts the threshold is above all there was, by a margin', async (t) => {
+  const folder = temporaryFolder(t);
+  const log = writeLog(folder, 25);
+  const { json } = await suggest([log], { alertsPerWeek: 1 });
+  const [traffic] = json.metrics;
+  assert.deepEqual(
+    [traffic.suggested.threshold, traffic.suggested.alerts, traffic.suggested.secondsInAlert],
+    [6.5, 0, 0],
+  );
+  const silence = json.metrics.at(-1);
+  // The longest lasts from the last request at 5:57 of an hour to the first of the next.
+  assert.equal(silence.max, 3600 - 357);
+  assert.equal(silence.suggested.threshold, 1.5 * HOUR);
+});
+
+void test('less than a day is told, in the text and in the configuration', async (t) => {
+  const folder = temporaryFolder(t);
+  const { text, said, exitCode } = await suggest([writeLog(folder, 4)], { isText: true });
+  assert.equal(exitCode, 0);
+  assert.match(text, /^History: 2026-11-23 00:00 to 2026-11-23 03:05 UTC, 3h 5m; /);
+  assert.match(text, /\nThis is less than a day of history: everything below is a guess, /);
+  assert.match(text, /\n# That is less than a day: treat it as a guess, /);
+  assert.match(text, /\nlatency-p95 over 5m, of at least 20 requests: the log does not tell/);
+  assert.match(said, /^read 1,096 lines of 1 file in [\d.]+ s\n16 lines are no record\n$/);
+});
+
+void test('without a terminal the report is ASCII and at most 100 columns wide', async (t) => {
+  const folder = temporaryFolder(t);
+  const log = writeLog(folder, 4);
+  const plain = await suggest([log], { isText: true });
+  assert.match(plain.text, /^[\n -~]*$/);
+  const wide = await suggest([log], { isText: true, columns: 200 });
+  assert.match(wide.text, /░/);
+  for (const line of `${plain.text}${wide.text}`.split('\n')) assert.ok(line.length <= 140, line);
+});
+
+void test('a log without a request has no suggestion and exit code 1', async (t) => {
+  const folder = temporaryFolder(t);
+  const log = join(folder, 'access.log');
+  writeFileSync(log, 'nothing\nof the kind\n');
+  const { exitCode, text, said } = await suggest([log]);
+  assert.deepEqual([exitCode, text], [1, '']);
+  assert.match(said, /none of it is a record of an access log; fluffy check FILE tells more/);
+});
