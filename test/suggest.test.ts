@@ -92,6 +92,8 @@ async function replay(folder: string, yaml: string, log: string): Promise<Record
     hasReports: false,
     isJson: true,
     isTopGiven: false,
+    ruleSets: [],
+    failSeverity: null,
   });
   const counts: Record<string, number> = { traffic: 0 };
   for (const { name } of loaded.config.alerts) counts[name] = 0;

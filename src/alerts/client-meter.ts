@@ -23,8 +23,8 @@ export class ClientMeter implements Meter {
   #reach = 1;
   /** By register and rank: the second after the one that it was seen in last; 0: never. */
   readonly #seenBefore = new Uint32Array(CELLS);
-  /** By register: the latest of its ranks. Most registers of a site with few clients are passed over by it. */
-  readonly #latest = new Uint32Array(REGISTERS);
+  /** By register: no window within reach has a higher value. Spares looking at the ranks above. */
+  readonly #valueMax = new Uint8Array(REGISTERS);
   #nowSeconds = 0;
   #newestSeconds = Number.NEGATIVE_INFINITY;
 
@@ -45,7 +45,7 @@ export class ClientMeter implements Meter {
     this.#nowSeconds = nowSeconds;
     this.#newestSeconds = Number.NEGATIVE_INFINITY;
     this.#seenBefore.fill(0);
-    this.#latest.fill(0);
+    this.#valueMax.fill(0);
   }
 
   add({ timeSeconds, clients, names }: Second): void {
@@ -71,10 +71,11 @@ export class ClientMeter implements Meter {
   /** Distinct clients of the last `windowSeconds`. */
   estimate(windowSeconds: number): number {
     const from = this.#nowSeconds - windowSeconds;
+    this.#lowerMaxima();
     let sum = 0;
     let empty = 0;
     for (let register = 0; register < REGISTERS; register++) {
-      const value = (this.#latest[register] ?? 0) > from ? this.#valueOf(register * RANKS, from) : 0;
+      const value = this.#valueOf(register, from);
       if (value === 0) empty++;
       sum += 2 ** -value;
     }
@@ -100,14 +101,21 @@ export class ClientMeter implements Meter {
   #see(cell: number, timeSeconds: number): void {
     this.#seenBefore[cell] = Math.max(this.#seenBefore[cell] ?? 0, timeSeconds + 1);
     const register = Math.floor(cell / RANKS);
-    this.#latest[register] = Math.max(this.#latest[register] ?? 0, timeSeconds + 1);
+    this.#valueMax[register] = Math.max(this.#valueMax[register] ?? 0, (cell % RANKS) + 1);
     this.#newestSeconds = Math.max(this.#newestSeconds, timeSeconds);
   }
 
   /** The highest rank that was seen since `from`, plus one; 0 for none. */
-  #valueOf(start: number, from: number): number {
-    for (let rank = RANKS - 1; rank >= 0; rank--)
-      if ((this.#seenBefore[start + rank] ?? 0) > from) return rank + 1;
-    return 0;
+  #valueOf(register: number, from: number): number {
+    let value = this.#valueMax[register] ?? 0;
+    while (value > 0 && (this.#seenBefore[register * RANKS + value - 1] ?? 0) <= from) value--;
+    return value;
+  }
+
+  /** What has left the longest window does not come back. */
+  #lowerMaxima(): void {
+    const from = this.#nowSeconds - this.#reach;
+    for (let register = 0; register < REGISTERS; register++)
+      this.#valueMax[register] = this.#valueOf(register, from);
   }
 }

@@ -109,7 +109,7 @@ void test('a failed test shows what was expected and what came, in order of time
     '          - expected and did not come, + came and was not expected',
     '          - 21s       2026-01-01 00:00:21  busy                        firing    3',
     '          + 22s       2026-01-01 00:00:22  busy                        firing    critical, 2.8 requests/s',
-    '              2.8 requests/s over 10s (28 requests), above 2 requests/s; / 100 % of requests, was 100 %; one client, 192.0.2.1, sends 100 %, was 100 %; status 200 100 %, was 100 %; method GET 100 %, was 100 %',
+    '              2.8 requests/s over 10s (28 requests), above 2 requests/s; / 100 % of requests; one client, 192.0.2.1, sends 100 %; status 200 100 %; method GET 100 %',
     '            39s       2026-01-01 00:00:39  busy                        resolved  critical, 1.9 requests/s',
     '1 test, 0 ok, 1 failed',
   ]);
