@@ -5,6 +5,7 @@ import { systemClock } from './clock.ts';
 import type {
   CheckOptions,
   ConfigOption,
+  ExportOptions,
   NotifyOptions,
   ReplayOptions,
   SilenceOptions,
@@ -260,6 +261,18 @@ export async function notify(channel: string, given: NotifyOptions, around: Surr
       signal: abort.signal,
     });
   });
+}
+
+/** What is wrong goes where it is not taken for the file. */
+export async function exportRules(options: ExportOptions, around: Surroundings): Promise<ExitCode> {
+  const loaded = await loadConfig(options, around);
+  if (!loaded.ok) return loaded.exitCode;
+  const { exportPrometheusRules } = await import('./commands/export.ts');
+  const { scrapeInterval = '15s', job = 'fluffy' } = options;
+  const outcome = exportPrometheusRules(loaded.config, { scrapeInterval, job });
+  if (outcome.exitCode === EXIT.ok) return print(outcome, around);
+  around.stderr.write(`${outcome.text}\n`);
+  return outcome.exitCode;
 }
 
 async function withConfig(

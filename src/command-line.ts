@@ -1,5 +1,5 @@
 // The commands of fluffy and their options; what they do is given. Sole importer of commander.
-import { Command, CommanderError, Option } from 'commander';
+import { Argument, Command, CommanderError, Option } from 'commander';
 import { EXAMPLES, EXIT_CODES, REPLAY_EXAMPLES, SUGGEST_EXAMPLES, TEST_EXAMPLE } from './commands/help.ts';
 import { VERSION } from './version.ts';
 
@@ -53,6 +53,11 @@ export interface SuggestOptions extends ConfigOption {
   readonly json?: boolean;
 }
 
+export interface ExportOptions extends ConfigOption {
+  readonly scrapeInterval?: string;
+  readonly job?: string;
+}
+
 /** What each command does with its arguments. */
 export interface Actions {
   start(options: ConfigOption): Promise<void>;
@@ -65,6 +70,7 @@ export interface Actions {
   unsilence(rule: string, options: ConfigOption): Promise<void>;
   reload(options: ConfigOption): Promise<void>;
   notify(channel: string, options: NotifyOptions): Promise<void>;
+  export(what: string, options: ExportOptions): Promise<void>;
   health(options: ConfigOption): Promise<void>;
   stop(): void;
   version(): void;
@@ -122,6 +128,12 @@ function createProgram(actions: Actions): Command {
     .requiredOption('--test', 'yes, a test')
     .addOption(configOption())
     .action((...given: Parameters<Actions['notify']>) => actions.notify(...given));
+  add('export', 'print the rules of the configuration for another program')
+    .addArgument(new Argument('<what>', 'alerting rules of Prometheus').choices(['prometheus-rules']))
+    .option('--scrape-interval <duration>', 'how often Prometheus scrapes fluffy', '15s')
+    .option('--job <name>', 'the scrape job of fluffy', 'fluffy')
+    .addOption(configOption())
+    .action((...given: Parameters<Actions['export']>) => actions.export(...given));
   add('health', 'exit 0 when the monitor is healthy, for a health check')
     .addOption(configOption())
     .action((...given: Parameters<Actions['health']>) => actions.health(...given));

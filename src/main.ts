@@ -48,6 +48,7 @@ async function main(argv: readonly string[]): Promise<void> {
     unsilence: async (rule, options) => end(await actions.unsilence(rule, options, AROUND)),
     reload: async (options) => end(await actions.reload(options, AROUND)),
     notify: async (channel, options) => end(await actions.notify(channel, options, AROUND)),
+    export: async (_what, options) => end(await actions.exportRules(options, AROUND)),
     health: async (options) => end(await actions.health(options, AROUND)),
     stop: () => say(HOW_TO_STOP),
     version: () => say(VERSION),

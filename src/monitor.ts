@@ -16,6 +16,7 @@ import type { Output } from './outputs/output.ts';
 import type { Environment } from './outputs/secret.ts';
 import { createLogParser } from './parse/log-parser.ts';
 import { Pipeline } from './pipeline.ts';
+import { readProcessUsage } from './process-usage.ts';
 import { createReadingNotices } from './reading-notices.ts';
 import { ReportSummary } from './reports/summary.ts';
 import { openState, restoreState } from './resumption.ts';
@@ -129,6 +130,7 @@ function createSnapshot(
     outputs: outbox.states(),
     store: checkpoints.state(),
     limits: pipeline.limits(),
+    usage: readProcessUsage(),
   };
 }
 

@@ -15,7 +15,7 @@ export function latencyBinOf(ms: number): number {
 }
 
 /** The latency, in milliseconds, that a bin stands for. */
-function latencyOfBin(bin: number): number {
+export function latencyOfBin(bin: number): number {
   // The middle that is off by the same share at both ends.
   return bin === 0 ? 0 : (MIN_MS * GAMMA ** bin * 2) / (GAMMA + 1);
 }

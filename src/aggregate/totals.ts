@@ -1,6 +1,7 @@
 // What happened since the start, whatever the event time: the numbers behind status and metrics.
 import * as v from 'valibot';
 import { AmountSchema, CountSchema } from '../saved.ts';
+import { LatencyHistogram, LatencyHistogramSchema } from './latency-histogram.ts';
 import { METHOD_NAMES, methodIdOf } from './methods.ts';
 import { StatusCounts, StatusCountsSchema } from './status-counts.ts';
 import { methodIdIn, statusIn } from './second.ts';
@@ -13,20 +14,35 @@ export interface MethodClassCount {
   readonly requests: number;
 }
 
-const TotalsSnapshotSchema = v.strictObject({
-  version: v.literal(1),
+const COUNTS = {
   requests: CountSchema,
   errors: CountSchema,
   bytesSent: AmountSchema,
   methods: v.array(v.strictObject({ method: v.string(), statuses: StatusCountsSchema })),
+};
+const TotalsSnapshotSchema = v.strictObject({
+  version: v.literal(2),
+  ...COUNTS,
+  latencies: LatencyHistogramSchema,
 });
 export type TotalsSnapshot = v.InferOutput<typeof TotalsSnapshotSchema>;
+
+/** Version 1 kept no latencies. */
+const SavedSchema = v.variant('version', [
+  v.strictObject({ version: v.literal(1), ...COUNTS }),
+  TotalsSnapshotSchema,
+]);
+
+/** What a status is counted under; the log may not say any. */
+export const STATUS_CLASSES: readonly string[] = ['1xx', '2xx', '3xx', '4xx', '5xx', 'unknown'];
 
 export class Totals implements SecondConsumer {
   requests = 0;
   /** Requests with a status of 400 or above. */
   errors = 0;
   bytesSent = 0;
+  /** Of the requests whose latency is known. */
+  readonly latencies = new LatencyHistogram();
   /** Requests by status, at the place of the method's id. */
   readonly #methods: (StatusCounts | undefined)[] = METHOD_NAMES.map(() => undefined);
   #snapshot: TotalsSnapshot | null = null;
@@ -36,6 +52,7 @@ export class Totals implements SecondConsumer {
     this.requests += second.requests;
     this.errors += second.errors;
     this.bytesSent += second.bytesSent;
+    this.latencies.add(second.latencies.values, second.latencies.count);
     for (let i = 0; i < second.seriesCount; i++) {
       const code = second.names.codeOf(second.seriesIds[i] ?? 0);
       this.#count(methodIdIn(code), statusIn(code), second.seriesRequests[i] ?? 0);
@@ -64,18 +81,19 @@ export class Totals implements SecondConsumer {
   snapshot(): TotalsSnapshot {
     const { requests, errors, bytesSent } = this;
     this.#snapshot ??= {
-      version: 1,
+      version: 2,
       requests,
       errors,
       bytesSent,
       methods: this.#seenMethods().map(([method, counts]) => ({ method, statuses: counts.entries() })),
+      latencies: this.latencies.snapshot(),
     };
     return this.#snapshot;
   }
 
-  /** Goes on from a snapshot; false, and nothing changes, when `saved` is none. */
+  /** Goes on from a snapshot, also of version 1; false, and nothing changes, when `saved` is none. */
   restore(saved: unknown): boolean {
-    if (!v.is(TotalsSnapshotSchema, saved)) return false;
+    if (!v.is(SavedSchema, saved)) return false;
     this.requests = saved.requests;
     this.errors = saved.errors;
     this.bytesSent = saved.bytesSent;
@@ -83,6 +101,7 @@ export class Totals implements SecondConsumer {
     for (const { method, statuses } of saved.methods) {
       for (const [status, requests] of statuses) this.#count(methodIdOf(method), status, requests);
     }
+    if (saved.version === 2) this.latencies.restore(saved.latencies);
     this.#snapshot = null;
     return true;
   }
@@ -103,7 +122,7 @@ export class Totals implements SecondConsumer {
 function sumClasses(counts: StatusCounts): ReadonlyMap<string, number> {
   const sums = new Map<string, number>();
   for (const [status, requests] of counts.entries()) {
-    const statusClass = status >= 100 && status <= 599 ? `${Math.floor(status / 100)}xx` : 'unknown';
+    const statusClass = STATUS_CLASSES[Math.floor(status / 100) - 1] ?? 'unknown';
     sums.set(statusClass, (sums.get(statusClass) ?? 0) + requests);
   }
   return sums;

@@ -2,6 +2,8 @@
 // from, and who holds alerts back; its rules can be changed while it runs.
 import type { SecondDetails } from '../aggregate/aggregator-options.ts';
 import type { Second, SecondConsumer } from '../aggregate/second.ts';
+import { AlertCounts } from './alert-counts.ts';
+import type { AlertCount } from './alert-counts.ts';
 import { AlertEngine } from './engine.ts';
 import { Notifier } from './notifier.ts';
 import type { Silence } from './notifier.ts';
@@ -24,14 +26,16 @@ export interface AlertingOptions extends AlertingRules {
   readonly sourceProblem?: (isAbout: (path: string) => boolean) => string | null;
 }
 
-/** A rule as it stands, and whether nobody is told. */
+/** A rule as it stands, whether nobody is told, and how often it began and ended. */
 export interface AlertStanding extends RuleState {
   readonly isMuted: boolean;
+  readonly counts: AlertCount;
 }
 
 export class Alerting implements SecondConsumer {
   readonly #options: AlertingOptions;
   readonly #recent = new Recent();
+  readonly #counts: AlertCounts;
   #engine: AlertEngine;
   #notifier: Notifier;
   #isExplained: boolean;
@@ -40,6 +44,7 @@ export class Alerting implements SecondConsumer {
   constructor(options: AlertingOptions) {
     this.#options = options;
     this.#isExplained = options.isExplained;
+    this.#counts = new AlertCounts(options.rules.map(({ name }) => name));
     this.#engine = this.#createEngine(options);
     this.#notifier = this.#createNotifier(options);
   }
@@ -69,6 +74,10 @@ export class Alerting implements SecondConsumer {
         snapshot: () => this.#notifier.snapshot(),
         restore: (saved) => this.#notifier.restore(saved),
       },
+      'alert-counts': {
+        snapshot: () => this.#counts.snapshot(),
+        restore: (saved) => this.#counts.restore(saved),
+      },
       recent: { snapshot: () => this.#recent.snapshot(), restore: (saved) => this.#recent.restore(saved) },
     };
   }
@@ -88,6 +97,7 @@ export class Alerting implements SecondConsumer {
     return this.#engine.states().map((state) => ({
       ...state,
       isMuted: this.#notifier.isMuted(state.rule.name, this.#nowSeconds),
+      counts: this.#counts.of(state.rule.name),
     }));
   }
 
@@ -114,6 +124,7 @@ export class Alerting implements SecondConsumer {
   change(rules: AlertingRules): void {
     const [engine, notifier] = [this.#engine.snapshot(), this.#notifier.snapshot()];
     this.#isExplained = rules.isExplained;
+    this.#counts.change(rules.rules.map(({ name }) => name));
     this.#engine = this.#createEngine(rules);
     this.#notifier = this.#createNotifier(rules);
     this.#engine.restore(engine);
@@ -127,6 +138,7 @@ export class Alerting implements SecondConsumer {
       ...(sourceProblem === undefined ? {} : { sourceProblem }),
       emit: (event) => {
         changed?.(event);
+        this.#counts.add(event.rule, event.state);
         this.#notifier.take(event);
       },
     });

@@ -78,7 +78,7 @@ function describe(rule: Rule, { value, requests, now, before }: Reading): string
 }
 
 /** `amount`: the value in its unit. */
-function describeMetric({ metric, where }: Rule, amount: string): string {
+export function describeMetric({ metric, where }: Rule, amount: string): string {
   switch (metric) {
     case 'request-rate':
     case 'bytes-rate':

@@ -19,6 +19,7 @@ Examples:
   fluffy check /var/log/nginx/*.log              does it understand these files?
   fluffy replay access.log*                      which alerts would have fired?
   fluffy test rules.test.yml                     do the rules do what their tests say?
+  fluffy export prometheus-rules > fluffy.rules.yml
   fluffy status --json | jq .totals`;
 
 export const REPLAY_EXAMPLES = `

@@ -6,6 +6,7 @@ import type { MetricName, RuleStanding, Severity } from '../alerts/rule.ts';
 import { unitOf } from '../alerts/summary.ts';
 import type { Totals } from '../aggregate/totals.ts';
 import type { OutputState } from '../outputs/output.ts';
+import type { ProcessUsage } from '../process-usage.ts';
 import type { LogState, PipelineLimits } from '../pipeline.ts';
 import type { CheckpointsState } from '../store/checkpoints.ts';
 import type { SourceProblem, SourceState } from '../source/source.ts';
@@ -23,6 +24,7 @@ export interface Snapshot {
   readonly outputs: readonly OutputState[];
   readonly store: CheckpointsState;
   readonly limits: PipelineLimits;
+  readonly usage: ProcessUsage;
 }
 
 export interface Status {
@@ -47,7 +49,7 @@ export interface Status {
   readonly silences: readonly SilenceStatus[];
   readonly outputs: readonly OutputState[];
   /** The database that a restart goes on from; its path is null when there is none. */
-  readonly store: CheckpointsState;
+  readonly store: Pick<CheckpointsState, 'path' | 'problem'>;
   /** Records or texts for which a bound was hit, by bound; 0 when it never was. */
   readonly limits: Readonly<Record<string, number>>;
 }
@@ -118,7 +120,7 @@ export function createStatus(snapshot: Snapshot): Status {
       reason,
     })),
     outputs,
-    store: snapshot.store,
+    store: { path: snapshot.store.path, problem: snapshot.store.problem },
     limits: {
       futureRecords: limits.futureRecords,
       otherPathRecords: limits.otherPathRecords,
@@ -133,7 +135,9 @@ export function createStatus(snapshot: Snapshot): Status {
 }
 
 /** Why the monitor is not ready: a log that can't be read, an output or a state that can't be written. */
-export function findProblems(snapshot: Pick<Snapshot, 'sources' | 'outputs' | 'store'>): string[] {
+export function findProblems(
+  snapshot: Pick<Snapshot, 'sources' | 'outputs'> & { readonly store: Pick<CheckpointsState, 'problem'> },
+): string[] {
   const { problem: storeProblem } = snapshot.store;
   return [
     ...(storeProblem === null ? [] : [storeProblem]),

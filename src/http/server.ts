@@ -5,7 +5,8 @@ import { createStatus } from './api.ts';
 import type { Snapshot } from './api.ts';
 import { obey } from './control.ts';
 import type { Control } from './control.ts';
-import { METRICS_CONTENT_TYPE, renderMetrics } from './metrics.ts';
+import { METRICS_CONTENT_TYPE } from './exposition.ts';
+import { renderMetrics } from './metrics.ts';
 
 interface Page {
   readonly contentType: string;

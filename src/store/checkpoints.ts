@@ -33,6 +33,11 @@ export interface CheckpointsOptions {
 export interface CheckpointsState {
   readonly path: string | null;
   readonly problem: string | null;
+  /** Commits since the start that succeeded, and those that did not. */
+  readonly commits: number;
+  readonly failures: number;
+  /** That those which succeeded took together. */
+  readonly commitMs: number;
 }
 
 const INTERVAL_MS = 1000;
@@ -49,6 +54,9 @@ export class Checkpoints {
   readonly #options: CheckpointsOptions;
   #store: Store | null = null;
   #problem: string | null = null;
+  #commits = 0;
+  #failures = 0;
+  #commitMs = 0;
   #dueMs = 0;
   #reopenDueMs = 0;
   #cancel: Cancel | null = null;
@@ -114,7 +122,13 @@ export class Checkpoints {
   }
 
   state(): CheckpointsState {
-    return { path: this.#options.path, problem: this.#problem };
+    return {
+      path: this.#options.path,
+      problem: this.#problem,
+      commits: this.#commits,
+      failures: this.#failures,
+      commitMs: this.#commitMs,
+    };
   }
 
   /** Commits once more and closes the database. */
@@ -150,9 +164,12 @@ export class Checkpoints {
       const endMs = clock.now();
       const pauseMs = Math.max((bytes / BYTES_PER_SECOND_MAX) * 1000, (endMs - beginMs) / TIME_SHARE_MAX);
       this.#dueMs = endMs + Math.min(pauseMs, INTERVAL_MS_MAX);
+      this.#commits++;
+      this.#commitMs += Math.max(0, endMs - beginMs);
       this.#setProblem(null);
       return true;
     } catch (error) {
+      this.#failures++;
       this.#setProblem(`cannot write ${path}: ${error instanceof Error ? error.message : String(error)}`);
       return false;
     }

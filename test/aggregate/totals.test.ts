@@ -1,6 +1,7 @@
 // Totals since the first start, and their snapshot.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { latencyBinOf } from '../../src/aggregate/latency.ts';
 import { Totals } from '../../src/aggregate/totals.ts';
 import { secondOf } from './records.ts';
 
@@ -9,7 +10,10 @@ function example(): Totals {
   totals.add(
     secondOf(5, [{ status: 200, sent: 10 }, { status: 404 }, { method: 'POST', status: 503, sent: 4 }]),
   );
-  totals.add(secondOf(3, [{ status: 0 }, { status: 700 }]));
+  totals.add({
+    ...secondOf(3, [{ status: 0 }, { status: 700 }]),
+    latencies: { count: 3, ids: [0, 1, 1], values: [2, 32, 12_000].map((ms) => latencyBinOf(ms)) },
+  });
   return totals;
 }
 
@@ -36,7 +40,7 @@ void test('a snapshot is plain JSON, the same object while nothing changes, and 
   const totals = example();
   const saved = totals.snapshot();
   assert.deepEqual(saved, {
-    version: 1,
+    version: 2,
     requests: 5,
     errors: 3,
     bytesSent: 17,
@@ -52,7 +56,9 @@ void test('a snapshot is plain JSON, the same object while nothing changes, and 
       },
       { method: 'POST', statuses: [[503, 1]] },
     ],
+    latencies: { counts: [1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1], sumMs: saved.latencies.sumMs },
   });
+  assert.ok(Math.abs(saved.latencies.sumMs - 12_034) < 120, String(saved.latencies.sumMs));
   assert.equal(totals.snapshot(), saved);
   const next = new Totals();
   assert.equal(next.restore(JSON.parse(JSON.stringify(saved))), true);
@@ -62,6 +68,31 @@ void test('a snapshot is plain JSON, the same object while nothing changes, and 
   assert.notEqual(totals.snapshot(), saved);
   assert.deepEqual(next.snapshot(), totals.snapshot());
   assert.deepEqual(next.methodClasses(), totals.methodClasses());
+});
+
+void test('a snapshot of version 1, which had no latencies, is gone on from', () => {
+  const totals = new Totals();
+  const saved = {
+    version: 1,
+    requests: 3,
+    errors: 1,
+    bytesSent: 30,
+    methods: [
+      {
+        method: 'PUT',
+        statuses: [
+          [200, 2],
+          [404, 1],
+        ],
+      },
+    ],
+  };
+  assert.equal(totals.restore(saved), true);
+  assert.deepEqual(totals.snapshot(), {
+    ...saved,
+    version: 2,
+    latencies: { counts: [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], sumMs: 0 },
+  });
 });
 
 void test('what is no snapshot is refused, and the totals stay', () => {
@@ -77,6 +108,9 @@ void test('what is no snapshot is refused, and the totals stay', () => {
     { ...good, methods: [{ method: 'GET', statuses: [[1000, 1]] }] },
     { ...good, methods: [{ method: 'GET', statuses: [[200]] }] },
     { ...good, methods: {} },
+    { ...good, version: 1 },
+    { ...good, latencies: { counts: [1, 2], sumMs: 3 } },
+    { ...good, latencies: { ...good.latencies, sumMs: -1 } },
   ]) {
     assert.equal(totals.restore(saved), false, JSON.stringify(saved));
     assert.deepEqual(totals.snapshot(), good);

@@ -46,7 +46,7 @@ void test('the status says everything that the monitor knows, under names that d
         metric: 'request-rate',
         severity: 'warning',
         state: 'firing',
-        muted: false,
+        muted: true,
         value: 12.5,
         unit: 'requests/s',
         comparison: 'above',
@@ -55,7 +55,7 @@ void test('the status says everything that the monitor knows, under names that d
         sinceTime: '2026-11-23T22:15:02.000Z',
       },
     ],
-    silences: [],
+    silences: [{ rule: 'traffic', untilTime: '2026-11-23T23:00:00.000Z', reason: 'a release' }],
     outputs: [
       { name: 'stdout', problem: null, waiting: 0, dropped: 0, deadLetters: { count: 0, last: [] } },
       {
@@ -63,11 +63,11 @@ void test('the status says everything that the monitor knows, under names that d
         problem: 'data/alerts.log cannot be written.',
         waiting: 4,
         dropped: 2,
-        deadLetters: { count: 0, last: [] },
+        deadLetters: { count: 7, last: [] },
       },
     ],
     store: { path: 'data/fluffy.db', problem: null },
-    limits: { futureRecords: 1, otherPathRecords: 0, forcedSeconds: 0, linesTooLong: 2, droppedOutputs: 2 },
+    limits: { futureRecords: 1, otherPathRecords: 0, forcedSeconds: 6, linesTooLong: 2, droppedOutputs: 2 },
   });
 });
 

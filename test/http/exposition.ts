@@ -4,13 +4,20 @@
 export interface Family {
   readonly type: string;
   readonly help: string;
-  /** Values by labels, written as JSON of the sorted pairs. */
+  /** Values by labels, written as JSON of the sorted pairs; of a histogram behind the suffix of the name. */
   readonly samples: Map<string, number>;
 }
 
 const HEADER = /^# (?<kind>HELP|TYPE) (?<name>[a-zA-Z_:][a-zA-Z0-9_:]*) (?<text>.+)$/;
 const SAMPLE = /^(?<name>[a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{(?<labels>.*)\})? (?<value>\S+)$/;
 const LABEL = /(?<name>[a-zA-Z_][a-zA-Z0-9_]*)="(?<value>(?:[^"\\\n]|\\["\\n])*)"(?:,|$)/y;
+
+const SUFFIXES: Readonly<Record<string, readonly string[]>> = {
+  counter: [''],
+  gauge: [''],
+  histogram: ['_bucket', '_sum', '_count'],
+  summary: ['_sum', '_count'],
+};
 
 export function readExposition(page: string): ReadonlyMap<string, Family> {
   if (!page.endsWith('\n')) throw new Error('the last line has no end');
@@ -25,15 +32,21 @@ export function readExposition(page: string): ReadonlyMap<string, Family> {
     }
     const sample = SAMPLE.exec(line)?.groups;
     if (sample === undefined) throw new Error(`not a line of the format: ${line}`);
-    if (sample['name'] !== current) throw new Error(`${sample['name']} is not below its TYPE`);
-    const labels = readLabels(sample['labels'] ?? '');
-    const { samples } = families.get(current) ?? { samples: new Map<string, number>() };
+    const { type = '', samples = new Map<string, number>() } = families.get(current) ?? {};
+    const suffix = suffixOf(sample['name'] ?? '', current, type);
+    const labels = suffix + readLabels(sample['labels'] ?? '');
     if (samples.has(labels)) throw new Error(`${current}${labels} is there twice`);
-    const value = Number(sample['value']);
-    if (Number.isNaN(value)) throw new Error(`${line}: not a number`);
+    const value = Number(sample['value']?.replace('+Inf', 'Infinity'));
+    if (Number.isNaN(value) && sample['value'] !== 'NaN') throw new Error(`${line}: not a number`);
     samples.set(labels, value);
   }
   return families;
+}
+
+function suffixOf(name: string, family: string, type: string): string {
+  const suffix = SUFFIXES[type]?.find((known) => name === family + known);
+  if (suffix === undefined) throw new Error(`${name} is not below its TYPE`);
+  return suffix;
 }
 
 function readHeader(
@@ -50,7 +63,7 @@ function readHeader(
   const help = helps.get(name);
   if (help === undefined) throw new Error(`${name} has no HELP before its TYPE`);
   if (families.has(name)) throw new Error(`${name} has two TYPE lines`);
-  if (!['counter', 'gauge'].includes(text)) throw new Error(`${name} is of an unknown type`);
+  if (!Object.hasOwn(SUFFIXES, text)) throw new Error(`${name} is of an unknown type`);
   if ((text === 'counter') !== name.endsWith('_total'))
     throw new Error(`${name} is a ${text} by another name`);
   families.set(name, { type: text, help, samples: new Map() });

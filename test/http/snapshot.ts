@@ -1,4 +1,5 @@
 // A monitor's state with something in every place, for the tests of what is made of it.
+import { latencyBinOf } from '../../src/aggregate/latency.ts';
 import { namesOf, NO_DETAILS } from '../aggregate/records.ts';
 import { Totals } from '../../src/aggregate/totals.ts';
 import { createTrafficRule } from '../../src/alerts/traffic-rule.ts';
@@ -24,6 +25,7 @@ TOTALS.add({
   seriesBytesSent: [4000, 90, 6, 0],
   names: namesOf(SERIES),
   ...NO_DETAILS,
+  latencies: { count: 3, ids: [0, 0, 2], values: [5, 2000, 60_000].map((ms) => latencyBinOf(ms)) },
 });
 
 /** Two logs, one of which can't be read. */
@@ -59,12 +61,13 @@ export const SNAPSHOT: Snapshot = {
     {
       rule: createTrafficRule(10, 120),
       standing: 'firing',
-      isMuted: false,
+      isMuted: true,
+      counts: { firing: 3, resolved: 2 },
       value: 12.5,
       sinceSeconds: Date.UTC(2026, 10, 23, 22, 15, 2) / 1000,
     },
   ],
-  silences: [],
+  silences: [{ rule: 'traffic', untilSeconds: Date.UTC(2026, 10, 23, 23) / 1000, reason: 'a release' }],
   outputs: [
     { name: 'stdout', problem: null, waiting: 0, dropped: 0, deadLetters: NO_DEAD_LETTERS },
     {
@@ -72,11 +75,17 @@ export const SNAPSHOT: Snapshot = {
       problem: 'data/alerts.log cannot be written.',
       waiting: 4,
       dropped: 2,
-      deadLetters: NO_DEAD_LETTERS,
+      deadLetters: { count: 7, last: [] },
     },
   ],
-  store: { path: 'data/fluffy.db', problem: null },
-  limits: { lateRecords: 5, futureRecords: 1, otherPathRecords: 0, forcedSeconds: 0 },
+  store: { path: 'data/fluffy.db', problem: null, commits: 80, failures: 4, commitMs: 250 },
+  limits: { lateRecords: 5, futureRecords: 1, otherPathRecords: 0, forcedSeconds: 6 },
+  usage: {
+    cpuSeconds: 1.5,
+    residentBytes: 90_000_000,
+    heapUsedBytes: 12_000_000,
+    eventLoopActiveSeconds: 1.25,
+  },
 };
 
 /** The same without anything wrong or read. */
@@ -90,10 +99,12 @@ export const QUIET_SNAPSHOT: Snapshot = {
       rule: createTrafficRule(10, 120),
       standing: 'ok',
       isMuted: false,
+      counts: { firing: 0, resolved: 0 },
       value: 0,
       sinceSeconds: null,
     },
   ],
+  silences: [],
   outputs: [{ name: 'stdout', problem: null, waiting: 0, dropped: 0, deadLetters: NO_DEAD_LETTERS }],
   limits: { lateRecords: 0, futureRecords: 0, otherPathRecords: 0, forcedSeconds: 0 },
 };

@@ -134,10 +134,23 @@ void test('a commit that fails is said once, what is to be told is told, and the
   checkpoints.commit();
   const problem = 'cannot write fluffy.db: database or disk is full';
   assert.deepEqual(rig.takeHappened(), [`problem: ${problem}`, 'release', 'release']);
-  assert.deepEqual(checkpoints.state(), { path: 'fluffy.db', problem });
+  assert.deepEqual(checkpoints.state(), { path: 'fluffy.db', problem, commits: 0, failures: 2, commitMs: 0 });
   rig.refusal = null;
   checkpoints.commit();
   assert.deepEqual(rig.takeHappened(), ['commit', 'problem: null', 'committed', 'release']);
+});
+
+void test('commits that succeed are counted, with the time they take', () => {
+  const { rig, checkpoints } = createRig();
+  checkpoints.open();
+  rig.commitMs = 30;
+  checkpoints.commit();
+  rig.commitMs = 12;
+  checkpoints.commit();
+  rig.refusal = 'database or disk is full';
+  checkpoints.commit();
+  const { commits, failures, commitMs } = checkpoints.state();
+  assert.deepEqual({ commits, failures, commitMs }, { commits: 2, failures: 1, commitMs: 42 });
 });
 
 void test('a database that cannot be opened is tried again every five seconds', () => {
@@ -166,7 +179,13 @@ void test('without a database everything is told at once', async () => {
   checkpoints.commitSoon();
   await Promise.resolve();
   assert.deepEqual(rig.happened, ['release']);
-  assert.deepEqual(checkpoints.state(), { path: null, problem: null });
+  assert.deepEqual(checkpoints.state(), {
+    path: null,
+    problem: null,
+    commits: 0,
+    failures: 0,
+    commitMs: 0,
+  });
 });
 
 void test('closing commits the last state, and nothing is committed after it', async () => {

@@ -1,0 +1,22 @@
+// What the process itself uses, for its metrics: asked of Node.js, which counts it anyway.
+import { eventLoopUtilization } from 'node:perf_hooks';
+
+export interface ProcessUsage {
+  /** Of user and system together, since the start. */
+  readonly cpuSeconds: number;
+  readonly residentBytes: number;
+  readonly heapUsedBytes: number;
+  /** How long the event loop was at work and not waiting, since the start. */
+  readonly eventLoopActiveSeconds: number;
+}
+
+export function readProcessUsage(): ProcessUsage {
+  const { user, system } = process.cpuUsage();
+  const { rss, heapUsed } = process.memoryUsage();
+  return {
+    cpuSeconds: (user + system) / 1e6,
+    residentBytes: rss,
+    heapUsedBytes: heapUsed,
+    eventLoopActiveSeconds: eventLoopUtilization().active / 1000,
+  };
+}
