@@ -7,7 +7,10 @@ import { Alerting } from './alerts/alerting.ts';
 import { createAlertingRules } from './alerting-rules.ts';
 import type { Clock } from './clock.ts';
 import type { Config } from './config/schema.ts';
+import { findProblems } from './http/api.ts';
 import type { Snapshot } from './http/api.ts';
+import { Live } from './live/live.ts';
+import { createLiveSources } from './live/sources.ts';
 import type { Logger } from './logger.ts';
 import { createChannels } from './outputs/channels.ts';
 import { createOutputs } from './outputs/open.ts';
@@ -44,6 +47,7 @@ export interface Monitor {
   readonly pipeline: Pipeline;
   readonly alerting: Alerting;
   readonly summary: ReportSummary;
+  readonly live: Live;
   readonly snapshot: () => Snapshot;
 }
 
@@ -64,13 +68,26 @@ export async function createMonitor(config: Config, options: MonitorOptions): Pr
   const alerting = new Alerting({
     ...createAlertingRules(config),
     tell: (alert) => outbox.add({ type: 'alert', alert }),
-    changed: (alert) => logger.debug({ alert }, 'alert changed'),
+    changed: (alert) => {
+      logger.debug({ alert }, 'alert changed');
+      live.addAlert(alert);
+    },
     sourceProblem: (isAbout) => problemOf(source.states(), isAbout),
   });
   const summary = new ReportSummary({
     top: config.reportTop,
     pathsMax: AGGREGATOR_DEFAULTS.pathsMax,
     emit: (report) => outbox.add({ type: 'report', report }),
+  });
+  const live: Live = new Live({
+    look: () => {
+      const { version, nowMs, startedMs, rules, silences, ...now } = snapshot();
+      const problems = findProblems({ ...now, sources: [] });
+      const sources = createLiveSources(now.sources, now.logs, nowMs);
+      return { version, nowMs, startedMs, rules, silences, sources, problems };
+    },
+    standings: () => alerting.standings(),
+    recent: () => alerting.recent,
   });
   const pipeline: Pipeline = new Pipeline({
     createParser: (saved) => createLogParser(config, saved),
@@ -79,7 +96,7 @@ export async function createMonitor(config: Config, options: MonitorOptions): Pr
     isReplay: false,
     paths: { templatesIds: config.templatePaths, patterns: config.pathPatterns },
     details: alerting.details,
-    consumers: [totals, alerting, summary],
+    consumers: [totals, alerting, summary, live],
     now: () => clock.now(),
     look: () => source.states(),
     ...createReadingNotices(config.timezone, logger),
@@ -111,12 +128,15 @@ export async function createMonitor(config: Config, options: MonitorOptions): Pr
     logger: logger.child({ part: 'source' }),
     sink: pipeline,
   });
+  // What fired when the state was saved fires still, with reasons from the requests that were saved.
+  for (const alert of alerting.firing()) live.addAlert(alert);
   const monitor = { outbox, checkpoints, source, pipeline, alerting, summary };
-  return { ...monitor, snapshot: () => createSnapshot(monitor, { totals, startedMs, nowMs: clock.now() }) };
+  const snapshot = (): Snapshot => createSnapshot(monitor, { totals, startedMs, nowMs: clock.now() });
+  return { ...monitor, live, snapshot };
 }
 
 function createSnapshot(
-  { outbox, checkpoints, source, pipeline, alerting }: Omit<Monitor, 'snapshot'>,
+  { outbox, checkpoints, source, pipeline, alerting }: Omit<Monitor, 'snapshot' | 'live'>,
   rest: Pick<Snapshot, 'totals' | 'startedMs' | 'nowMs'>,
 ): Snapshot {
   return {

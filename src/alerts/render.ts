@@ -51,7 +51,7 @@ export function renderAlertJson(event: AlertEvent): string {
 }
 
 /** Whether a person is told of it: what is always so is no reason. */
-function isTelling({ dimension, share, previousShare }: Reason): boolean {
+export function isTelling({ dimension, share, previousShare }: Reason): boolean {
   if (previousShare !== null && share - previousShare >= GROWTH_TOLD_MIN) return true;
   return (
     share >= SHARE_TOLD_MIN &&
