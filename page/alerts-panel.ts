@@ -1,6 +1,6 @@
 // The last alerts, newest first, each with its reasons and the way to the view of its rule.
 import { isTelling, renderReason } from '../src/alerts/render.ts';
-import type { LiveAlert } from '../src/live/event.ts';
+import type { AlertEvent } from '../src/alerts/rule.ts';
 import { byId, element, setText } from './element.ts';
 import { createKeyedList } from './keyed.ts';
 import type { Row } from './keyed.ts';
@@ -24,7 +24,7 @@ export function createAlertsPanel(): (state: State) => void {
     rows,
     empty,
   );
-  const list = createKeyedList<LiveAlert>(rows, keyOf, createAlertRow);
+  const list = createKeyedList<AlertEvent>(rows, keyOf, createAlertRow);
   return ({ alerts }) => {
     list.update(alerts);
     rows.hidden = alerts.length === 0;
@@ -34,14 +34,18 @@ export function createAlertsPanel(): (state: State) => void {
 }
 
 /** Also for the view of a rule. An alert never changes. */
-export function createAlertRow(alert: LiveAlert): Row<LiveAlert> {
+export function createAlertRow(alert: AlertEvent): Row<AlertEvent> {
   const { id, rule, state, timeSeconds, summary, message, explanation } = alert;
   const reasons = explanation?.reasons.filter(isTelling).slice(0, REASONS_MAX).map(renderReason) ?? [];
   const node = element(
     'li',
     { class: 'alert', 'data-state': state === 'firing' ? 'firing' : 'ok' },
     element('time', { datetime: new Date(timeSeconds * 1000).toISOString() }, formatClock(timeSeconds)),
-    element('span', { class: 'state' }, state === 'firing' ? (alert.isReminder ? 'Still firing' : 'Firing') : 'Resolved'),
+    element(
+      'span',
+      { class: 'state' },
+      state === 'firing' ? (alert.isReminder ? 'Still firing' : 'Firing') : 'Resolved',
+    ),
     element('a', { class: 'rule-name', href: hashOf({ ...OVERVIEW, rule, alert: id }) }, rule),
     element('span', { class: 'alert-text' }, message ?? summary),
     ...(reasons.length === 0 ? [] : [element('span', { class: 'why' }, reasons.join(' · '))]),

@@ -36,8 +36,8 @@ export class ChartPanel {
   constructor(section: HTMLElement, options: ChartPanelOptions) {
     this.#options = options;
     const { id, title, note, series, isStacked, heightPx, formatAxis } = options;
-    this.#toggle = element('button', { class: 'quiet', type: 'button', 'aria-expanded': 'false' }, 'Table');
-    this.#toggle.setAttribute('aria-label', `${title} as a table`);
+    this.#toggle = element('button', { class: 'quiet', type: 'button', 'aria-pressed': 'false' }, 'Table');
+    this.#toggle.setAttribute('aria-label', `Table: ${title}`);
     this.#toggle.addEventListener('click', () => this.#switch());
     this.#table.setAttribute('aria-label', `${title} by minute`);
     this.#table.setAttribute('role', 'group');
@@ -90,7 +90,7 @@ export class ChartPanel {
     setText(this.#empty, text);
     this.#empty.hidden = false;
     this.#host.hidden = this.#table.hidden = this.#legend.hidden = this.#toggle.hidden = true;
-    this.#toggle.setAttribute('aria-expanded', 'false');
+    this.#toggle.setAttribute('aria-pressed', 'false');
   }
 
   recolour(): void {
@@ -98,15 +98,14 @@ export class ChartPanel {
   }
 
   #switch(): void {
-    const isTable = this.#toggle.getAttribute('aria-expanded') !== 'true';
-    this.#toggle.setAttribute('aria-expanded', String(isTable));
-    setText(this.#toggle, isTable ? 'Chart' : 'Table');
+    const isTable = this.#toggle.getAttribute('aria-pressed') !== 'true';
+    this.#toggle.setAttribute('aria-pressed', String(isTable));
     this.#show();
     if (this.#frame !== null && isTable) this.#fillTable(this.#frame);
   }
 
   #show(): void {
-    const isTable = this.#toggle.getAttribute('aria-expanded') === 'true';
+    const isTable = this.#toggle.getAttribute('aria-pressed') === 'true';
     this.#host.hidden = isTable;
     this.#table.hidden = !isTable;
   }

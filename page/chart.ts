@@ -120,7 +120,9 @@ export class Chart {
         ],
         series: [
           {},
-          ...this.#order().map((i) => createSeries(series[i] ?? { label: '', colour: '--ink', kind: 'line' })),
+          ...this.#order().map((i) =>
+            createSeries(series[i] ?? { label: '', colour: '--ink', kind: 'line' }),
+          ),
         ],
         hooks: {
           drawClear: [(plot) => this.#drawShades(plot)],
@@ -169,7 +171,10 @@ export class Chart {
     ctx.textAlign = 'left';
     const isRoom = y - bbox.top > 18 * devicePixelRatio;
     const label = `threshold ${this.#options.format(threshold)}`;
-    const [left, base] = [bbox.left + 6 * devicePixelRatio, isRoom ? y - 6 * devicePixelRatio : y + 14 * devicePixelRatio];
+    const [left, base] = [
+      bbox.left + 6 * devicePixelRatio,
+      isRoom ? y - 6 * devicePixelRatio : y + 14 * devicePixelRatio,
+    ];
     // A rim, so that it can be read over what is drawn.
     ctx.setLineDash([]);
     ctx.strokeStyle = colourOf('--panel');

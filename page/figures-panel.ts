@@ -5,7 +5,7 @@ import type { State } from './state.ts';
 import { isFiltered } from './view.ts';
 import { formatBytes, formatCount, formatMs, formatShare } from './wording.ts';
 
-export interface Figure {
+interface Figure {
   readonly label: string;
   readonly value: string;
   readonly note: string;
@@ -29,7 +29,11 @@ export function findFigures(state: State): Figure[] {
     {
       label: 'Latency p95',
       value: isKept && last !== undefined ? formatMs(last.p95 ?? 0) : '–',
-      note: !isKept ? 'not kept by path or status' : last === undefined ? 'not in the log' : 'last 10 s with requests',
+      note: !isKept
+        ? 'not kept by path or status'
+        : last === undefined
+          ? 'not in the log'
+          : 'last 10 s with requests',
     },
     {
       label: 'Sent',

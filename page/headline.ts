@@ -1,12 +1,12 @@
 // The first sentence of the page: is anything wrong? And the voice that tells a screen reader when that changes.
-import type { LiveAlert } from '../src/live/event.ts';
+import type { AlertEvent } from '../src/alerts/rule.ts';
 import { byId, setText } from './element.ts';
 import type { State } from './state.ts';
 import { formatClock, formatCondition, formatRuleValue } from './wording.ts';
 
-export type Health = 'ok' | 'pending' | 'firing' | 'problem';
+type Health = 'ok' | 'pending' | 'firing' | 'problem';
 
-export interface Headline {
+interface Headline {
   readonly health: Health;
   readonly text: string;
   readonly detail: string;
@@ -32,7 +32,11 @@ export function findHeadline({ event }: Pick<State, 'event'>): Headline {
   const pending = event.rules.filter(({ standing }) => standing === 'pending');
   if (pending.length > 0) {
     const names = pending.map(({ name }) => name).join(', ');
-    return { health: 'pending', text: 'Nothing is firing', detail: `Beyond the threshold, but not for long enough: ${names}.` };
+    return {
+      health: 'pending',
+      text: 'Nothing is firing',
+      detail: `Beyond the threshold, but not for long enough: ${names}.`,
+    };
   }
   const count = event.rules.length;
   return {
@@ -52,7 +56,9 @@ export function showHeadline(state: State): void {
 }
 
 /** Of alerts that are new to the page. */
-export function announce(alerts: readonly LiveAlert[]): void {
-  const told = alerts.map(({ rule, state, summary }) => `${rule} ${state === 'firing' ? 'fires' : 'is over'}: ${summary}.`);
+export function announce(alerts: readonly AlertEvent[]): void {
+  const told = alerts.map(
+    ({ rule, state, summary }) => `${rule} ${state === 'firing' ? 'fires' : 'is over'}: ${summary}.`,
+  );
   if (told.length > 0) setText(byId('announcer'), told.join(' '));
 }

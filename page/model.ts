@@ -1,6 +1,7 @@
 // What the page knows: the events of `/api/live` put together. Pure.
 import { STEP_SECONDS, WINDOW_SECONDS } from '../src/live/event.ts';
-import type { LiveAlert, LiveEvent, SecondColumns, Step } from '../src/live/event.ts';
+import type { AlertEvent } from '../src/alerts/rule.ts';
+import type { LiveEvent, SecondColumns, Step } from '../src/live/event.ts';
 
 const ALERTS_MAX = 50;
 
@@ -24,7 +25,7 @@ export class Model {
   clients: LiveEvent['clients'] = null;
   #rows = new Map<number, SecondRow>();
   #steps = new Map<number, Step>();
-  #alerts = new Map<string, LiveAlert>();
+  #alerts = new Map<string, AlertEvent>();
 
   apply(event: LiveEvent): void {
     if (event.isWhole) {
@@ -53,7 +54,7 @@ export class Model {
   }
 
   /** Newest first. */
-  alerts(): LiveAlert[] {
+  alerts(): AlertEvent[] {
     return [...this.#alerts.values()].toReversed();
   }
 
@@ -66,7 +67,7 @@ export class Model {
   }
 }
 
-export function keyOf({ id, state, timeSeconds }: LiveAlert): string {
+export function keyOf({ id, state, timeSeconds }: AlertEvent): string {
   return `${id} ${state} ${timeSeconds}`;
 }
 
@@ -79,7 +80,7 @@ export interface AlertSpan {
 }
 
 /** Of the alerts, newest first. */
-export function spansOf(alerts: readonly LiveAlert[]): AlertSpan[] {
+export function spansOf(alerts: readonly AlertEvent[]): AlertSpan[] {
   const spans = new Map<string, AlertSpan>();
   for (const { id, rule, state, sinceSeconds, timeSeconds } of alerts.toReversed())
     spans.set(id, {

@@ -11,10 +11,19 @@ export function createReasonRow({ dimension, name, share, previousShare }: Reaso
   const node = element(
     'li',
     { class: 'top' },
-    element('span', { class: 'top-name', title: name }, element('span', { class: 'note' }, `${dimension} `), name),
+    element(
+      'span',
+      { class: 'top-name', title: name },
+      element('span', { class: 'note' }, `${dimension} `),
+      name,
+    ),
     element('span', { class: 'top-count' }),
     element('span', { class: 'top-share' }, formatShare(share)),
-    element('span', { class: 'top-was note' }, previousShare === null ? '' : `was ${formatShare(previousShare)}`),
+    element(
+      'span',
+      { class: 'top-was note' },
+      previousShare === null ? '' : `was ${formatShare(previousShare)}`,
+    ),
   );
   node.style.setProperty('--share', `${(100 * share).toFixed(1)}%`);
   return { node, update: () => {} };

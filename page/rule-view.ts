@@ -1,5 +1,6 @@
 // One rule for itself, maybe because of one of its alerts: its value over the last minutes, its alerts, and the reasons.
-import type { LiveAlert, LiveRule } from '../src/live/event.ts';
+import type { AlertEvent } from '../src/alerts/rule.ts';
+import type { LiveRule } from '../src/live/event.ts';
 import { createAlertRow } from './alerts-panel.ts';
 import { ChartPanel } from './chart-panel.ts';
 import { byId, element, setText } from './element.ts';
@@ -29,7 +30,7 @@ export function createRuleView(rule: LiveRule): Panel {
     section('history', 'Its alerts', alertRows),
   );
   const chart = createValueChart(chartSection, rule);
-  const alertList = createKeyedList<LiveAlert>(alertRows, keyOf, createAlertRow);
+  const alertList = createKeyedList<AlertEvent>(alertRows, keyOf, createAlertRow);
   const reasonList = createKeyedList<ReasonItem>(reasonRows, ({ key }) => key, createReasonRow);
   const update = (state: State): void => {
     const now = state.event.rules.find(({ name }) => name === rule.name);
@@ -89,12 +90,12 @@ function describe(rule: LiveRule): string {
 }
 
 /** The one that was asked for, as it began; else the newest that has reasons. */
-function findAlert(alerts: readonly LiveAlert[], id: string | null): LiveAlert | null {
+function findAlert(alerts: readonly AlertEvent[], id: string | null): AlertEvent | null {
   const asked = alerts.findLast((alert) => alert.id === id && alert.explanation !== null);
   return asked ?? alerts.find(({ explanation }) => explanation !== null) ?? null;
 }
 
-function describeReasons(alert: LiveAlert | null): string {
+function describeReasons(alert: AlertEvent | null): string {
   const explanation = alert?.explanation ?? null;
   if (alert === null || explanation === null) return 'There is no alert of it with reasons.';
   const { lookedAt, shareError } = explanation;

@@ -1,5 +1,6 @@
 // Is anything wrong now: every rule, how it stands, its value against the threshold, since when, and why. Firing ones first.
-import type { LiveAlert, LiveRule, LiveSilence } from '../src/live/event.ts';
+import type { AlertEvent } from '../src/alerts/rule.ts';
+import type { LiveRule, LiveSilence } from '../src/live/event.ts';
 import { isTelling, renderReason } from '../src/alerts/render.ts';
 import { byId, element, setText } from './element.ts';
 import { createKeyedList } from './keyed.ts';
@@ -17,7 +18,7 @@ interface RuleItem {
   readonly rule: LiveRule;
   readonly values: readonly (number | null)[];
   /** The newest alert of the rule. */
-  readonly alert: LiveAlert | null;
+  readonly alert: AlertEvent | null;
   readonly silence: LiveSilence | null;
   readonly nowSeconds: number;
 }
@@ -38,7 +39,11 @@ export function createRulesPanel(): (state: State) => void {
 
 function createRow({ rule }: RuleItem): Row<RuleItem> {
   const state = element('span', { class: 'state' });
-  const name = element('a', { class: 'rule-name', href: hashOf({ ...OVERVIEW, rule: rule.name }) }, rule.name);
+  const name = element(
+    'a',
+    { class: 'rule-name', href: hashOf({ ...OVERVIEW, rule: rule.name }) },
+    rule.name,
+  );
   const where = element('span', { class: 'note' });
   const value = element('b', { class: 'rule-value' });
   const condition = element('span', { class: 'note' });

@@ -1,6 +1,7 @@
 // What all panels are drawn from, made once for every update: the model through the filter. Pure.
 import { STEP_SECONDS, WINDOW_SECONDS } from '../src/live/event.ts';
-import type { LiveAlert, LiveEvent, LiveRule, Step } from '../src/live/event.ts';
+import type { AlertEvent } from '../src/alerts/rule.ts';
+import type { LiveEvent, LiveRule, Step } from '../src/live/event.ts';
 import { spansOf } from './model.ts';
 import type { AlertSpan, Model, SecondRow } from './model.ts';
 import { classRowsOf } from './tops.ts';
@@ -18,7 +19,7 @@ export interface State {
   /** Seconds from one of the rows to the next. */
   readonly rowSeconds: number;
   readonly steps: readonly Step[];
-  readonly alerts: readonly LiveAlert[];
+  readonly alerts: readonly AlertEvent[];
   readonly spans: readonly AlertSpan[];
   readonly clients: LiveEvent['clients'];
 }
@@ -71,8 +72,7 @@ export function findWideRule({ event }: State, metric: LiveRule['metric'], unit:
     [paths, methods, statuses, sources].every(({ length }) => length === 0);
   return (
     event.rules.find(
-      (rule) =>
-        rule.metric === metric && rule.unit === unit && rule.comparison === 'above' && isWide(rule),
+      (rule) => rule.metric === metric && rule.unit === unit && rule.comparison === 'above' && isWide(rule),
     ) ?? null
   );
 }
@@ -93,11 +93,7 @@ export function recentOf(
 }
 
 /** Percent of the class `place` in the requests of the `count` rows up to each; null without requests. */
-export function trailingShares(
-  rows: readonly ClassRow[],
-  place: number,
-  count: number,
-): (number | null)[] {
+export function trailingShares(rows: readonly ClassRow[], place: number, count: number): (number | null)[] {
   let [part, all] = [0, 0];
   const sumOf = (row: ClassRow | undefined): number => row?.classes.reduce((sum, one) => sum + one, 0) ?? 0;
   return rows.map((row, i) => {

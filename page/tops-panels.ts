@@ -77,7 +77,12 @@ function createPanel(id: string, title: string, note: string): (items: TopItem[]
   const rows = element('ol', { class: 'tops' });
   const empty = element('p', { class: 'empty' });
   byId(id).append(
-    element('div', { class: 'panel-head' }, element('h2', { id: `${id}-title` }, title), element('span', { class: 'note' }, note)),
+    element(
+      'div',
+      { class: 'panel-head' },
+      element('h2', { id: `${id}-title` }, title),
+      element('span', { class: 'note' }, note),
+    ),
     rows,
     empty,
   );
@@ -127,9 +132,18 @@ export function showFilter({ view }: State): void {
     ...(view.path === null ? [] : [chip(`path ${view.path}`, hashOf({ ...view, path: null }))]),
     ...(view.status === null ? [] : [chip(`status ${view.status}`, hashOf({ ...view, status: null }))]),
   ];
-  bar.replaceChildren('Only ', ...chips, element('a', { class: 'plain', href: hashOf(OVERVIEW) }, 'Show everything'));
+  bar.replaceChildren(
+    'Only ',
+    ...chips,
+    element('a', { class: 'plain', href: hashOf(OVERVIEW) }, 'Show everything'),
+  );
 }
 
 function chip(label: string, href: string): HTMLElement {
-  return element('a', { class: 'chip', href, 'aria-label': `${label}: no longer filter by it` }, label, element('span', { 'aria-hidden': 'true' }, ' ×'));
+  return element(
+    'a',
+    { class: 'chip', href, 'aria-label': `${label}: no longer filter by it` },
+    label,
+    element('span', { 'aria-hidden': 'true' }, ' ×'),
+  );
 }

@@ -19,6 +19,7 @@ import type { Output } from './outputs/output.ts';
 import type { Environment } from './outputs/secret.ts';
 import { createLogParser } from './parse/log-parser.ts';
 import { Pipeline } from './pipeline.ts';
+import type { PipelineOptions } from './pipeline.ts';
 import { createReadingNotices } from './reading-notices.ts';
 import { ReportSummary } from './reports/summary.ts';
 import { openState, restoreState } from './resumption.ts';
@@ -79,27 +80,11 @@ export async function createMonitor(config: Config, options: MonitorOptions): Pr
     pathsMax: AGGREGATOR_DEFAULTS.pathsMax,
     emit: (report) => outbox.add({ type: 'report', report }),
   });
-  const live: Live = new Live({
-    look: () => {
-      const { version, nowMs, startedMs, rules, silences, ...now } = snapshot();
-      const problems = findProblems({ ...now, sources: [] });
-      const sources = createLiveSources(now.sources, now.logs, nowMs);
-      return { version, nowMs, startedMs, rules, silences, sources, problems };
-    },
-    standings: () => alerting.standings(),
-    recent: () => alerting.recent,
-  });
-  const pipeline: Pipeline = new Pipeline({
-    createParser: (saved) => createLogParser(config, saved),
-    lineBytesMax: config.lineBytesMax,
-    latenessSeconds: config.latenessSeconds,
-    isReplay: false,
-    paths: { templatesIds: config.templatePaths, patterns: config.pathPatterns },
+  const live = createLive(alerting, () => snapshot());
+  const pipeline = createPipeline(config, options, {
     details: alerting.details,
     consumers: [totals, alerting, summary, live],
-    now: () => clock.now(),
     look: () => source.states(),
-    ...createReadingNotices(config.timezone, logger),
   });
   // In the order in which they are restored; the pipeline comes after its consumers, as it tells them how far time has come.
   const parts = {
@@ -117,7 +102,7 @@ export async function createMonitor(config: Config, options: MonitorOptions): Pr
     outbox,
   });
   const resumeFrom = restoreState(openState(checkpoints, logger), { logger, outbox, parts });
-  const source = createFollower({
+  const source: Source = createFollower({
     filename: config.filename,
     startFrom: config.startFrom,
     resumeFrom,
@@ -133,6 +118,36 @@ export async function createMonitor(config: Config, options: MonitorOptions): Pr
   const monitor = { outbox, checkpoints, source, pipeline, alerting, summary };
   const snapshot = (): Snapshot => createSnapshot(monitor, { totals, startedMs, nowMs: clock.now() });
   return { ...monitor, live, snapshot };
+}
+
+function createPipeline(
+  config: Config,
+  { clock, logger }: MonitorOptions,
+  rest: Pick<PipelineOptions, 'details' | 'consumers' | 'look'>,
+): Pipeline {
+  return new Pipeline({
+    ...rest,
+    createParser: (saved) => createLogParser(config, saved),
+    lineBytesMax: config.lineBytesMax,
+    latenessSeconds: config.latenessSeconds,
+    isReplay: false,
+    paths: { templatesIds: config.templatePaths, patterns: config.pathPatterns },
+    now: () => clock.now(),
+    ...createReadingNotices(config.timezone, logger),
+  });
+}
+
+function createLive(alerting: Alerting, snapshot: () => Snapshot): Live {
+  return new Live({
+    look: () => {
+      const { version, nowMs, startedMs, rules, silences, ...now } = snapshot();
+      const problems = findProblems({ ...now, sources: [] });
+      const sources = createLiveSources(now.sources, now.logs, nowMs);
+      return { version, nowMs, startedMs, rules, silences, sources, problems };
+    },
+    standings: () => alerting.standings(),
+    recent: () => alerting.recent,
+  });
 }
 
 function createSnapshot(

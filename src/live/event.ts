@@ -49,9 +49,7 @@ export interface LiveRule {
   readonly sinceSeconds: number | null;
 }
 
-export type LiveAlert = Omit<AlertEvent, 'notify'>;
-
-export interface LiveClient {
+interface LiveClient {
   readonly client: string;
   /** Of the requests of the last `TOP_SECONDS`, 0 to 1. */
   readonly share: number;
@@ -94,7 +92,7 @@ export interface LiveEvent {
   readonly rules: readonly LiveRule[];
   readonly silences: readonly LiveSilence[];
   /** Oldest first. */
-  readonly alerts: readonly LiveAlert[];
+  readonly alerts: readonly AlertEvent[];
   /** Null: not asked for (`explain` is off), or nothing new. */
   readonly clients: { readonly lookedAt: number; readonly top: readonly LiveClient[] } | null;
   readonly sources: readonly LiveSource[];

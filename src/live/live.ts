@@ -7,7 +7,7 @@ import { unitOf } from '../alerts/summary.ts';
 import type { Second, SecondConsumer } from '../aggregate/second.ts';
 import { findTopClients } from './clients.ts';
 import { STEP_SECONDS } from './event.ts';
-import type { LiveAlert, LiveEvent, LiveRule, LiveSilence, LiveSource } from './event.ts';
+import type { LiveEvent, LiveRule, LiveSilence, LiveSource } from './event.ts';
 import { SecondRing } from './second-ring.ts';
 import { Steps } from './steps.ts';
 
@@ -39,8 +39,8 @@ export class Live implements SecondConsumer {
   readonly #ring = new SecondRing();
   readonly #steps = new Steps();
   /** Oldest first. */
-  readonly #alerts: LiveAlert[] = [];
-  #newAlerts: LiveAlert[] = [];
+  readonly #alerts: AlertEvent[] = [];
+  #newAlerts: AlertEvent[] = [];
   #updates = 0;
 
   constructor(options: LiveOptions) {
@@ -60,7 +60,7 @@ export class Live implements SecondConsumer {
     if (Math.floor(before / STEP_SECONDS) !== Math.floor(timeSeconds / STEP_SECONDS)) this.noteValues();
   }
 
-  addAlert({ notify: _, ...alert }: AlertEvent): void {
+  addAlert(alert: AlertEvent): void {
     this.#alerts.push(alert);
     this.#newAlerts.push(alert);
     if (this.#alerts.length > ALERTS_MAX) this.#alerts.shift();

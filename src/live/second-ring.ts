@@ -81,10 +81,7 @@ export class SecondRing implements SecondConsumer {
   whole(rules: readonly string[]): SecondColumns {
     const first = Math.max(this.#firstSeconds, this.#toldSeconds - WINDOW_SECONDS + 1);
     const length = Math.max(0, this.#toldSeconds - first);
-    return this.#columns(
-      Number.isFinite(length) ? Array.from({ length }, (_, i) => first + i) : [],
-      rules,
-    );
+    return this.#columns(Number.isFinite(length) ? Array.from({ length }, (_, i) => first + i) : [], rules);
   }
 
   /** The seconds that have changed since this was asked last. */

@@ -60,7 +60,10 @@ void test('a viewer gets the whole window first, and then what is new', async (c
   const first = await readUntil(viewer, '}\n\n');
   assert.match(first, /^retry: 1000\n\ndata: \{"version":"x","nowMs":1,.*"isWhole":true,.*\}\n\n$/);
   streams.tick();
-  assert.match(await readUntil(viewer, '}\n\n'), /^data: \{"version":"x","nowMs":3,.*"isWhole":false,.*\}\n\n$/);
+  assert.match(
+    await readUntil(viewer, '}\n\n'),
+    /^data: \{"version":"x","nowMs":3,.*"isWhole":false,.*\}\n\n$/,
+  );
   assert.deepEqual(events.made, ['whole', 'values', 'update']);
 });
 

@@ -21,7 +21,10 @@ function folderWith(context: TestContext, manifest: string): string {
   const folder = mkdtempSync(join(tmpdir(), 'fluffy-page-'));
   context.after(() => rmSync(folder, { recursive: true }));
   writeFileSync(join(folder, 'manifest.json'), manifest);
-  for (const [file, text] of [['index.html', HTML], ['page-1.js', 'let a;']] as const) {
+  for (const [file, text] of [
+    ['index.html', HTML],
+    ['page-1.js', 'let a;'],
+  ] as const) {
     writeFileSync(join(folder, file), text);
     writeFileSync(join(folder, `${file}.br`), brotliCompressSync(text));
     writeFileSync(join(folder, `${file}.gz`), gzipSync(text));
@@ -31,7 +34,11 @@ function folderWith(context: TestContext, manifest: string): string {
 
 async function start(context: TestContext): Promise<{ url: string; folder: string }> {
   const folder = folderWith(context, JSON.stringify(MANIFEST));
-  const control = { silence: () => ({ ok: true }) as const, unsilence: () => true, reload: () => ({ ok: true, needRestart: [] }) as const };
+  const control = {
+    silence: () => ({ ok: true }) as const,
+    unsilence: () => true,
+    reload: () => ({ ok: true, needRestart: [] }) as const,
+  };
   const server = createHttpServer({
     snapshot: () => SNAPSHOT,
     control,

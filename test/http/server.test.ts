@@ -45,7 +45,10 @@ void test('the pages: text, JSON and metrics', async (context) => {
   const metrics = await get(port, '/metrics');
   assert.equal(metrics.headers.get('content-type'), 'text/plain; version=0.0.4; charset=utf-8');
   assert.match(await metrics.text(), /^# HELP fluffy_/);
-  assert.match(await (await get(port, '/')).text(), /^fluffy: the page was not built \(npm run build:page\)\n[^]*\/status[^]*\/metrics[^]*\/health\/ready/);
+  assert.match(
+    await (await get(port, '/')).text(),
+    /^fluffy: the page was not built \(npm run build:page\)\n[^]*\/status[^]*\/metrics[^]*\/health\/ready/,
+  );
 });
 
 void test('a query string makes no other page', async (context) => {

@@ -80,7 +80,11 @@ export async function visit(
   url: string,
   options: BrowserContextOptions = {},
 ): Promise<Visit> {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+  const context = await browser.newContext({
+    viewport: { width: 1280, height: 1060 },
+    timezoneId: 'UTC',
+    ...options,
+  });
   test.after(async () => context.close());
   const page = await context.newPage();
   const faults: string[] = [];

@@ -6,7 +6,16 @@ import { createRandom } from '../seed.ts';
 export const LOG_FORMAT =
   '$remote_addr - $remote_user [$time_local] "$request" $status $body_bytes_sent "$http_referer" "$http_user_agent" $request_time';
 
-const PATHS = ['/', '/shop/cart', '/search', '/static/app.js', '/api/orders', '/api/users', '/login', '/about'];
+const PATHS = [
+  '/',
+  '/shop/cart',
+  '/search',
+  '/static/app.js',
+  '/api/orders',
+  '/api/users',
+  '/login',
+  '/about',
+];
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
 export interface LineValues {
