@@ -1,7 +1,7 @@
 // A chart with what it needs around it: a heading, a legend that tells the values under the cursor, and the same numbers as
 // a table for whoever would rather read them.
 import { Chart } from './chart.ts';
-import type { ChartSeries, Frame } from './chart.ts';
+import type { ChartSeries, Frame } from './frame.ts';
 import { element, setText } from './element.ts';
 import { averageByMinute } from './minutes.ts';
 import { formatClock } from './wording.ts';

@@ -1,5 +1,5 @@
 // A chart's numbers by minute, for the table that stands for it. Pure.
-import type { Frame } from './chart.ts';
+import type { Frame } from './frame.ts';
 
 export interface MinuteRow {
   /** Its beginning, seconds since the epoch. */

@@ -98,7 +98,10 @@ void test('whoever comes gets everything, and then only what is new', () => {
   assert.equal(live.update().alerts.length, 1);
   live.advanceTo(T + 2);
   const update = live.update();
-  assert.deepEqual([update.isWhole, update.seconds.times, update.alerts, update.steps], [false, [T + 1], [], []]);
+  assert.deepEqual(
+    [update.isWhole, update.seconds.times, update.alerts, update.steps],
+    [false, [T + 1], [], []],
+  );
 });
 
 void test('of very many alerts the last 50 are kept, also while nobody watches', () => {

@@ -48,7 +48,13 @@ void test('what has changed is told once: closed seconds, and old ones that a la
   ring.advanceTo(T + 2);
   ring.add(burst(T, 3));
   const { times, requests } = ring.takeChanged([]);
-  assert.deepEqual([times, requests], [[T, T + 1], [5, 0]]);
+  assert.deepEqual(
+    [times, requests],
+    [
+      [T, T + 1],
+      [5, 0],
+    ],
+  );
   ring.add(burst(T, 1));
   ring.dropChanges();
   assert.deepEqual(ring.takeChanged([]).times, []);
@@ -80,7 +86,13 @@ void test('a record of before the start is shown, with quiet seconds up to it', 
   ring.add(burst(T - 2, 3));
   ring.advanceTo(T + 1);
   const { times, requests } = ring.whole([]);
-  assert.deepEqual([times, requests], [[T - 2, T - 1, T], [3, 0, 0]]);
+  assert.deepEqual(
+    [times, requests],
+    [
+      [T - 2, T - 1, T],
+      [3, 0, 0],
+    ],
+  );
 });
 
 void test('values of rules are under the last second that was told; rules that go are forgotten', () => {
