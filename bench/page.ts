@@ -80,6 +80,7 @@ function measureGathering(): number {
     rules: [standing],
     silences: [],
     sources: [],
+    sourceCount: 0,
     problems: [],
   };
   const live = new Live({ look: () => around, standings: () => [standing], recent: () => null });

@@ -17,6 +17,8 @@ interface Built {
   readonly bytes: Buffer;
 }
 
+/** It goes where the code goes. */
+const licence = readFileSync(resolve(SOURCE, '..', 'node_modules', 'uplot', 'LICENSE'), 'utf8').trim();
 const [script, style] = await bundle();
 const icon = nameByBytes('icon', 'svg', 'image/svg+xml', readFileSync(join(SOURCE, 'icon.svg')));
 const html = readFileSync(join(SOURCE, 'index.html'), 'utf8')
@@ -41,6 +43,7 @@ async function bundle(): Promise<[script: Built, style: Built]> {
     outdir: TARGET,
     format: 'esm',
     target: ['es2022', 'chrome105', 'firefox110', 'safari16'],
+    banner: { js: `/* uPlot: ${licence} */` },
     legalComments: 'none',
     logLevel: 'warning',
   });

@@ -8,11 +8,12 @@ import { formatBytes, formatCount, formatSpan } from './wording.ts';
 
 export function createSourcesPanel(): (state: State) => void {
   const body = element('tbody');
+  const note = element('span', { class: 'note' });
   const head = element('tr');
   for (const title of ['Log', 'State', 'Last line', 'Behind', 'Lines', 'Unparsed'])
     head.append(element('th', { scope: 'col' }, title));
   byId('sources').append(
-    element('div', { class: 'panel-head' }, element('h2', { id: 'sources-title' }, 'Logs')),
+    element('div', { class: 'panel-head' }, element('h2', { id: 'sources-title' }, 'Logs'), note),
     element(
       'div',
       { class: 'wide', tabindex: 0, role: 'group', 'aria-label': 'Logs, a table' },
@@ -20,7 +21,10 @@ export function createSourcesPanel(): (state: State) => void {
     ),
   );
   const list = createKeyedList<LiveSource>(body, ({ path }) => path, createRow);
-  return ({ event }) => list.update(event.sources);
+  return ({ event: { sources, sourceCount } }) => {
+    list.update(sources);
+    setText(note, sourceCount > sources.length ? `${sources.length} of ${sourceCount}` : '');
+  };
 }
 
 function createRow({ path }: LiveSource): Row<LiveSource> {

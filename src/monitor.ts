@@ -143,7 +143,16 @@ function createLive(alerting: Alerting, snapshot: () => Snapshot): Live {
       const { version, nowMs, startedMs, rules, silences, ...now } = snapshot();
       const problems = findProblems({ ...now, sources: [] });
       const sources = createLiveSources(now.sources, now.logs, nowMs);
-      return { version, nowMs, startedMs, rules, silences, sources, problems };
+      return {
+        version,
+        nowMs,
+        startedMs,
+        rules,
+        silences,
+        sources,
+        sourceCount: now.sources.length,
+        problems,
+      };
     },
     standings: () => alerting.standings(),
     recent: () => alerting.recent,

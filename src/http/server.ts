@@ -122,7 +122,9 @@ async function answer(
     await sendPageFile(request, response, file);
   } else if (view !== undefined) {
     send(response, { status: 200, contentType: view.contentType, body: view.render(snapshot()) });
-  } else if (request.method === 'HEAD' || !streams.open(response)) {
+  } else if (request.method === 'HEAD') {
+    send(response, { status: 200, contentType: 'text/event-stream; charset=utf-8', body: '' });
+  } else if (!streams.open(response)) {
     response.setHeader('Retry-After', '5');
     say(response, 503, 'too many open pages');
   }

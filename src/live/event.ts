@@ -95,7 +95,10 @@ export interface LiveEvent {
   readonly alerts: readonly AlertEvent[];
   /** Null: not asked for (`explain` is off), or nothing new. */
   readonly clients: { readonly lookedAt: number; readonly top: readonly LiveClient[] } | null;
+  /** The first 50: those with a problem, then those that lag, then by the last line. */
   readonly sources: readonly LiveSource[];
+  /** Of all logs. */
+  readonly sourceCount: number;
   /** What is wrong with outputs and the state, a sentence each. */
   readonly problems: readonly string[];
 }

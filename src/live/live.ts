@@ -8,6 +8,7 @@ import type { Second, SecondConsumer } from '../aggregate/second.ts';
 import { findTopClients } from './clients.ts';
 import { STEP_SECONDS } from './event.ts';
 import type { LiveEvent, LiveRule, LiveSilence, LiveSource } from './event.ts';
+import { shorten } from './name.ts';
 import { SecondRing } from './second-ring.ts';
 import { Steps } from './steps.ts';
 
@@ -23,6 +24,7 @@ export interface LiveSurroundings {
   readonly rules: readonly AlertStanding[];
   readonly silences: readonly LiveSilence[];
   readonly sources: readonly LiveSource[];
+  readonly sourceCount: number;
   readonly problems: readonly string[];
 }
 
@@ -61,8 +63,9 @@ export class Live implements SecondConsumer {
   }
 
   addAlert(alert: AlertEvent): void {
-    this.#alerts.push(alert);
-    this.#newAlerts.push(alert);
+    const told = withShortNames(alert);
+    this.#alerts.push(told);
+    this.#newAlerts.push(told);
     if (this.#alerts.length > ALERTS_MAX) this.#alerts.shift();
     if (this.#newAlerts.length > ALERTS_MAX) this.#newAlerts.shift();
   }
@@ -120,6 +123,12 @@ export class Live implements SecondConsumer {
     const recent = this.#options.recent();
     return recent === null || toldSeconds === null ? null : findTopClients(recent, toldSeconds);
   }
+}
+
+function withShortNames({ explanation, ...alert }: AlertEvent): AlertEvent {
+  if (explanation === null) return { ...alert, explanation };
+  const reasons = explanation.reasons.map((reason) => ({ ...reason, name: shorten(reason.name) }));
+  return { ...alert, explanation: { ...explanation, reasons } };
 }
 
 type LiveSurroundingsTold = Omit<LiveSurroundings, 'rules'> & Pick<LiveEvent, 'rules' | 'toldSeconds'>;

@@ -3,14 +3,17 @@ import type { LogState } from '../pipeline.ts';
 import type { SourceState } from '../source/source.ts';
 import type { LiveSource } from './event.ts';
 
-/** `nowMs`: wall time, milliseconds since the epoch. */
+/** A glob may match a thousand logs, and every page gets them every second. */
+const SOURCES_MAX = 50;
+
+/** The first 50, those that need a look first. `nowMs`: wall time, milliseconds since the epoch. */
 export function createLiveSources(
   sources: readonly SourceState[],
   logs: readonly LogState[],
   nowMs: number,
 ): LiveSource[] {
   const logsByPath = new Map(logs.map((log) => [log.path, log]));
-  return sources.map(({ path, lagBytes, problem, possibleLoss }) => {
+  const told = sources.map(({ path, lagBytes, problem, possibleLoss }): LiveSource => {
     const log = logsByPath.get(path);
     const lastReadMs = log?.lastReadMs ?? null;
     const failures = log?.failures ?? [];
@@ -27,4 +30,13 @@ export function createLiveSources(
       possibleLoss,
     };
   });
+  if (told.length <= SOURCES_MAX) return told;
+  return told.toSorted(compareByNeed).slice(0, SOURCES_MAX);
+}
+
+function compareByNeed(a: LiveSource, b: LiveSource): number {
+  const ageOf = ({ lastLineAgeSeconds }: LiveSource): number => lastLineAgeSeconds ?? Number.MAX_SAFE_INTEGER;
+  return (
+    Number(b.problem !== null) - Number(a.problem !== null) || b.lagBytes - a.lagBytes || ageOf(a) - ageOf(b)
+  );
 }

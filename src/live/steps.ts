@@ -5,6 +5,7 @@ import { statusIn } from '../aggregate/second.ts';
 import type { Second, SecondConsumer } from '../aggregate/second.ts';
 import { STEP_SECONDS, WINDOW_SECONDS } from './event.ts';
 import type { Step } from './event.ts';
+import { shorten } from './name.ts';
 
 /** Series of a second that are looked up; with more, only those with at least this part of its requests. */
 const SERIES_PER_SECOND_MAX = 2000;
@@ -73,7 +74,7 @@ class StepCount {
     const least = seriesCount <= SERIES_PER_SECOND_MAX ? 0 : second.requests / SERIES_PER_SECOND_MAX;
     for (let i = 0; i < seriesCount; i++) {
       const [seriesId, requests] = [seriesIds[i] ?? 0, seriesRequests[i] ?? 0];
-      const path = requests < least ? OTHER_PATH : names.pathOf(seriesId);
+      const path = requests < least ? OTHER_PATH : shorten(names.pathOf(seriesId));
       this.#count(path, statusIn(names.codeOf(seriesId)), requests);
     }
   }

@@ -15,6 +15,7 @@ const EMPTY: LiveEvent = {
   alerts: [],
   clients: null,
   sources: [],
+  sourceCount: 0,
   problems: [],
 };
 

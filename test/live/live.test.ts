@@ -6,7 +6,7 @@ import { createTrafficRule } from '../../src/alerts/traffic-rule.ts';
 import { Live } from '../../src/live/live.ts';
 import type { LiveOptions } from '../../src/live/live.ts';
 import { createLiveSources } from '../../src/live/sources.ts';
-import { burst } from '../aggregate/records.ts';
+import { burst, secondOf } from '../aggregate/records.ts';
 import { SNAPSHOT } from '../http/snapshot.ts';
 
 const T = 1_795_472_000;
@@ -33,6 +33,7 @@ function createLive(recent: readonly RecentRequest[] | null = null): Live {
       rules: [STANDING],
       silences: [],
       sources: [],
+      sourceCount: 0,
       problems: [],
     }),
     standings: () => [STANDING],
@@ -159,4 +160,31 @@ void test('the health of the logs: what was read, what not, and what is wrong', 
       possibleLoss: 0,
     },
   ]);
+});
+
+void test('of very many logs those that need a look are told', () => {
+  const sources = Array.from({ length: 80 }, (_, i) => ({
+    path: `${i}.log`,
+    inode: 1,
+    offset: 0,
+    lagBytes: i === 70 ? 5 : 0,
+    possibleLoss: 0,
+    problem: i === 75 ? ({ code: 'missing', message: 'gone' } as const) : null,
+  }));
+  const logs = [{ path: '60.log', format: 'auto', lines: 1, failures: [], lastReadMs: 5000 }];
+  const told = createLiveSources(sources, logs, 6000).map(({ path }) => path);
+  assert.deepEqual([told.length, ...told.slice(0, 4)], [50, '75.log', '70.log', '60.log', '0.log']);
+});
+
+void test('a name that a client has made very long is cut', () => {
+  const live = createLive();
+  const long = '/'.padEnd(1000, 'a');
+  const reason = { dimension: 'path', name: long, share: 1, previousShare: null } as const;
+  live.addAlert({ ...alertAt(T), explanation: { lookedAt: 1, shareError: 0, reasons: [reason] } });
+  live.advanceTo(T);
+  live.add(secondOf(T, [{ path: long }]));
+  const { alerts, steps } = live.whole();
+  const expected = `/${'a'.repeat(255)}…`;
+  assert.equal(alerts[0]?.explanation?.reasons[0]?.name, expected);
+  assert.deepEqual(steps[0]?.cells, [[expected, 200, 1]]);
 });

@@ -82,6 +82,7 @@ export function eventOf(rest: Partial<LiveEvent> = {}): LiveEvent {
     alerts: [],
     clients: null,
     sources: [SOURCE],
+    sourceCount: 1,
     problems: [],
     ...rest,
   };
