@@ -93,5 +93,5 @@ function describeWhy({ rule, alert, silence }: RuleItem): string {
       : `Silenced until ${formatClock(silence.untilSeconds)}${silence.reason === '' ? '' : `: ${silence.reason}`}. `;
   if (rule.standing !== 'firing' || alert === null || alert.state !== 'firing') return held;
   const reasons = alert.explanation?.reasons.filter(isTelling).slice(0, REASONS_MAX).map(renderReason) ?? [];
-  return `${held}${[alert.message ?? alert.summary, ...reasons].join(' · ')}`;
+  return `${held}When it fired: ${[alert.message ?? alert.summary, ...reasons].join(' · ')}`;
 }
