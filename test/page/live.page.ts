@@ -32,9 +32,10 @@ void test('a burst makes the alert appear within 3 s, with its reasons; nothing 
   await page.locator('h1', { hasText: 'traffic is firing' }).waitFor();
   const tookMs = performance.now() - writtenMs;
   assert.ok(tookMs < 3000, `took ${tookMs} ms`);
+  // 400 of some 440 requests; shares are found from a sample.
   const rule = page.locator('#rules .rule[data-state=firing]');
-  assert.match((await rule.textContent()) ?? '', /Firing.*requests\/s.*\/login 9\d %/);
-  assert.match((await rule.textContent()) ?? '', /one client, 198\.51\.100\.9, sends 9\d %/);
+  assert.match((await rule.textContent()) ?? '', /Firing.*requests\/s.*\/login (?:8[5-9]|9\d) %/);
+  assert.match((await rule.textContent()) ?? '', /one client, 198\.51\.100\.9, sends (?:8[5-9]|9\d) %/);
   assert.match(await textOf(page, '#announcer'), /^traffic fires: .* requests\/s over 2s/);
   assert.match(await textOf(page, '#alerts'), /Firing\s*traffic/);
   assert.match(await page.title(), /^traffic is firing/);
