@@ -8,6 +8,7 @@ RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY tsconfig.json tsconfig.build.json ./
 COPY src src
 COPY generator generator
+COPY page page
 RUN npm run build
 
 FROM node:24-slim AS packages

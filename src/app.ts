@@ -11,6 +11,8 @@ import { watchConfigFile } from './config/watch.ts';
 import type { Config, LoadedConfig } from './config/schema.ts';
 import { findProblems } from './http/api.ts';
 import type { Control } from './http/control.ts';
+import { LiveStreams } from './http/live-streams.ts';
+import { openPageFiles, PAGE_FOLDER } from './http/page-files.ts';
 import { createHttpServer, listen } from './http/server.ts';
 import { createLogger } from './logger.ts';
 import type { Logger } from './logger.ts';
@@ -22,6 +24,8 @@ import { startScheduler } from './reports/scheduler.ts';
 import { VERSION } from './version.ts';
 
 const TICK_MS = 200;
+/** Between two updates of the open pages. */
+const LIVE_MS = 1000;
 /** For everything that is stopped; `docker stop` shall see the end within two seconds. */
 const STOP_MS = 1400;
 /** Of that, for reading what the log still holds. */
@@ -49,6 +53,8 @@ export interface App {
   problems(): string[];
   /** Takes over what has changed in the configuration; one that is not valid is told and changes nothing. */
   reload(): void;
+  /** Ends the open pages: the server's end waits for every connection. */
+  endStreams(): void;
   /** Processes what was written, writes the running report as partial, and closes everything. Never rejects. */
   stop(): Promise<void>;
 }
@@ -70,9 +76,12 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
     monitor.outbox.open();
     cleanUps.add('outputs', () => monitor.outbox.close());
     const control = createControl(config, options, { monitor, logger });
-    const server = createHttpServer({ snapshot: monitor.snapshot, control });
+    const streams = new LiveStreams(monitor.live);
+    const page = openPageFiles(PAGE_FOLDER);
+    const server = createHttpServer({ snapshot: monitor.snapshot, control, streams, page });
     const port = await listen(server, config.http.address, config.http.port);
     cleanUps.add('http', () => {
+      streams.end();
       server.close();
       server.closeAllConnections();
     });
@@ -82,9 +91,14 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
         'configuration watch',
         watchConfigFile(configFile, clock, () => void control.reload()),
       );
+    cleanUps.add(
+      'live',
+      clock.every(LIVE_MS, () => streams.tick()),
+    );
     logger.info({ version: VERSION, port, ...describe(config) }, 'fluffy watches');
     const problems = (): string[] => findProblems(monitor.snapshot());
-    return { server, port, logger, problems, reload: () => void control.reload(), stop };
+    const endStreams = (): void => streams.end();
+    return { server, port, logger, problems, reload: () => void control.reload(), endStreams, stop };
   } catch (error) {
     await stop();
     throw error;

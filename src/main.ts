@@ -117,6 +117,7 @@ function installTerminus(app: App, { createTerminus, HealthCheckError }: typeof 
         if (problems.length > 0) throw new HealthCheckError('not ready', problems);
       },
     },
+    beforeShutdown: async () => app.endStreams(),
     onSignal: () => {
       app.logger.info('fluffy stops: what was written is still read, and the running report told');
       return app.stop();

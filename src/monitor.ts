@@ -7,7 +7,10 @@ import { Alerting } from './alerts/alerting.ts';
 import { createAlertingRules } from './alerting-rules.ts';
 import type { Clock } from './clock.ts';
 import type { Config } from './config/schema.ts';
+import { findProblems } from './http/api.ts';
 import type { Snapshot } from './http/api.ts';
+import { Live } from './live/live.ts';
+import { createLiveSources } from './live/sources.ts';
 import type { Logger } from './logger.ts';
 import { createChannels } from './outputs/channels.ts';
 import { createOutputs } from './outputs/open.ts';
@@ -16,6 +19,7 @@ import type { Output } from './outputs/output.ts';
 import type { Environment } from './outputs/secret.ts';
 import { createLogParser } from './parse/log-parser.ts';
 import { Pipeline } from './pipeline.ts';
+import type { PipelineOptions } from './pipeline.ts';
 import { readProcessUsage } from './process-usage.ts';
 import { createReadingNotices } from './reading-notices.ts';
 import { ReportSummary } from './reports/summary.ts';
@@ -45,6 +49,7 @@ export interface Monitor {
   readonly pipeline: Pipeline;
   readonly alerting: Alerting;
   readonly summary: ReportSummary;
+  readonly live: Live;
   readonly snapshot: () => Snapshot;
 }
 
@@ -65,7 +70,10 @@ export async function createMonitor(config: Config, options: MonitorOptions): Pr
   const alerting = new Alerting({
     ...createAlertingRules(config),
     tell: (alert) => outbox.add({ type: 'alert', alert }),
-    changed: (alert) => logger.debug({ alert }, 'alert changed'),
+    changed: (alert) => {
+      logger.debug({ alert }, 'alert changed');
+      live.addAlert(alert);
+    },
     sourceProblem: (isAbout) => problemOf(source.states(), isAbout),
   });
   const summary = new ReportSummary({
@@ -73,17 +81,11 @@ export async function createMonitor(config: Config, options: MonitorOptions): Pr
     pathsMax: AGGREGATOR_DEFAULTS.pathsMax,
     emit: (report) => outbox.add({ type: 'report', report }),
   });
-  const pipeline: Pipeline = new Pipeline({
-    createParser: (saved) => createLogParser(config, saved),
-    lineBytesMax: config.lineBytesMax,
-    latenessSeconds: config.latenessSeconds,
-    isReplay: false,
-    paths: { templatesIds: config.templatePaths, patterns: config.pathPatterns },
+  const live = createLive(alerting, () => snapshot());
+  const pipeline = createPipeline(config, options, {
     details: alerting.details,
-    consumers: [totals, alerting, summary],
-    now: () => clock.now(),
+    consumers: [totals, alerting, summary, live],
     look: () => source.states(),
-    ...createReadingNotices(config.timezone, logger),
   });
   // In the order in which they are restored; the pipeline comes after its consumers, as it tells them how far time has come.
   const parts = {
@@ -101,7 +103,7 @@ export async function createMonitor(config: Config, options: MonitorOptions): Pr
     outbox,
   });
   const resumeFrom = restoreState(openState(checkpoints, logger), { logger, outbox, parts });
-  const source = createFollower({
+  const source: Source = createFollower({
     filename: config.filename,
     startFrom: config.startFrom,
     resumeFrom,
@@ -112,12 +114,54 @@ export async function createMonitor(config: Config, options: MonitorOptions): Pr
     logger: logger.child({ part: 'source' }),
     sink: pipeline,
   });
+  // What fired when the state was saved fires still, with reasons from the requests that were saved.
+  for (const alert of alerting.firing()) live.addAlert(alert);
   const monitor = { outbox, checkpoints, source, pipeline, alerting, summary };
-  return { ...monitor, snapshot: () => createSnapshot(monitor, { totals, startedMs, nowMs: clock.now() }) };
+  const snapshot = (): Snapshot => createSnapshot(monitor, { totals, startedMs, nowMs: clock.now() });
+  return { ...monitor, live, snapshot };
+}
+
+function createPipeline(
+  config: Config,
+  { clock, logger }: MonitorOptions,
+  rest: Pick<PipelineOptions, 'details' | 'consumers' | 'look'>,
+): Pipeline {
+  return new Pipeline({
+    ...rest,
+    createParser: (saved) => createLogParser(config, saved),
+    lineBytesMax: config.lineBytesMax,
+    latenessSeconds: config.latenessSeconds,
+    isReplay: false,
+    paths: { templatesIds: config.templatePaths, patterns: config.pathPatterns },
+    now: () => clock.now(),
+    ...createReadingNotices(config.timezone, logger),
+  });
+}
+
+function createLive(alerting: Alerting, snapshot: () => Snapshot): Live {
+  return new Live({
+    look: () => {
+      const { version, nowMs, startedMs, rules, silences, ...now } = snapshot();
+      const problems = findProblems({ ...now, sources: [] });
+      const sources = createLiveSources(now.sources, now.logs, nowMs);
+      return {
+        version,
+        nowMs,
+        startedMs,
+        rules,
+        silences,
+        sources,
+        sourceCount: now.sources.length,
+        problems,
+      };
+    },
+    standings: () => alerting.standings(),
+    recent: () => alerting.recent,
+  });
 }
 
 function createSnapshot(
-  { outbox, checkpoints, source, pipeline, alerting }: Omit<Monitor, 'snapshot'>,
+  { outbox, checkpoints, source, pipeline, alerting }: Omit<Monitor, 'snapshot' | 'live'>,
   rest: Pick<Snapshot, 'totals' | 'startedMs' | 'nowMs'>,
 ): Snapshot {
   return {

@@ -12,7 +12,8 @@ import * as rules from './tidy/rules.ts';
 const ROOT = resolve(import.meta.dirname, '..');
 const src = readSources('src');
 const generator = readSources('generator');
-const all = [...src, ...generator];
+const page = readSources('page');
+const all = [...src, ...generator, ...page];
 
 interface Example {
   readonly title: string;
@@ -117,6 +118,19 @@ const EXAMPLES: readonly Example[] = [
       ['generator/a.ts', "import '../src/clock.ts';", 'generator/a.ts imports src/clock.ts'],
       ['src/a.ts', "import type { A } from '../generator/a.ts';", 'src/a.ts imports generator/a.ts'],
       ['src/a.ts', "export { A } from '../test/a.ts';", 'src/a.ts imports test/a.ts'],
+    ],
+  },
+  {
+    title: 'the page takes from fluffy what is pure, and gives nothing back',
+    rule: rules.pageTakesWhatIsPure,
+    sources: all,
+    bad: [
+      [
+        'page/a.ts',
+        "import { a } from '../src/app.ts';",
+        'page/a.ts imports src/app.ts, which is not for a browser',
+      ],
+      ['src/a.ts', "import type { A } from '../page/a.ts';", 'src/a.ts imports page/a.ts'],
     ],
   },
   {

@@ -62,6 +62,11 @@ export class Alerting implements SecondConsumer {
     return this.#engine.rules;
   }
 
+  /** The requests of late; null while they are not kept for reasons. */
+  get recent(): Recent | null {
+    return this.#isExplained ? this.#recent : null;
+  }
+
   get silences(): readonly Silence[] {
     return this.#notifier.silences;
   }

@@ -1,4 +1,5 @@
-// The HTTP side of the monitor: status and metrics. The health checks are added by whoever owns the process.
+// The HTTP side of the monitor: the page and its events, status and metrics. The health checks are added by whoever owns
+// the process.
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createStatus } from './api.ts';
@@ -7,19 +8,24 @@ import { obey } from './control.ts';
 import type { Control } from './control.ts';
 import { METRICS_CONTENT_TYPE } from './exposition.ts';
 import { renderMetrics } from './metrics.ts';
+import type { LiveStreams } from './live-streams.ts';
+import type { PageFiles } from './page-files.ts';
+import { sendPageFile } from './send-page-file.ts';
 
-interface Page {
+interface View {
   readonly contentType: string;
   readonly render: (snapshot: Snapshot) => string;
 }
 
-const PAGES: ReadonlyMap<string, Page> = new Map([
+const LIVE_PATH = '/api/live';
+
+const VIEWS: ReadonlyMap<string, View> = new Map([
   [
     '/',
     {
       contentType: 'text/plain; charset=utf-8',
       render: () =>
-        'fluffy\n\n/status         JSON\n/metrics        Prometheus\n/health/live\n/health/ready\n',
+        'fluffy: the page was not built (npm run build:page)\n\n/status         JSON\n/metrics        Prometheus\n/health/live\n/health/ready\n',
     },
   ],
   [
@@ -32,8 +38,8 @@ const PAGES: ReadonlyMap<string, Page> = new Map([
   ['/metrics', { contentType: METRICS_CONTENT_TYPE, render: renderMetrics }],
 ]);
 
-/** Connections at a time; above it new ones are refused. */
-const CONNECTIONS_MAX = 128;
+/** Connections at a time; above it new ones are refused. 200 of them may be open pages. */
+const CONNECTIONS_MAX = 320;
 
 const TIMEOUTS = {
   headersTimeout: 5000,
@@ -46,6 +52,9 @@ const TIMEOUTS = {
 export interface HttpOptions {
   readonly snapshot: () => Snapshot;
   readonly control: Control;
+  readonly streams: LiveStreams;
+  /** Null when the page was not built. */
+  readonly page: PageFiles | null;
 }
 
 /** Creates the server; it does not listen yet. */
@@ -96,7 +105,7 @@ function explain(error: unknown): string {
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  { snapshot, control }: HttpOptions,
+  { snapshot, control, streams, page }: HttpOptions,
 ): Promise<void> {
   const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
   const reply = await obey(request, path, control);
@@ -104,15 +113,26 @@ async function answer(
     const body = `${JSON.stringify(reply.body, null, 2)}\n`;
     return send(response, { status: reply.status, contentType: 'application/json; charset=utf-8', body });
   }
-  const page = PAGES.get(path);
-  if (page === undefined) {
-    send(response, { status: 404, contentType: 'text/plain; charset=utf-8', body: 'no such page\n' });
+  const [file, view] = [page?.get(path), VIEWS.get(path)];
+  if (file === undefined && view === undefined && path !== LIVE_PATH) {
+    say(response, 404, 'no such page');
   } else if (request.method !== 'GET' && request.method !== 'HEAD') {
     response.setHeader('Allow', 'GET, HEAD');
-    send(response, { status: 405, contentType: 'text/plain; charset=utf-8', body: 'only GET and HEAD\n' });
-  } else {
-    send(response, { status: 200, contentType: page.contentType, body: page.render(snapshot()) });
+    say(response, 405, 'only GET and HEAD');
+  } else if (file !== undefined) {
+    await sendPageFile(request, response, file);
+  } else if (view !== undefined) {
+    send(response, { status: 200, contentType: view.contentType, body: view.render(snapshot()) });
+  } else if (request.method === 'HEAD') {
+    send(response, { status: 200, contentType: 'text/event-stream; charset=utf-8', body: '' });
+  } else if (!streams.open(response)) {
+    response.setHeader('Retry-After', '5');
+    say(response, 503, 'too many open pages');
   }
+}
+
+function say(response: ServerResponse, status: number, sentence: string): void {
+  send(response, { status, contentType: 'text/plain; charset=utf-8', body: `${sentence}\n` });
 }
 
 interface Answer {

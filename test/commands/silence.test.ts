@@ -5,8 +5,10 @@ import type { TestContext } from 'node:test';
 import { systemClock } from '../../src/clock.ts';
 import type { MonitorAddress } from '../../src/commands/monitor-client.ts';
 import { listSilences, silenceRule, unsilenceRule } from '../../src/commands/silence.ts';
+import { LiveStreams } from '../../src/http/live-streams.ts';
 import { createHttpServer, listen } from '../../src/http/server.ts';
 import { FakeClock } from '../fake-clock.ts';
+import { EVENTS } from '../http/live-events.ts';
 import { QUIET_SNAPSHOT } from '../http/snapshot.ts';
 import { freePort, listenSaying, listenWith } from './monitor.ts';
 
@@ -24,6 +26,8 @@ async function monitorOf(context: TestContext): Promise<{ address: MonitorAddres
   const silences: Silence[] = [];
   const known = ['traffic', 'a b'];
   const server = createHttpServer({
+    streams: new LiveStreams(EVENTS),
+    page: null,
     snapshot: () => ({
       ...QUIET_SNAPSHOT,
       silences: silences.map(({ rule, seconds, reason }) => ({

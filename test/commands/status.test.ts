@@ -13,13 +13,15 @@ const asJson = { isJson: true, clock };
 const UNHEALTHY = `fluffy 1.2.3, up 90 s: NOT HEALTHY
   ! logs/b does not exist.
   ! data/alerts.log cannot be written.
-traffic   FIRING since 2026-11-23 22:15:02 UTC: 12.5 requests/s over 2m, alerts above 10 requests/s
+traffic   FIRING since 2026-11-23 22:15:02 UTC, muted: 12.5 requests/s over 2m, alerts above 10 requests/s
+silenced  traffic until 2026-11-23 23:00:00 UTC: a release
 requests  7, 42.86 % errors; 5 unparsed lines, 5 late
 statuses  0: 1, 200: 3, 404: 1, 503: 2
 log       logs/access.log: 12 lines, format combined, last line 5 s ago, 20 bytes behind, lines possibly lost once
 log       logs/b "b"\\?.log: 0 lines, format auto, no line yet
-output    data/alerts.log: 4 waiting, 2 dropped
+output    data/alerts.log: 4 waiting, 2 dropped, 7 given up
 limit     futureRecords: hit once
+limit     forcedSeconds: hit 6 times
 limit     linesTooLong: hit 2 times
 limit     droppedOutputs: hit 2 times`;
 
@@ -49,7 +51,7 @@ void test('large numbers and long times are written for people', () => {
   const status = createStatus({ ...SNAPSHOT, nowMs: SNAPSHOT.startedMs + 3 * 86_400_000 });
   const lines = renderStatus({ ...status, totals: { ...status.totals, requests: 1_234_567 } }).split('\n');
   assert.equal(lines[0], 'fluffy 1.2.3, up 3 d: NOT HEALTHY');
-  assert.equal(lines[4], 'requests  1,234,567, 0.00 % errors; 5 unparsed lines, 5 late');
+  assert.equal(lines[5], 'requests  1,234,567, 0.00 % errors; 5 unparsed lines, 5 late');
   const spans = [119, 120, 7199, 7200, 172_799, 172_800].map((uptimeSeconds) =>
     /up ([^:]*)/.exec(renderStatus({ ...status, uptimeSeconds }))?.at(1),
   );

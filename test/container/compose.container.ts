@@ -87,8 +87,19 @@ void describe('docker compose up', { skip, concurrency: false }, () => {
     );
   });
 
-  void it('ends within two seconds, with exit code 0 and a partial report', async () => {
+  void it('serves its page, packed and with nothing from elsewhere', async () => {
+    const page = await fetch(`${project.fluffyUrl}/`, { headers: { 'Accept-Encoding': 'br, gzip' } });
+    assert.equal(page.headers.get('content-encoding'), 'br');
+    assert.match(page.headers.get('content-security-policy') ?? '', /^default-src 'none'; /);
+    const [, script = ''] = /<script type="module" src="([^"]+)"/.exec(await page.text()) ?? [];
+    assert.match(script, /^\/page-[0-9a-f]{12}\.js$/);
+    assert.equal((await fetch(`${project.fluffyUrl}${script}`)).status, 200);
+  });
+
+  void it('ends within two seconds, with exit code 0 and a partial report, also while a page is open', async () => {
     const id = await project.container('fluffy');
+    const stream = await fetch(`${project.fluffyUrl}/api/live`);
+    assert.equal(stream.headers.get('content-type'), 'text/event-stream; charset=utf-8');
     await fetch(`${project.webUrl}/last`);
     const startMs = performance.now();
     await project.docker('stop', id);

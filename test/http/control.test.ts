@@ -6,7 +6,9 @@ import { test } from 'node:test';
 import type { TestContext } from 'node:test';
 import { CONTROL_HEADER, RELOAD_PATH, SILENCES_PATH } from '../../src/http/control.ts';
 import type { Control } from '../../src/http/control.ts';
+import { LiveStreams } from '../../src/http/live-streams.ts';
 import { createHttpServer, listen } from '../../src/http/server.ts';
+import { EVENTS } from './live-events.ts';
 import { SNAPSHOT } from './snapshot.ts';
 
 const USAGE =
@@ -34,7 +36,12 @@ async function start(
     },
     reload,
   };
-  const server = createHttpServer({ snapshot: () => SNAPSHOT, control });
+  const server = createHttpServer({
+    snapshot: () => SNAPSHOT,
+    control,
+    streams: new LiveStreams(EVENTS),
+    page: null,
+  });
   const port = await listen(server, '127.0.0.1', 0);
   context.after(() => {
     server.close();

@@ -4,8 +4,10 @@ import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
+import { LiveStreams } from '../../src/http/live-streams.ts';
 import { createHttpServer, listen } from '../../src/http/server.ts';
 import type { HttpOptions } from '../../src/http/server.ts';
+import { EVENTS } from './live-events.ts';
 import { SNAPSHOT } from './snapshot.ts';
 
 const OPTIONS: HttpOptions = {
@@ -15,6 +17,8 @@ const OPTIONS: HttpOptions = {
     unsilence: (rule) => rule === 'traffic',
     reload: () => ({ ok: true, needRestart: [] }),
   },
+  streams: new LiveStreams(EVENTS),
+  page: null,
 };
 
 async function start(context: TestContext): Promise<number> {
@@ -41,7 +45,10 @@ void test('the pages: text, JSON and metrics', async (context) => {
   const metrics = await get(port, '/metrics');
   assert.equal(metrics.headers.get('content-type'), 'text/plain; version=0.0.4; charset=utf-8');
   assert.match(await metrics.text(), /^# HELP fluffy_/);
-  assert.match(await (await get(port, '/')).text(), /^fluffy\n[^]*\/status[^]*\/metrics[^]*\/health\/ready/);
+  assert.match(
+    await (await get(port, '/')).text(),
+    /^fluffy: the page was not built \(npm run build:page\)\n[^]*\/status[^]*\/metrics[^]*\/health\/ready/,
+  );
 });
 
 void test('a query string makes no other page', async (context) => {
@@ -78,7 +85,7 @@ void test('what is not HTTP is answered with 400 and harms nobody', async (conte
   assert.equal((await get(port, '/status')).status, 200);
 });
 
-void test('of more than 128 connections at a time the next one is closed at once', async (context) => {
+void test('of more than 320 connections at a time the next one is closed at once', async (context) => {
   const port = await start(context);
   const sockets: Socket[] = [];
   context.after(() => sockets.forEach((socket) => socket.destroy()));
@@ -88,7 +95,7 @@ void test('of more than 128 connections at a time the next one is closed at once
     await once(socket, 'connect');
     return socket;
   };
-  for (let count = 0; count < 128; count++) await open();
+  for (let count = 0; count < 320; count++) await open();
   const tooMany = await open();
   tooMany.resume();
   await once(tooMany, 'close');

@@ -4,6 +4,7 @@
 /** Between two rooms: types, and constants that belong to them. */
 export const CONTRACTS: readonly string[] = [
   'src/alerts/rule.ts',
+  'src/live/event.ts',
   'src/outputs/channel.ts',
   'src/outputs/output.ts',
   'src/parse/record.ts',
@@ -29,6 +30,7 @@ export const WORLDLY: readonly string[] = [
   'src/config/watch.ts',
   'src/config/rules-file.ts',
   'src/history-run.ts',
+  'src/http/page-files.ts',
   'src/http/server.ts',
   'src/logger.ts',
   'src/main.ts',

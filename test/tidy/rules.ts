@@ -93,8 +93,19 @@ export const packagesHaveOneImporter: Rule = (sources) =>
       : `${path} imports ${target}, which is for ${sole} alone`;
   });
 
+/** What it takes must do without the world; types vanish. */
+export const pageTakesWhatIsPure: Rule = (sources) =>
+  eachImport(sources, ({ path }, target, isType) => {
+    if (path.startsWith('page/'))
+      return target.startsWith('src/') && !isType && WORLDLY.includes(target)
+        ? `${path} imports ${target}, which is not for a browser`
+        : null;
+    return target.startsWith('page/') ? `${path} imports ${target}` : null;
+  });
+
 export const generatorIsIndependent: Rule = (sources) =>
   eachImport(sources, ({ path }, target) => {
+    if (path.startsWith('page/')) return null;
     const room = path.split('/', 1)[0];
     const other = target.split('/', 1)[0];
     const isForeign = ['src', 'generator', 'test', 'bench', '..'].includes(other ?? '') && other !== room;

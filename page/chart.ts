@@ -1,0 +1,187 @@
+// A chart over time, drawn by uPlot: lines or stacked areas, a threshold, and shades where an alert fired.
+import uPlot from 'uplot';
+import type { ChartSeries, Frame } from './frame.ts';
+import { colourOf } from './theme.ts';
+
+export interface ChartOptions {
+  readonly series: readonly ChartSeries[];
+  /** Areas stand on each other, the first one at the bottom. */
+  readonly isStacked: boolean;
+  readonly heightPx: number;
+  readonly format: (value: number) => string;
+  /** The cursor is at this place of `times`; null: it is gone. */
+  readonly pointed: (place: number | null) => void;
+}
+
+const SYNC = uPlot.sync('time');
+const EMPTY: Frame = { times: [], values: [], threshold: null, shades: [], from: 0, to: 1 };
+/** A threshold that is further away than this many times what there is would flatten it. */
+const THRESHOLD_REACH = 4;
+
+export class Chart {
+  readonly #host: HTMLElement;
+  readonly #options: ChartOptions;
+  #frame: Frame = EMPTY;
+  #plot: uPlot;
+
+  constructor(host: HTMLElement, options: ChartOptions) {
+    this.#host = host;
+    this.#options = options;
+    this.#plot = this.#create();
+    new ResizeObserver(() => this.#fit()).observe(host);
+  }
+
+  draw(frame: Frame): void {
+    this.#frame = frame;
+    this.#plot.setData(this.#data());
+  }
+
+  /** Colours are others than before. */
+  recolour(): void {
+    this.#plot.destroy();
+    this.#plot = this.#create();
+  }
+
+  #fit(): void {
+    const width = this.#host.clientWidth;
+    if (width > 0 && width !== this.#plot.width)
+      this.#plot.setSize({ width, height: this.#options.heightPx });
+  }
+
+  /** Stacked sums are drawn from the highest down, each over the one before. */
+  #data(): uPlot.AlignedData {
+    const { times, values } = this.#frame;
+    const { series, isStacked } = this.#options;
+    const columns = series.map((_, i) => [...(values[i] ?? times.map(() => null))]);
+    if (isStacked) {
+      const sums = times.map(() => 0);
+      for (const [i, column] of columns.entries())
+        if (series[i]?.kind === 'area')
+          for (const [place, value] of column.entries())
+            column[place] = sums[place] = (sums[place] ?? 0) + (value ?? 0);
+    }
+    return [[...times], ...this.#order().map((i) => columns[i] ?? [])];
+  }
+
+  /** Places of series, in the order in which they are drawn. */
+  #order(): number[] {
+    const places = this.#options.series.map((_, i) => i);
+    const isArea = (i: number): boolean => this.#options.series[i]?.kind === 'area';
+    return [...places.filter(isArea).toReversed(), ...places.filter((i) => !isArea(i))];
+  }
+
+  #create(): uPlot {
+    const { heightPx, series } = this.#options;
+    const width = Math.max(200, this.#host.clientWidth);
+    const axis = {
+      stroke: colourOf('--muted'),
+      grid: { stroke: colourOf('--grid'), width: 1 },
+      ticks: { show: false },
+      font: '11px system-ui, sans-serif',
+    };
+    return new uPlot(
+      {
+        width,
+        height: heightPx,
+        padding: [8, 14, 0, 0],
+        legend: { show: false },
+        cursor: {
+          sync: { key: SYNC.key, setSeries: false },
+          drag: { x: false, y: false },
+          points: { show: false },
+          y: false,
+        },
+        scales: {
+          x: { time: true, range: () => [this.#frame.from, this.#frame.to] },
+          y: { range: (_, __, max) => [0, this.#top(max)] },
+        },
+        axes: [
+          { ...axis, size: 26, gap: 4, space: 80, values: (_, ticks) => ticks.map(formatTick) },
+          { ...axis, size: 52, gap: 6, space: 34, values: (_, ticks) => ticks.map(this.#options.format) },
+        ],
+        series: [
+          {},
+          ...this.#order().map((i) =>
+            createSeries(series[i] ?? { label: '', colour: '--ink', kind: 'line' }),
+          ),
+        ],
+        hooks: {
+          drawClear: [(plot) => this.#drawShades(plot)],
+          draw: [(plot) => this.#drawThreshold(plot)],
+          setCursor: [({ cursor: { idx } }) => this.#options.pointed(idx ?? null)],
+        },
+      },
+      this.#data(),
+      this.#host,
+    );
+  }
+
+  #top(max: number | null): number {
+    const highest = max ?? 0;
+    const { threshold } = this.#frame;
+    const isNear = threshold !== null && (highest === 0 || threshold <= THRESHOLD_REACH * highest);
+    return Math.max(highest, isNear ? threshold : 0, 1e-6) * 1.12;
+  }
+
+  #drawShades(plot: uPlot): void {
+    const { ctx, bbox } = plot;
+    ctx.save();
+    ctx.fillStyle = colourOf('--shade');
+    for (const { from, to } of this.#frame.shades) {
+      const left = Math.max(bbox.left, plot.valToPos(from, 'x', true));
+      const right = Math.min(bbox.left + bbox.width, plot.valToPos(to, 'x', true));
+      if (right > left) ctx.fillRect(left, bbox.top, Math.max(2, right - left), bbox.height);
+    }
+    ctx.restore();
+  }
+
+  #drawThreshold(plot: uPlot): void {
+    const { threshold } = this.#frame;
+    const { ctx, bbox } = plot;
+    const y = threshold === null ? -1 : plot.valToPos(threshold, 'y', true);
+    if (threshold === null || y < bbox.top) return;
+    ctx.save();
+    ctx.strokeStyle = ctx.fillStyle = colourOf('--red');
+    ctx.lineWidth = devicePixelRatio * 1.25;
+    ctx.setLineDash([6 * devicePixelRatio, 4 * devicePixelRatio]);
+    ctx.beginPath();
+    ctx.moveTo(bbox.left, y);
+    ctx.lineTo(bbox.left + bbox.width, y);
+    ctx.stroke();
+    ctx.font = `${11 * devicePixelRatio}px system-ui, sans-serif`;
+    ctx.textAlign = 'left';
+    const isRoom = y - bbox.top > 18 * devicePixelRatio;
+    const label = `threshold ${this.#options.format(threshold)}`;
+    const [left, base] = [
+      bbox.left + 6 * devicePixelRatio,
+      isRoom ? y - 6 * devicePixelRatio : y + 14 * devicePixelRatio,
+    ];
+    // A rim, so that it can be read over what is drawn.
+    ctx.setLineDash([]);
+    ctx.strokeStyle = colourOf('--panel');
+    ctx.lineJoin = 'round';
+    ctx.lineWidth = 4 * devicePixelRatio;
+    ctx.strokeText(label, left, base);
+    ctx.fillText(label, left, base);
+    ctx.restore();
+  }
+}
+
+function createSeries({ label, colour, kind }: ChartSeries): uPlot.Series {
+  const paint = colourOf(colour);
+  return {
+    label,
+    stroke: paint,
+    width: kind === 'area' ? 0 : 1.5,
+    points: { show: false },
+    spanGaps: true,
+    ...(kind === 'area' ? { fill: paint } : {}),
+    ...(kind === 'dashed' ? { dash: [5, 4] } : {}),
+  };
+}
+
+const TICK = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
+
+function formatTick(seconds: number): string {
+  return seconds % 60 === 0 ? TICK.format(seconds * 1000) : '';
+}

@@ -1,0 +1,21 @@
+// What a chart draws.
+
+export interface ChartSeries {
+  readonly label: string;
+  /** Name of a colour of style.css. */
+  readonly colour: string;
+  readonly kind: 'area' | 'line' | 'dashed';
+}
+
+/** What is drawn. */
+export interface Frame {
+  /** Seconds since the epoch, ascending. */
+  readonly times: readonly number[];
+  /** Of each series, at the place of its time; null: nothing. */
+  readonly values: readonly (readonly (number | null)[])[];
+  readonly threshold: number | null;
+  readonly shades: readonly { readonly from: number; readonly to: number }[];
+  /** What the chart reaches over. */
+  readonly from: number;
+  readonly to: number;
+}

@@ -1,0 +1,23 @@
+// A chart's numbers by minute, for the table that stands for it. Pure.
+import type { Frame } from './frame.ts';
+
+export interface MinuteRow {
+  /** Its beginning, seconds since the epoch. */
+  readonly time: number;
+  /** Of each series the average of what is known; null when nothing is. */
+  readonly values: readonly (number | null)[];
+}
+
+/** Ascending. */
+export function averageByMinute({ times, values }: Pick<Frame, 'times' | 'values'>): MinuteRow[] {
+  const places = Map.groupBy(times.keys(), (place) => Math.floor((times[place] ?? 0) / 60) * 60);
+  return Array.from(places, ([time, ofMinute]) => ({
+    time,
+    values: values.map((column) => average(ofMinute.map((place) => column[place] ?? null))),
+  }));
+}
+
+function average(values: readonly (number | null)[]): number | null {
+  const known = values.filter((value) => value !== null);
+  return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0) / known.length;
+}

@@ -1,0 +1,104 @@
+// One rule for itself, maybe because of one of its alerts: its value over the last minutes, its alerts, and the reasons.
+import type { AlertEvent } from '../src/alerts/rule.ts';
+import type { LiveRule } from '../src/live/event.ts';
+import { createAlertRow } from './alerts-panel.ts';
+import { ChartPanel } from './chart-panel.ts';
+import { byId, element, setText } from './element.ts';
+import { createKeyedList } from './keyed.ts';
+import { keyOf } from './model.ts';
+import { createReasonRow } from './reason-row.ts';
+import type { ReasonItem } from './reason-row.ts';
+import { reachOf, shadesOf } from './state.ts';
+import type { State } from './state.ts';
+import type { Panel } from './traffic-panel.ts';
+import { hashOf, OVERVIEW } from './view.ts';
+import { formatAmount, formatCondition, formatRuleValue, formatShare, formatWhere } from './wording.ts';
+
+/** Makes the view of that rule in `#rule-view`, in place of another. */
+export function createRuleView(rule: LiveRule): Panel {
+  const facts = element('p', { class: 'lede' });
+  const chartSection = element('section', { class: 'panel', 'aria-labelledby': 'value-title' });
+  const reasonRows = element('ol', { class: 'tops' });
+  const reasonNote = element('p', { class: 'note' });
+  const alertRows = element('ol', { class: 'alerts' });
+  byId('rule-view').replaceChildren(
+    element('p', {}, element('a', { class: 'plain', href: hashOf(OVERVIEW) }, '← Everything')),
+    element('h2', { class: 'rule-title', tabindex: -1 }, rule.name),
+    facts,
+    chartSection,
+    section('reasons', 'Why', reasonRows, reasonNote),
+    section('history', 'Its alerts', alertRows),
+  );
+  const chart = createValueChart(chartSection, rule);
+  const alertList = createKeyedList<AlertEvent>(alertRows, keyOf, createAlertRow);
+  const reasonList = createKeyedList<ReasonItem>(reasonRows, ({ key }) => key, createReasonRow);
+  const update = (state: State): void => {
+    const now = state.event.rules.find(({ name }) => name === rule.name);
+    setText(facts, now === undefined ? 'The rule is no longer in the configuration.' : describe(now));
+    drawValue(chart, state, now ?? rule);
+    const alerts = state.alerts.filter(({ rule: name }) => name === rule.name);
+    alertList.update(alerts);
+    const alert = findAlert(alerts, state.view.alert);
+    const reasons = alert?.explanation?.reasons ?? [];
+    reasonList.update(reasons.map((reason) => ({ ...reason, key: `${reason.dimension} ${reason.name}` })));
+    setText(reasonNote, describeReasons(alert));
+  };
+  return { update, recolour: () => chart.recolour() };
+}
+
+function section(id: string, title: string, ...children: readonly Node[]): HTMLElement {
+  return element(
+    'section',
+    { class: 'panel', 'aria-labelledby': `${id}-title` },
+    element('div', { class: 'panel-head' }, element('h3', { id: `${id}-title` }, title)),
+    ...children,
+  );
+}
+
+function createValueChart(host: HTMLElement, { metric, unit }: LiveRule): ChartPanel {
+  const format = (value: number): string => formatAmount(value, metric, unit);
+  return new ChartPanel(host, {
+    id: 'value',
+    title: 'Value',
+    note: 'last 15 minutes, shaded while it fires',
+    series: [{ label: 'value', colour: '--accent', kind: 'line' }],
+    isStacked: false,
+    heightPx: 240,
+    format,
+    formatAxis: (value) => format(value).replace(/ .*/, ''),
+  });
+}
+
+function drawValue(chart: ChartPanel, state: State, rule: LiveRule): void {
+  const { rows } = state;
+  chart.update(
+    {
+      times: rows.map(({ time }) => time),
+      values: [rows.map(({ values }) => values.get(rule.name) ?? null)],
+      threshold: rule.threshold,
+      shades: shadesOf(state, rule.name),
+      ...reachOf(state),
+    },
+    `${formatRuleValue(rule)}, alerts ${formatCondition(rule)}`,
+  );
+}
+
+function describe(rule: LiveRule): string {
+  const where = formatWhere(rule);
+  const standing = { firing: 'Firing', pending: 'Pending', ok: 'OK' }[rule.standing];
+  return `${standing}: ${formatRuleValue(rule)}. It alerts ${formatCondition(rule)}${where === '' ? '' : `, of ${where}`}. Severity ${rule.severity}.`;
+}
+
+/** The one that was asked for, as it began; else the newest that has reasons. */
+function findAlert(alerts: readonly AlertEvent[], id: string | null): AlertEvent | null {
+  const asked = alerts.findLast((alert) => alert.id === id && alert.explanation !== null);
+  return asked ?? alerts.find(({ explanation }) => explanation !== null) ?? null;
+}
+
+function describeReasons(alert: AlertEvent | null): string {
+  const explanation = alert?.explanation ?? null;
+  if (alert === null || explanation === null) return 'There is no alert of it with reasons.';
+  const { lookedAt, shareError } = explanation;
+  const sure = shareError === 0 ? 'all of them' : `a sample, shares within ${formatShare(shareError)}`;
+  return `${alert.summary}. Of the requests that the rule counts, when it fired; ${lookedAt.toLocaleString('en-US')} looked at, ${sure}.`;
+}

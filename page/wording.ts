@@ -1,0 +1,65 @@
+// Numbers and times in words, as they are told elsewhere in fluffy too. Pure but for the time zone of the browser.
+import { formatAmount, formatSpan } from '../src/alerts/summary.ts';
+import { formatShare } from '../src/alerts/render.ts';
+import type { LiveRule } from '../src/live/event.ts';
+
+const CLOCK = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+
+/** `14:05:09`, in the time zone of the reader. */
+export function formatClock(seconds: number): string {
+  return CLOCK.format(seconds * 1000);
+}
+
+/** Three digits that matter: `0.25`, `12.3`, `1,234`. */
+export function formatCount(value: number): string {
+  if (value !== 0 && Math.abs(value) < 100)
+    return value.toLocaleString('en-US', { maximumSignificantDigits: 3 });
+  return Math.round(value).toLocaleString('en-US');
+}
+
+export function formatBytes(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  const power = bytes < 1000 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(bytes) / 3));
+  return `${formatCount(bytes / 1000 ** power)} ${units[power] ?? ''}`;
+}
+
+/** `820 ms`, `1.2 s`. */
+export function formatMs(ms: number): string {
+  return ms < 1000 ? `${formatCount(ms)} ms` : `${formatCount(ms / 1000)} s`;
+}
+
+/** How a share has changed, in percentage points: `+12`, `−3`, `new`; empty when it has not. */
+export function formatChange(share: number, previousShare: number | null): string {
+  if (previousShare === null) return '';
+  if (previousShare === 0 && share > 0) return 'new';
+  const points = Math.round((share - previousShare) * 100);
+  if (points === 0) return '';
+  return points > 0 ? `+${points}` : `−${-points}`;
+}
+
+export function formatRuleValue({ value, metric, unit }: LiveRule): string {
+  return value === null ? 'no verdict' : formatAmount(value, metric, unit);
+}
+
+/** `above 80 requests/s over 2m`. */
+export function formatCondition({ comparison, threshold, metric, unit, windowSeconds }: LiveRule): string {
+  const limit = `${comparison} ${formatAmount(threshold, metric, unit)}`;
+  return metric === 'silence' ? limit : `${limit} over ${formatSpan(windowSeconds)}`;
+}
+
+/** What a rule looks at: `status 5xx · /api/**`; empty for everything. */
+export function formatWhere({ where: { paths, methods, statuses, sources } }: LiveRule): string {
+  const codes = statuses.map(({ first, last }) => {
+    if (first === last) return String(first);
+    return first % 100 === 0 && last === first + 99 ? `${first / 100}xx` : `${first}–${last}`;
+  });
+  const parts = [
+    methods.join(', '),
+    codes.length === 0 ? '' : `status ${codes.join(', ')}`,
+    paths.join(', '),
+    sources.join(', '),
+  ];
+  return parts.filter((part) => part !== '').join(' · ');
+}
+
+export { formatAmount, formatShare, formatSpan };

@@ -1,0 +1,156 @@
+// What the page shows, gathered beside the other consumers of Seconds: the last quarter of an hour, and the alerts of late.
+// Gives the events of `/api/live`; while nobody watches it only keeps its window.
+import type { AlertStanding } from '../alerts/alerting.ts';
+import type { Recent } from '../alerts/recent.ts';
+import type { AlertEvent } from '../alerts/rule.ts';
+import { unitOf } from '../alerts/summary.ts';
+import type { Second, SecondConsumer } from '../aggregate/second.ts';
+import { findTopClients } from './clients.ts';
+import { STEP_SECONDS } from './event.ts';
+import type { LiveEvent, LiveRule, LiveSilence, LiveSource } from './event.ts';
+import { shorten } from './name.ts';
+import { SecondRing } from './second-ring.ts';
+import { Steps } from './steps.ts';
+
+const ALERTS_MAX = 50;
+/** The requests that clients are found from are some ten thousand: not every second. */
+const CLIENTS_EVERY = 5;
+
+/** How the other parts stand at the moment. */
+export interface LiveSurroundings {
+  readonly version: string;
+  readonly nowMs: number;
+  readonly startedMs: number;
+  readonly rules: readonly AlertStanding[];
+  readonly silences: readonly LiveSilence[];
+  readonly sources: readonly LiveSource[];
+  readonly sourceCount: number;
+  readonly problems: readonly string[];
+}
+
+export interface LiveOptions {
+  readonly look: () => LiveSurroundings;
+  /** Of the rules, at the second that was told last. */
+  readonly standings: () => readonly AlertStanding[];
+  /** Null while requests are not kept for reasons. */
+  readonly recent: () => Pick<Recent, 'between'> | null;
+}
+
+export class Live implements SecondConsumer {
+  readonly #options: LiveOptions;
+  readonly #ring = new SecondRing();
+  readonly #steps = new Steps();
+  /** Oldest first. */
+  readonly #alerts: AlertEvent[] = [];
+  #newAlerts: AlertEvent[] = [];
+  #updates = 0;
+
+  constructor(options: LiveOptions) {
+    this.#options = options;
+  }
+
+  add(second: Second): void {
+    this.#ring.add(second);
+    this.#steps.add(second);
+  }
+
+  /** Goes after the alerts, whose values it notes; in a backlog not every second, of which there may be very many. */
+  advanceTo(timeSeconds: number): void {
+    const before = this.#ring.toldSeconds ?? timeSeconds;
+    this.#ring.advanceTo(timeSeconds);
+    this.#steps.advanceTo(timeSeconds);
+    if (Math.floor(before / STEP_SECONDS) !== Math.floor(timeSeconds / STEP_SECONDS)) this.noteValues();
+  }
+
+  addAlert(alert: AlertEvent): void {
+    const told = withShortNames(alert);
+    this.#alerts.push(told);
+    this.#newAlerts.push(told);
+    if (this.#alerts.length > ALERTS_MAX) this.#alerts.shift();
+    if (this.#newAlerts.length > ALERTS_MAX) this.#newAlerts.shift();
+  }
+
+  /** Notes the values of the rules; once a second, whether anybody watches or not. */
+  noteValues(): void {
+    if (this.#ring.toldSeconds === null) return;
+    const rules = this.#options.standings();
+    this.#ring.keepRules(new Set(rules.map(({ rule }) => rule.name)));
+    for (const { rule, value } of rules) this.#ring.noteValue(rule.name, value);
+  }
+
+  /** The whole window. */
+  whole(): LiveEvent {
+    const around = this.#options.look();
+    const names = namesOf(around);
+    return {
+      ...this.#frame(around),
+      isWhole: true,
+      seconds: this.#ring.whole(names),
+      steps: this.#steps.whole(),
+      alerts: this.#alerts,
+      clients: this.#clients(),
+    };
+  }
+
+  /** What is new since the last update. */
+  update(): LiveEvent {
+    const around = this.#options.look();
+    const alerts = this.#newAlerts;
+    this.#newAlerts = [];
+    return {
+      ...this.#frame(around),
+      isWhole: false,
+      seconds: this.#ring.takeChanged(namesOf(around)),
+      steps: this.#steps.takeChanged(),
+      alerts,
+      clients: this.#updates++ % CLIENTS_EVERY === 0 ? this.#clients() : null,
+    };
+  }
+
+  /** Nobody watches: whoever comes gets the whole window. */
+  dropChanges(): void {
+    this.#ring.dropChanges();
+    this.#steps.dropChanges();
+    this.#newAlerts = [];
+  }
+
+  #frame({ rules, ...rest }: LiveSurroundings): LiveSurroundingsTold {
+    return { ...rest, rules: rules.map(createLiveRule), toldSeconds: this.#ring.toldSeconds };
+  }
+
+  #clients(): LiveEvent['clients'] {
+    const { toldSeconds } = this.#ring;
+    const recent = this.#options.recent();
+    return recent === null || toldSeconds === null ? null : findTopClients(recent, toldSeconds);
+  }
+}
+
+function withShortNames({ explanation, ...alert }: AlertEvent): AlertEvent {
+  if (explanation === null) return { ...alert, explanation };
+  const reasons = explanation.reasons.map((reason) => ({ ...reason, name: shorten(reason.name) }));
+  return { ...alert, explanation: { ...explanation, reasons } };
+}
+
+type LiveSurroundingsTold = Omit<LiveSurroundings, 'rules'> & Pick<LiveEvent, 'rules' | 'toldSeconds'>;
+
+function namesOf({ rules }: LiveSurroundings): string[] {
+  return rules.map(({ rule }) => rule.name);
+}
+
+function createLiveRule({ rule, standing, isMuted, value, sinceSeconds }: AlertStanding): LiveRule {
+  const { name, metric, where, severity, comparison, threshold, windowsSeconds } = rule;
+  return {
+    name,
+    metric,
+    where,
+    severity,
+    standing,
+    isMuted,
+    value,
+    unit: unitOf(rule),
+    comparison,
+    threshold,
+    windowSeconds: windowsSeconds[0],
+    sinceSeconds,
+  };
+}

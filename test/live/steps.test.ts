@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Steps } from '../../src/live/steps.ts';
+import { burst, namesOf, NO_DETAILS, secondOf } from '../aggregate/records.ts';
+import type { Second } from '../../src/aggregate/second.ts';
+
+const T = 1_795_472_000;
+
+/** A Second with so many requests for each path. */
+function secondWith(timeSeconds: number, paths: Readonly<Record<string, number>>): Second {
+  const names = Object.keys(paths);
+  const requests = Object.values(paths);
+  return {
+    timeSeconds,
+    requests: requests.reduce((sum, one) => sum + one, 0),
+    errors: 0,
+    bytesSent: 0,
+    seriesCount: names.length,
+    seriesIds: names.map((_, id) => id),
+    seriesRequests: requests,
+    seriesBytesSent: requests.map(() => 0),
+    names: namesOf(names.map((path) => ({ path, method: 'GET', status: 200 }))),
+    ...NO_DETAILS,
+  };
+}
+
+function cellsOf(steps: Steps): readonly (readonly [string, number, number])[] {
+  return steps.whole().flatMap(({ cells }) => cells);
+}
+
+void test('requests are counted by path and status in steps of ten seconds', () => {
+  const steps = new Steps();
+  steps.advanceTo(T + 9);
+  steps.add(secondOf(T + 9, [{ path: '/a' }, { path: '/a' }, { path: '/a', status: 404 }]));
+  steps.advanceTo(T + 10);
+  steps.add(secondOf(T + 10, [{ path: '/b' }]));
+  assert.deepEqual(steps.whole(), [
+    {
+      timeSeconds: T,
+      cells: [
+        ['/a', 200, 2],
+        ['/a', 404, 1],
+      ],
+    },
+    { timeSeconds: T + 10, cells: [['/b', 200, 1]] },
+  ]);
+});
+
+void test('what has changed is told once', () => {
+  const steps = new Steps();
+  steps.advanceTo(T);
+  steps.add(burst(T, 2));
+  assert.deepEqual(steps.takeChanged(), [{ timeSeconds: T, cells: [['/', 200, 2]] }]);
+  assert.deepEqual(steps.takeChanged(), []);
+  steps.add(burst(T, 1));
+  steps.dropChanges();
+  assert.deepEqual(steps.takeChanged(), []);
+});
+
+void test('of many paths the 40 most frequent are kept, the others together', () => {
+  const steps = new Steps();
+  steps.advanceTo(T);
+  const paths = Object.fromEntries(Array.from({ length: 50 }, (_, i) => [`/${i}`, 100 - i]));
+  steps.add(secondWith(T, paths));
+  // 10 paths with 60 to 51 requests.
+  const expected = ['(other)', 200, 555];
+  assert.deepEqual([cellsOf(steps).length, cellsOf(steps).at(-1)], [41, expected]);
+  assert.deepEqual(cellsOf(steps)[0], ['/0', 200, 100]);
+  steps.advanceTo(T + 10);
+  assert.deepEqual([cellsOf(steps).length, cellsOf(steps).at(-1)], [41, expected]);
+});
+
+void test('a second with very many series costs no more than 2,000 of them: light ones are together', () => {
+  const steps = new Steps();
+  steps.advanceTo(T);
+  const light = Object.fromEntries(Array.from({ length: 10_000 }, (_, i) => [`/${i}`, 1]));
+  steps.add(secondWith(T, { ...light, '/heavy': 5000 }));
+  assert.deepEqual(cellsOf(steps), [
+    ['/heavy', 200, 5000],
+    ['(other)', 200, 10_000],
+  ]);
+});
+
+void test('steps are forgotten after 15 minutes, and what comes for them later is left out', () => {
+  const steps = new Steps();
+  steps.advanceTo(T);
+  steps.add(burst(T, 2));
+  steps.advanceTo(T + 909);
+  assert.equal(steps.whole().length, 1);
+  steps.advanceTo(T + 910);
+  steps.add(burst(T, 2));
+  steps.add(burst(T + 5000, 2));
+  assert.deepEqual([steps.whole(), steps.takeChanged()], [[], []]);
+});

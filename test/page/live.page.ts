@@ -1,0 +1,116 @@
+// The page over a live log, in Chromium: that it tells at once, keeps to itself, and comes back.
+import assert from 'node:assert/strict';
+import { appendFileSync } from 'node:fs';
+import { after, before, test } from 'node:test';
+import type { Browser, Page } from 'playwright-core';
+import { startMonitor } from '../monitor-process.ts';
+import { takeSeed } from '../seed.ts';
+import { startBrowser, startSite, visit } from './rig.ts';
+import { lineOf } from './traffic.ts';
+
+let browser: Browser;
+before(async () => {
+  browser = await startBrowser();
+});
+after(async () => browser.close());
+
+async function textOf(page: Page, selector: string): Promise<string> {
+  return (await page.locator(selector).textContent()) ?? '';
+}
+
+void test('a burst makes the alert appear within 3 s, with its reasons; nothing is complained of or asked elsewhere', async (t) => {
+  const site = await startSite(t, { seed: takeSeed(t), settings: { ALERT_WINDOW: '2s' } });
+  const { page, faults } = await visit(t, browser, site.url);
+  await page.locator('h1', { hasText: 'All is well' }).waitFor();
+  await page.locator('#logs', { hasText: 'access.log' }).waitFor();
+  const second = Math.floor(Date.now() / 1000);
+  appendFileSync(
+    site.log,
+    lineOf(second, { path: '/login', client: '198.51.100.9', status: 401 }).repeat(400),
+  );
+  const writtenMs = performance.now();
+  await page.locator('h1', { hasText: 'traffic is firing' }).waitFor();
+  const tookMs = performance.now() - writtenMs;
+  assert.ok(tookMs < 3000, `took ${tookMs} ms`);
+  // 400 of some 440 requests; shares are found from a sample.
+  const rule = page.locator('#rules .rule[data-state=firing]');
+  assert.match((await rule.textContent()) ?? '', /Firing.*requests\/s.*\/login (?:8[5-9]|9\d) %/);
+  assert.match((await rule.textContent()) ?? '', /one client, 198\.51\.100\.9, sends (?:8[5-9]|9\d) %/);
+  assert.match(await textOf(page, '#announcer'), /^traffic fires: .* requests\/s over 2s/);
+  assert.match(await textOf(page, '#alerts'), /Firing\s*traffic/);
+  assert.match(await page.title(), /^traffic is firing/);
+  await page.locator('h1', { hasText: 'All is well' }).waitFor();
+  assert.match(await textOf(page, '#announcer'), /^traffic is over: /);
+  assert.deepEqual(faults, []);
+});
+
+void test('the numbers are those of the log', async (t) => {
+  const site = await startSite(t, {
+    seed: takeSeed(t),
+    pastLines: (now) =>
+      lineOf(now - 30, { path: '/only/a', status: 200, ms: 100 }).repeat(3) +
+      lineOf(now - 20, { path: '/only/b', status: 503, ms: 100 }) +
+      'this is no record\n',
+  });
+  const { page } = await visit(t, browser, `${site.url}/#path=%2Fonly%2Fa`);
+  const row = page.locator('#paths .top', { hasText: '/only/a' });
+  assert.equal((await row.textContent())?.replaceAll(/\s+/g, ' '), '/only/a3100 %');
+  await page.goto(`${site.url}/#path=%2Fonly%2Fb`);
+  const status = page.locator('#statuses .top', { hasText: '503' });
+  assert.equal((await status.textContent())?.replaceAll(/\s+/g, ' '), '5031100 %');
+  await page.goto(`${site.url}/#`);
+  await page.locator('#sources', { hasText: 'this is no record' }).waitFor();
+});
+
+void test('a click on a path filters everything and has a URL; back shows everything again', async (t) => {
+  const site = await startSite(t, { seed: takeSeed(t), pastSeconds: 120 });
+  const { page, faults } = await visit(t, browser, site.url);
+  await page.locator('#paths a', { hasText: '/shop/cart' }).click();
+  assert.equal(new URL(page.url()).hash, '#path=%2Fshop%2Fcart');
+  await page.locator('#filter', { hasText: 'path /shop/cart' }).waitFor();
+  assert.equal(await page.locator('#paths .top').count(), 1);
+  await page.locator('#latency', { hasText: 'Latency is not kept by path or status.' }).waitFor();
+  await page.locator('#statuses a', { hasText: '200' }).click();
+  assert.equal(new URL(page.url()).hash, '#path=%2Fshop%2Fcart&status=200');
+  await page.locator('#filter', { hasText: 'status 200' }).waitFor();
+  await page.goBack();
+  await page.goBack();
+  await page.locator('#filter').waitFor({ state: 'hidden' });
+  assert.ok((await page.locator('#paths .top').count()) > 4);
+  assert.deepEqual(faults, []);
+});
+
+void test('an alert has a view of its own, under a URL that can be opened', async (t) => {
+  const site = await startSite(t, {
+    seed: takeSeed(t),
+    pastSeconds: 60,
+    pastLines: (now) =>
+      lineOf(now - 5, { path: '/api/orders', status: 503, client: '198.51.100.9' }).repeat(300),
+  });
+  const first = await visit(t, browser, site.url);
+  await first.page.locator('#alerts a', { hasText: 'server-errors' }).first().click();
+  await first.page.locator('.rule-title', { hasText: 'server-errors' }).waitFor();
+  const { page, faults } = await visit(t, browser, site.url);
+  await page.goto(first.page.url());
+  await page.locator('#rule-view .rule-title', { hasText: 'server-errors' }).waitFor();
+  assert.match(await textOf(page, '#rule-view'), /path \/api\/orders.*client 198\.51\.100\.9/s);
+  assert.ok(await page.locator('#overview').isHidden());
+  await page.locator('#rule-view a', { hasText: 'Everything' }).click();
+  await page.locator('#overview').waitFor();
+  assert.deepEqual(faults, []);
+});
+
+void test('says that the monitor is away, comes back by itself, and does not hold up its end', async (t) => {
+  const site = await startSite(t, { seed: takeSeed(t) });
+  const { page } = await visit(t, browser, site.url);
+  await page.locator('#connection', { hasText: 'Live' }).waitFor();
+  const { code, tookMs } = await site.run.end();
+  assert.equal(code, 0, site.run.stderr);
+  assert.ok(tookMs < 2000, `took ${tookMs} ms`);
+  await page.locator('#connection', { hasText: 'Connection lost, trying again' }).waitFor();
+  const { port } = new URL(site.url);
+  const again = startMonitor(t, { folder: site.folder, settings: { HTTP_PORT: port } });
+  await again.watches();
+  await page.locator('#connection', { hasText: 'Live' }).waitFor();
+  await page.locator('#footer', { hasText: /up [0-9]s/ }).waitFor();
+});
