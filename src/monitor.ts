@@ -2,11 +2,13 @@
 // composition root: it knows every part.
 import type { Writable } from 'node:stream';
 import { AGGREGATOR_DEFAULTS } from './aggregate/aggregator-options.ts';
+import type { SecondDetails } from './aggregate/aggregator-options.ts';
 import { Totals } from './aggregate/totals.ts';
 import { Alerting } from './alerts/alerting.ts';
 import { createAlertingRules } from './alerting-rules.ts';
 import type { Clock } from './clock.ts';
 import type { Config } from './config/schema.ts';
+import { History, HISTORY_DETAILS } from './history/history.ts';
 import type { Snapshot } from './http/api.ts';
 import type { Logger } from './logger.ts';
 import { createChannels } from './outputs/channels.ts';
@@ -16,6 +18,7 @@ import type { Output } from './outputs/output.ts';
 import type { Environment } from './outputs/secret.ts';
 import { createLogParser } from './parse/log-parser.ts';
 import { Pipeline } from './pipeline.ts';
+import type { PipelineOptions } from './pipeline.ts';
 import { createReadingNotices } from './reading-notices.ts';
 import { ReportSummary } from './reports/summary.ts';
 import { openState, restoreState } from './resumption.ts';
@@ -44,6 +47,8 @@ export interface Monitor {
   readonly pipeline: Pipeline;
   readonly alerting: Alerting;
   readonly summary: ReportSummary;
+  /** What Seconds must tell, for all who are told. */
+  readonly details: () => SecondDetails;
   readonly snapshot: () => Snapshot;
 }
 
@@ -61,10 +66,15 @@ export async function createMonitor(config: Config, options: MonitorOptions): Pr
     added: () => checkpoints.commitSoon(),
   });
   const totals = new Totals();
+  const history = createHistory(config, clock, () => checkpoints.commitSoon());
+  const details = (): SecondDetails => unite(alerting.details, history);
   const alerting = new Alerting({
     ...createAlertingRules(config),
     tell: (alert) => outbox.add({ type: 'alert', alert }),
-    changed: (alert) => logger.debug({ alert }, 'alert changed'),
+    changed: (alert) => {
+      history?.addAlert(alert);
+      logger.debug({ alert }, 'alert changed');
+    },
     sourceProblem: (isAbout) => problemOf(source.states(), isAbout),
   });
   const summary = new ReportSummary({
@@ -72,17 +82,10 @@ export async function createMonitor(config: Config, options: MonitorOptions): Pr
     pathsMax: AGGREGATOR_DEFAULTS.pathsMax,
     emit: (report) => outbox.add({ type: 'report', report }),
   });
-  const pipeline: Pipeline = new Pipeline({
-    createParser: (saved) => createLogParser(config, saved),
-    lineBytesMax: config.lineBytesMax,
-    latenessSeconds: config.latenessSeconds,
-    isReplay: false,
-    paths: { templatesIds: config.templatePaths, patterns: config.pathPatterns },
-    details: alerting.details,
-    consumers: [totals, alerting, summary],
-    now: () => clock.now(),
+  const pipeline = createPipeline(config, options, {
+    details: details(),
+    consumers: [totals, alerting, summary, ...(history === null ? [] : [history])],
     look: () => source.states(),
-    ...createReadingNotices(config.timezone, logger),
   });
   // In the order in which they are restored; the pipeline comes after its consumers, as it tells them how far time has come.
   const parts = {
@@ -98,6 +101,7 @@ export async function createMonitor(config: Config, options: MonitorOptions): Pr
       ...Object.entries(parts).map(([name, part]) => ({ name, snapshot: () => part.snapshot() })),
     ],
     outbox,
+    history,
   });
   const resumeFrom = restoreState(openState(checkpoints, logger), { logger, outbox, parts });
   const source = createFollower({
@@ -111,16 +115,44 @@ export async function createMonitor(config: Config, options: MonitorOptions): Pr
     logger: logger.child({ part: 'source' }),
     sink: pipeline,
   });
-  const monitor = { outbox, checkpoints, source, pipeline, alerting, summary };
-  return { ...monitor, snapshot: () => createSnapshot(monitor, { totals, startedMs, nowMs: clock.now() }) };
+  const monitor = { outbox, checkpoints, source, pipeline, alerting, summary, details };
+  const rest = { totals, startedMs, history, clock };
+  return { ...monitor, snapshot: () => createSnapshot(monitor, rest) };
+}
+
+function createPipeline(
+  config: Config,
+  { clock, logger }: MonitorOptions,
+  parts: Pick<PipelineOptions, 'details' | 'consumers' | 'look'>,
+): Pipeline {
+  return new Pipeline({
+    createParser: (saved) => createLogParser(config, saved),
+    lineBytesMax: config.lineBytesMax,
+    latenessSeconds: config.latenessSeconds,
+    isReplay: false,
+    paths: { templatesIds: config.templatePaths, patterns: config.pathPatterns },
+    ...parts,
+    now: () => clock.now(),
+    ...createReadingNotices(config.timezone, logger),
+  });
+}
+
+interface SnapshotContext {
+  readonly totals: Totals;
+  readonly startedMs: number;
+  readonly history: History | null;
+  readonly clock: Clock;
 }
 
 function createSnapshot(
-  { outbox, checkpoints, source, pipeline, alerting }: Omit<Monitor, 'snapshot'>,
-  rest: Pick<Snapshot, 'totals' | 'startedMs' | 'nowMs'>,
+  { outbox, checkpoints, source, pipeline, alerting }: Omit<Monitor, 'snapshot' | 'details'>,
+  { totals, startedMs, history, clock }: SnapshotContext,
 ): Snapshot {
   return {
-    ...rest,
+    totals,
+    startedMs,
+    nowMs: clock.now(),
+    historyDropped: history?.droppedRequests ?? 0,
     version: VERSION,
     logs: pipeline.logs(),
     sources: source.states(),
@@ -158,7 +190,23 @@ function createOutbox(
   });
 }
 
+function createHistory(config: Config, clock: Clock, commitSoon: () => void): History | null {
+  if (!config.hasHistory) return null;
+  const { historySeconds: keepSeconds, historyBytesMax: bytesMax } = config;
+  return new History({ keepSeconds, bytesMax, now: () => clock.now(), commitSoon });
+}
+
+function unite(details: SecondDetails, history: History | null): SecondDetails {
+  if (history === null) return details;
+  return {
+    hasSamples: details.hasSamples || HISTORY_DETAILS.hasSamples,
+    hasClients: details.hasClients || HISTORY_DETAILS.hasClients,
+    hasSources: details.hasSources || HISTORY_DETAILS.hasSources,
+  };
+}
+
 interface Saved {
+  readonly history: History | null;
   readonly parts: readonly Part[];
   readonly outbox: Outbox;
 }
@@ -166,13 +214,14 @@ interface Saved {
 function createCheckpoints(
   path: string | null,
   { clock, logger }: MonitorOptions,
-  { parts, outbox }: Saved,
+  { parts, outbox, history }: Saved,
 ): Checkpoints {
   return new Checkpoints({
     path,
     open: (file) => openStore(file, clock.now()),
     parts,
     events: outbox,
+    ...(history === null ? {} : { history }),
     clock,
     problemChanged: (problem) => {
       if (problem === null) logger.info({ path }, 'the state can be saved again');

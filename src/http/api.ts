@@ -23,6 +23,8 @@ export interface Snapshot {
   readonly outputs: readonly OutputState[];
   readonly store: CheckpointsState;
   readonly limits: PipelineLimits;
+  /** Requests that are missing in the history. */
+  readonly historyDropped: number;
 }
 
 export interface Status {
@@ -128,6 +130,8 @@ export function createStatus(snapshot: Snapshot): Status {
         (log) => log.failures.find(({ reason }) => reason === 'line-too-long')?.lines ?? 0,
       ),
       droppedOutputs: sum(outputs, ({ dropped }) => dropped),
+      // Only said when it has happened: without history it has no meaning.
+      ...(snapshot.historyDropped > 0 ? { historyDroppedRequests: snapshot.historyDropped } : {}),
     },
   };
 }

@@ -76,6 +76,7 @@ export const SNAPSHOT: Snapshot = {
     },
   ],
   store: { path: 'data/fluffy.db', problem: null },
+  historyDropped: 0,
   limits: { lateRecords: 5, futureRecords: 1, otherPathRecords: 0, forcedSeconds: 0 },
 };
 

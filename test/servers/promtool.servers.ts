@@ -39,6 +39,7 @@ void test('promtool finds nothing to complain about in the metrics', () => {
     silences: [],
     outputs: [{ name: 'stdout', problem: null, waiting: 0, dropped: 0, deadLetters: { count: 0, last: [] } }],
     store: { path: null, problem: null },
+    historyDropped: 0,
     limits: { lateRecords: 0, futureRecords: 0, otherPathRecords: 0, forcedSeconds: 0 },
   });
   const result = spawnSync('promtool', ['check', 'metrics'], { input: page, encoding: 'utf8' });

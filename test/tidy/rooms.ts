@@ -66,6 +66,7 @@ export const WORLDLY: readonly string[] = [
   'src/source/resumption.ts',
   'src/source/sample.ts',
   'src/source/siblings.ts',
+  'src/store/connection.ts',
   'src/store/sqlite.ts',
 ];
 
@@ -76,7 +77,7 @@ export const SOLE_IMPORTERS: Readonly<Record<string, string>> = {
   commander: 'src/command-line.ts',
   croner: 'src/reports/boundaries.ts',
   'node-cron': 'src/reports/scheduler.ts',
-  'node:sqlite': 'src/store/sqlite.ts',
+  'node:sqlite': 'src/store/connection.ts',
   nodemailer: 'src/outputs/smtp.ts',
   pino: 'src/logger.ts',
   'pino-pretty': 'src/logger.ts',
