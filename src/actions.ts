@@ -6,6 +6,7 @@ import type {
   CheckOptions,
   ConfigOption,
   NotifyOptions,
+  QueryCommandOptions,
   ReplayOptions,
   SilenceOptions,
   StatusOptions,
@@ -13,13 +14,14 @@ import type {
 import { EXIT } from './commands/exit-code.ts';
 import type { ExitCode } from './commands/exit-code.ts';
 import type { Config } from './config/schema.ts';
+import * as historyActions from './history-actions.ts';
 
 /** What a command sees of the process. */
 export interface Surroundings {
   readonly env: NodeJS.ProcessEnv;
   readonly cwd: string;
   readonly stdin: Readable;
-  readonly stdout: Writable;
+  readonly stdout: Writable & { readonly isTTY?: boolean };
   readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number };
   /** `listener` is called when the user wants no more. */
   readonly onInterrupt: (listener: () => void) => void;
@@ -194,6 +196,16 @@ export async function notify(channel: string, given: NotifyOptions, around: Surr
       signal: abort.signal,
     });
   });
+}
+
+export async function query(options: QueryCommandOptions, around: Surroundings): Promise<ExitCode> {
+  const loaded = await loadConfig(options, around);
+  return loaded.ok ? historyActions.query(loaded.config, options, around) : loaded.exitCode;
+}
+
+export async function backup(file: string, options: ConfigOption, around: Surroundings): Promise<ExitCode> {
+  const loaded = await loadConfig(options, around);
+  return loaded.ok ? historyActions.backup(loaded.config, file, around) : loaded.exitCode;
 }
 
 async function withConfig(

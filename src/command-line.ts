@@ -1,6 +1,6 @@
 // The commands of fluffy and their options; what they do is given. Sole importer of commander.
 import { Command, CommanderError, Option } from 'commander';
-import { EXAMPLES, EXIT_CODES, REPLAY_EXAMPLES } from './commands/help.ts';
+import { EXAMPLES, EXIT_CODES, QUERY_EXAMPLES, REPLAY_EXAMPLES } from './commands/help.ts';
 import { VERSION } from './version.ts';
 
 export interface ConfigOption {
@@ -36,6 +36,19 @@ export interface ReplayOptions extends ConfigOption {
   readonly json?: boolean;
 }
 
+export interface QueryCommandOptions extends ConfigOption {
+  readonly last?: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly by?: string;
+  readonly where?: string;
+  readonly every?: string;
+  readonly metric?: string;
+  readonly top?: string;
+  readonly format?: string;
+  readonly sql?: string;
+}
+
 /** What each command does with its arguments. */
 export interface Actions {
   start(options: ConfigOption): Promise<void>;
@@ -46,6 +59,8 @@ export interface Actions {
   unsilence(rule: string, options: ConfigOption): Promise<void>;
   reload(options: ConfigOption): Promise<void>;
   notify(channel: string, options: NotifyOptions): Promise<void>;
+  query(options: QueryCommandOptions): Promise<void>;
+  backup(file: string, options: ConfigOption): Promise<void>;
   health(options: ConfigOption): Promise<void>;
   stop(): void;
   version(): void;
@@ -122,9 +137,35 @@ function createProgram(actions: Actions): Command {
   add('health', 'exit 0 when the monitor is healthy, for a health check')
     .addOption(configOption())
     .action((...given: Parameters<Actions['health']>) => actions.health(...given));
+  addHistoryCommands(add, actions);
   add('stop', 'tell how to stop the monitor').action(() => actions.stop());
   add('version', 'print the version').action(() => actions.version());
   return program;
+}
+
+/** What works on the history in the state database, beside a running monitor or without one. */
+function addHistoryCommands(add: (name: string, description: string) => Command, actions: Actions): void {
+  add('query', 'ask the history: how many requests, of what, when?')
+    .option('--last <duration>', 'the time up to now, such as 6h or 14d; 1h when no time is given')
+    .option('--from <time>', 'instead of --last: 2026-11-23, 2026-11-23T22:14+01:00, or 7d for 7 days ago')
+    .option('--to <time>', 'up to then; now when it is left out')
+    .option('--by <what>', 'one or two of path, status, class, method, source, client, minute, hour, day')
+    .option('--where <conditions>', "such as 'status>=500 and path=/api/**'; also class, method, source")
+    .option('--every <duration>', 'a row for each, such as 5m')
+    .option('--metric <names>', 'of requests, rate, errors, bytes, p50, p95, p99')
+    .option('--top <count>', 'how many rows', '20')
+    .option('--format <format>', 'table, json or csv', 'table')
+    .option(
+      '--sql <select>',
+      'instead: SQL over the views requests_10s, requests_1m, requests_1h, clients_1m, alerts',
+    )
+    .addOption(configOption())
+    .addHelpText('after', QUERY_EXAMPLES)
+    .action((...given: Parameters<Actions['query']>) => actions.query(...given));
+  add('backup', 'copy the state database, history included, into a new file')
+    .argument('<file>', 'must not exist yet')
+    .addOption(configOption())
+    .action((...given: Parameters<Actions['backup']>) => actions.backup(...given));
 }
 
 function configOption(): Option {

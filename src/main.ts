@@ -46,6 +46,8 @@ async function main(argv: readonly string[]): Promise<void> {
     unsilence: async (rule, options) => end(await actions.unsilence(rule, options, AROUND)),
     reload: async (options) => end(await actions.reload(options, AROUND)),
     notify: async (channel, options) => end(await actions.notify(channel, options, AROUND)),
+    query: async (options) => end(await actions.query(options, AROUND)),
+    backup: async (file, options) => end(await actions.backup(file, options, AROUND)),
     health: async (options) => end(await actions.health(options, AROUND)),
     stop: () => say(HOW_TO_STOP),
     version: () => say(VERSION),

@@ -26,6 +26,14 @@ Examples:
   fluffy replay --reports access.log                   the periodic reports in their places too
   ssh web cat access.log.1.gz | fluffy replay          from standard input, packed or not`;
 
+export const QUERY_EXAMPLES = `
+Examples:
+  fluffy query --last 6h --by path --where 'status>=500'      which paths fail
+  fluffy query --last 1d --every 1h --metric requests,p95     hour by hour
+  fluffy query --from 7d --by source,class --format csv       for a spreadsheet
+  fluffy query --last 1h --by client                          who asks most, estimated
+  fluffy query --sql 'SELECT * FROM alerts ORDER BY time DESC LIMIT 10'`;
+
 export const HOW_TO_STOP =
   'fluffy has no pid file: the container is the process.\n' +
   '  in a container      docker stop NAME   (or docker compose stop fluffy)\n' +

@@ -26,6 +26,7 @@ export const WORLDLY: readonly string[] = [
   'src/config/config-file.ts',
   'src/config/load.ts',
   'src/config/rules-file.ts',
+  'src/history-actions.ts',
   'src/http/server.ts',
   'src/logger.ts',
   'src/main.ts',
@@ -66,7 +67,10 @@ export const WORLDLY: readonly string[] = [
   'src/source/resumption.ts',
   'src/source/sample.ts',
   'src/source/siblings.ts',
+  'src/store/backup.ts',
   'src/store/connection.ts',
+  'src/store/history-reader.ts',
+  'src/store/sql-query.ts',
   'src/store/sqlite.ts',
 ];
 
