@@ -14,6 +14,7 @@ import type {
 import { EXIT } from './commands/exit-code.ts';
 import type { ExitCode } from './commands/exit-code.ts';
 import type { Config } from './config/schema.ts';
+import type { ImportOpening } from './history-import.ts';
 import * as historyActions from './history-actions.ts';
 
 /** What a command sees of the process. */
@@ -158,6 +159,11 @@ export async function replay(
   const loaded = await loadConfig(options, around, overrides);
   if (!loaded.ok) return loaded.exitCode;
   const { replayLogs } = await import('./replay.ts');
+  const opening = options.store === true ? await openStoreFor(loaded.config, around) : NOT_STORED;
+  if (!opening.ok) {
+    around.stderr.write(`error: ${opening.message}\n`);
+    return EXIT.failed;
+  }
   let isInterrupted = false;
   around.onInterrupt(() => {
     isInterrupted = true;
@@ -166,6 +172,7 @@ export async function replay(
   });
   const exitCode = await replayLogs({
     config: loaded.config,
+    store: opening.target,
     names,
     from: options.from,
     to: options.to,
@@ -177,8 +184,15 @@ export async function replay(
     stdout: around.stdout,
     stderr: around.stderr,
     isInterrupted: () => isInterrupted,
-  });
+  }).finally(opening.close);
   return isInterrupted ? EXIT.interrupted : exitCode;
+}
+
+const NOT_STORED = { ok: true, target: null, close: (): void => {} } as const;
+
+async function openStoreFor(config: Config, { stdin }: Surroundings): Promise<ImportOpening> {
+  const { openImport } = await import('./history-import.ts');
+  return openImport(config, systemClock, stdin);
 }
 
 export async function notify(channel: string, given: NotifyOptions, around: Surroundings): Promise<ExitCode> {

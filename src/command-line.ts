@@ -33,6 +33,7 @@ export interface ReplayOptions extends ConfigOption {
   readonly from?: string;
   readonly to?: string;
   readonly reports?: boolean;
+  readonly store?: boolean;
   readonly json?: boolean;
 }
 
@@ -113,6 +114,7 @@ function createProgram(actions: Actions): Command {
     .option('--lateness <duration>')
     .option('--top <count>', 'how many paths a report names')
     .option('--reports', 'the reports of every report-time too')
+    .option('--store', 'also put it into the history, each log once; not while a monitor runs')
     .option('--json', 'one event a line')
     .addHelpText('after', REPLAY_EXAMPLES)
     .action((...given: Parameters<Actions['replay']>) => actions.replay(...given));

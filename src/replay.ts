@@ -17,6 +17,7 @@ import { describeReading, renderWholeJson } from './commands/replay-summary.ts';
 import type { ReplayResult } from './commands/replay-summary.ts';
 import { readMoment } from './config/moment.ts';
 import type { Config } from './config/schema.ts';
+import type { ImportTarget } from './import-target.ts';
 import { ALL_TIME } from './log.ts';
 import type { Span } from './log.ts';
 import type { OutputEvent } from './outputs/output.ts';
@@ -32,6 +33,8 @@ import type { HistoryFile } from './source/history.ts';
 import { readInOrder } from './source/history-order.ts';
 
 export interface ReplayOptions {
+  /** Left out: nothing is stored. */
+  readonly store?: ImportTarget | null;
   readonly config: Config;
   /** Paths, globs, `-`; none means standard input. */
   readonly names: readonly string[];
@@ -52,6 +55,8 @@ export interface ReplayOptions {
   readonly isInterrupted: () => boolean;
 }
 
+const NONE = { notes: [], problems: [] };
+
 /** Never rejects for a file that can't be read, which is told. */
 export async function replayLogs(options: ReplayOptions): Promise<ExitCode> {
   const { clock, stdout, stderr } = options;
@@ -62,22 +67,32 @@ export async function replayLogs(options: ReplayOptions): Promise<ExitCode> {
     return EXIT.usage;
   }
   const names = options.names.length > 0 ? options.names : [STANDARD_INPUT];
-  const { files, problems, doubles } = findHistory(names);
-  for (const problem of problems) say(problem);
+  const found = findHistory(names);
+  for (const problem of found.problems) say(problem);
+  if (found.problems.length > 0) return EXIT.failed;
+  for (const path of found.doubles) say(`${path}: is named more than once, and read once`);
+  const { files, notes, problems } = await (options.store?.choose(found.files) ?? { ...NONE, ...found });
+  for (const line of [...notes, ...problems]) say(line);
   if (problems.length > 0) return EXIT.failed;
-  for (const path of doubles) say(`${path}: is named more than once, and read once`);
+  if (files.length === 0) return EXIT.ok;
 
   const startedMs = clock.now();
   const output = new Printed(stdout);
   const result = await replay({ ...options, output }, files, span.value);
   if (options.isJson || result.report.requests > 0) output.print(renderWhole(options, result));
   await output.flush();
-  if (output.isReaderGone) return EXIT.ok;
+  const isWhole = result.problems.length === 0 && !result.isInterrupted && output.failure === null;
+  const stored = options.store?.finish(isWhole) ?? [];
+  if (output.isReaderGone) {
+    for (const line of stored) say(line);
+    return EXIT.ok;
+  }
   if (output.failure !== null) {
     say(`cannot write to standard output: ${output.failure.message}`);
     return EXIT.failed;
   }
   for (const line of describeReading(result, (clock.now() - startedMs) / 1000)) say(line);
+  for (const line of stored) say(line);
   const hasRecords = result.report.requests + result.outsideRecords > 0;
   return result.problems.length === 0 && hasRecords ? EXIT.ok : EXIT.failed;
 }
@@ -176,7 +191,7 @@ interface Consumers {
 }
 
 function createConsumers(
-  { config, hasReports }: ReplayOptions,
+  { config, hasReports, store = null }: ReplayOptions,
   whole: WholeSpan,
   tell: (event: OutputEvent) => void,
 ): Consumers {
@@ -185,7 +200,7 @@ function createConsumers(
     tell: (alert) => tell({ type: 'alert', alert }),
   });
   const { details } = alerting;
-  if (!hasReports) return { all: [alerting, whole], details, finish: () => {} };
+  if (!hasReports) return withStore({ all: [alerting, whole], details, finish: () => {} }, store);
   const summary = new ReportSummary({
     top: config.reportTop,
     pathsMax: AGGREGATOR_DEFAULTS.pathsMax,
@@ -202,11 +217,19 @@ function createConsumers(
       summary.cutAt(seconds);
     },
   });
-  return {
-    all: [teller, alerting, whole, summary],
-    details,
-    finish: (toSeconds) => summary.finish(toSeconds),
+  const all = [teller, alerting, whole, summary];
+  return withStore({ all, details, finish: (toSeconds) => summary.finish(toSeconds) }, store);
+}
+
+function withStore(consumers: Consumers, store: ImportTarget | null): Consumers {
+  if (store === null) return consumers;
+  const { hasSamples, hasClients, hasSources } = consumers.details;
+  const details = {
+    hasSamples: hasSamples || store.details.hasSamples,
+    hasClients: hasClients || store.details.hasClients,
+    hasSources: hasSources || store.details.hasSources,
   };
+  return { ...consumers, all: [...consumers.all, store.consumer], details };
 }
 
 function createPrinter(

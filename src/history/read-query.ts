@@ -68,7 +68,13 @@ export function readQuery(options: QueryOptions, context: ReadContext): QueryRea
   const isTrend = context.hasTrend && everySeconds === null;
   const trendSeconds = isTrend ? beginOf((toSeconds - fromSeconds) / TREND_SLOTS, level.seconds) : null;
   const query: Query = {
-    ...{ fromSeconds, toSeconds, by, everySeconds, where: where.value, metrics: metrics.value, top },
+    fromSeconds,
+    toSeconds,
+    by,
+    everySeconds,
+    where: where.value,
+    metrics: metrics.value,
+    top,
     trendSeconds: trendSeconds === null ? null : Math.max(trendSeconds, level.seconds),
   };
   return { ok: true, query, level, completeFromSeconds };

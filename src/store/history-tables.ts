@@ -75,6 +75,11 @@ export class HistoryTables {
     );
   }
 
+  /** From here on a monitor has counted; null: none has. */
+  get liveFromSeconds(): number | null {
+    return this.#load().liveFrom;
+  }
+
   /** There is something to write, to sum up or to remove. */
   hasWork(changes: HistoryChanges): boolean {
     const { rows, clients, alerts, closedBeforeSeconds, liveFromSeconds } = changes;

@@ -34,14 +34,14 @@ export async function querySql(path: string, sql: string, timeoutSeconds: number
   child.stdin.on('error', () => {});
   child.stdin.end(JSON.stringify({ path, sql }));
   const ended = new Promise<NodeJS.Signals | null>((done) => child.on('close', (_, signal) => done(signal)));
-  const [answer, problem, signal] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
+  const [reply, problem, signal] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
   if (signal !== null)
     return {
       ok: false,
       message: `--sql took longer than ${timeoutSeconds} s: ask for less time, or less detail`,
     };
-  if (answer === '') return { ok: false, message: `--sql could not be run: ${problem.trim()}` };
-  return JSON.parse(answer);
+  if (reply === '') return { ok: false, message: `--sql could not be run: ${problem.trim()}` };
+  return JSON.parse(reply);
 }
 
 /** What the process of its own does. */
@@ -74,5 +74,5 @@ function answer(path: string, sql: string): SqlAnswer {
 
 function toCell(value: unknown): SqlCell {
   if (value === null || typeof value === 'string' || typeof value === 'number') return value;
-  return value instanceof Uint8Array ? Buffer.from(value).toString('hex') : String(value);
+  return value instanceof Uint8Array ? Buffer.from(value).toString('hex') : null;
 }

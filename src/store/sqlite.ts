@@ -4,9 +4,10 @@ import { dirname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { BUSY, codeOf, connect, CORRUPT, LOCKED, NOT_A_DATABASE } from './connection.ts';
 import type { Connection, Statement } from './connection.ts';
+import { HistoryImport } from './history-import.ts';
 import { HistoryTables } from './history-tables.ts';
 import { MIGRATIONS } from './migrations.ts';
-import type { Commit, SavedEvent, SavedState, Store, StoreOpening } from './store.ts';
+import type { Commit, Importer, SavedEvent, SavedState, Store, StoreOpening } from './store.ts';
 
 /**
  * Opens the database at `path`, creating it and its folder. A database that is damaged is set aside as
@@ -120,6 +121,10 @@ class SqliteStore implements Store {
     });
     for (const [name, part] of changed) this.#committed.set(name, part);
     return bytes;
+  }
+
+  beginImport(): Importer {
+    return new HistoryImport(this.#database, this.#history);
   }
 
   close(): void {

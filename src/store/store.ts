@@ -88,11 +88,37 @@ export interface Commit {
   readonly history?: HistoryChanges;
 }
 
+/** A finished log that is in the history. */
+export interface ImportedLog {
+  /** Of its unpacked content, as is `bytes`. */
+  readonly hash: string;
+  readonly bytes: number;
+  /** As it was called. */
+  readonly name: string;
+  /** When, since the epoch. */
+  readonly importedSeconds: number;
+}
+
+/** A transaction that fills history. */
+export interface Importer {
+  /** Those of before. */
+  logs(): ImportedLog[];
+  /** From here on a monitor has counted; null: none has. */
+  liveFromSeconds(): number | null;
+  write(changes: HistoryChanges): void;
+  /** Writes the last changes, and commits. */
+  finish(changes: HistoryChanges, logs: readonly ImportedLog[]): void;
+  /** Unless it is finished, nothing has happened. */
+  abandon(): void;
+}
+
 export interface Store {
   /**
    * All or nothing; gives the bytes that had changed. Throws when the disk refuses; what was committed before stays.
    */
   commit(commit: Commit): number;
+  /** Nothing can be committed until it is over. */
+  beginImport(): Importer;
   close(): void;
 }
 

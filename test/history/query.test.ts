@@ -28,7 +28,9 @@ function ask(
       zone: createZone('UTC'),
       nowSeconds: Math.floor(rig.nowMs / 1000),
       keptFrom: reader.keptFrom(),
-      ...{ hasTrend, format, reader },
+      hasTrend,
+      format,
+      reader,
     });
     return text;
   } finally {

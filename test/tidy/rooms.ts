@@ -4,6 +4,7 @@
 /** Between two rooms: types, and constants that belong to them. */
 export const CONTRACTS: readonly string[] = [
   'src/alerts/rule.ts',
+  'src/import-target.ts',
   'src/outputs/channel.ts',
   'src/outputs/output.ts',
   'src/parse/record.ts',
@@ -27,6 +28,7 @@ export const WORLDLY: readonly string[] = [
   'src/config/load.ts',
   'src/config/rules-file.ts',
   'src/history-actions.ts',
+  'src/history-import.ts',
   'src/http/server.ts',
   'src/logger.ts',
   'src/main.ts',
@@ -50,6 +52,7 @@ export const WORLDLY: readonly string[] = [
   'src/reports/scheduler.ts',
   'src/source/chain-link.ts',
   'src/source/link-maker.ts',
+  'src/source/content-hash.ts',
   'src/source/decompression.ts',
   'src/source/directory-watch.ts',
   'src/source/first-time.ts',

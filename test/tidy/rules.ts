@@ -63,6 +63,7 @@ const COMPOSITION_ROOTS: Readonly<Record<string, string | null>> = {
   'src/actions.ts': 'src/main.ts',
   'src/app.ts': 'src/main.ts',
   'src/history-actions.ts': 'src/actions.ts',
+  'src/history-import.ts': 'src/actions.ts',
   'src/monitor.ts': 'src/app.ts',
   'src/replay.ts': 'src/actions.ts',
 };
