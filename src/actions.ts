@@ -8,6 +8,7 @@ import type {
   NotifyOptions,
   QueryCommandOptions,
   ReplayOptions,
+  ReportOptions,
   SilenceOptions,
   StatusOptions,
 } from './command-line.ts';
@@ -215,6 +216,13 @@ export async function notify(channel: string, given: NotifyOptions, around: Surr
 export async function query(options: QueryCommandOptions, around: Surroundings): Promise<ExitCode> {
   const loaded = await loadConfig(options, around);
   return loaded.ok ? historyActions.query(loaded.config, options, around) : loaded.exitCode;
+}
+
+export async function report(options: ReportOptions, around: Surroundings): Promise<ExitCode> {
+  const overrides = new Map<string, Override>();
+  if (options.top !== undefined) overrides.set('FLUFFY_REPORT_TOP', { text: options.top, option: '--top' });
+  const loaded = await loadConfig(options, around, overrides);
+  return loaded.ok ? historyActions.report(loaded.config, options, around) : loaded.exitCode;
 }
 
 export async function backup(file: string, options: ConfigOption, around: Surroundings): Promise<ExitCode> {

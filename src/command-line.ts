@@ -50,6 +50,14 @@ export interface QueryCommandOptions extends ConfigOption {
   readonly sql?: string;
 }
 
+export interface ReportOptions extends ConfigOption {
+  readonly last?: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly format?: string;
+  readonly top?: string;
+}
+
 /** What each command does with its arguments. */
 export interface Actions {
   start(options: ConfigOption): Promise<void>;
@@ -61,6 +69,7 @@ export interface Actions {
   reload(options: ConfigOption): Promise<void>;
   notify(channel: string, options: NotifyOptions): Promise<void>;
   query(options: QueryCommandOptions): Promise<void>;
+  report(options: ReportOptions): Promise<void>;
   backup(file: string, options: ConfigOption): Promise<void>;
   health(options: ConfigOption): Promise<void>;
   stop(): void;
@@ -164,6 +173,14 @@ function addHistoryCommands(add: (name: string, description: string) => Command,
     .addOption(configOption())
     .addHelpText('after', QUERY_EXAMPLES)
     .action((...given: Parameters<Actions['query']>) => actions.query(...given));
+  add('report', 'a report over any span of the history')
+    .option('--last <duration>', 'the time up to now, such as 6h or 14d; 1h when no time is given')
+    .option('--from <time>', 'instead of --last: 2026-11-23, 2026-11-23T22:14+01:00, or 7d for 7 days ago')
+    .option('--to <time>', 'up to then; now when it is left out')
+    .option('--top <count>', 'how many paths it names; report-top when it is left out')
+    .option('--format <format>', 'text, markdown or html', 'text')
+    .addOption(configOption())
+    .action((...given: Parameters<Actions['report']>) => actions.report(...given));
   add('backup', 'copy the state database, history included, into a new file')
     .argument('<file>', 'must not exist yet')
     .addOption(configOption())

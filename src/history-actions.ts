@@ -2,7 +2,7 @@
 // actions.ts, loaded with it; what a command needs is loaded when it is called.
 import type { Writable } from 'node:stream';
 import { systemClock } from './clock.ts';
-import type { QueryCommandOptions } from './command-line.ts';
+import type { QueryCommandOptions, ReportOptions } from './command-line.ts';
 import { EXIT } from './commands/exit-code.ts';
 import type { ExitCode } from './commands/exit-code.ts';
 import type { Config } from './config/schema.ts';
@@ -44,6 +44,28 @@ export async function query(
       format,
     });
     return tell(result, around);
+  } finally {
+    reader.close();
+  }
+}
+
+export async function report(config: Config, options: ReportOptions, around: Streams): Promise<ExitCode> {
+  const [{ isReportFormat, runReport }, { createZone }, { openHistory }] = await Promise.all([
+    import('./commands/report.ts'),
+    import('./parse/zone.ts'),
+    import('./store/history-reader.ts'),
+  ]);
+  const { format = 'text' } = options;
+  if (!isReportFormat(format))
+    return refuse(EXIT.usage, `--format must be text, markdown or html, got "${format}"`, around);
+  const opening = openHistory(config.statePath ?? '');
+  if (!opening.ok) return refuse(EXIT.failed, explainOpening(config, opening.message), around);
+  const { reader } = opening;
+  try {
+    const { timezone, reportTop: top } = config;
+    const nowSeconds = Math.floor(systemClock.now() / 1000);
+    const context = { reader, format, zone: createZone(timezone), timezone, nowSeconds, top };
+    return tell(runReport(options, context), around);
   } finally {
     reader.close();
   }

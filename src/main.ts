@@ -47,6 +47,7 @@ async function main(argv: readonly string[]): Promise<void> {
     reload: async (options) => end(await actions.reload(options, AROUND)),
     notify: async (channel, options) => end(await actions.notify(channel, options, AROUND)),
     query: async (options) => end(await actions.query(options, AROUND)),
+    report: async (options) => end(await actions.report(options, AROUND)),
     backup: async (file, options) => end(await actions.backup(file, options, AROUND)),
     health: async (options) => end(await actions.health(options, AROUND)),
     stop: () => say(HOW_TO_STOP),
