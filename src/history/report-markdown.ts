@@ -5,7 +5,7 @@ import type { ReportData } from './report-data.ts';
 
 export function renderMarkdown(data: ReportData): string {
   const { requests, errors, slots } = data;
-  const trend = slots.map(({ classes }) => Object.values(classes).reduce((sum, count) => sum + count, 0));
+  const trend = slots.map(({ classes }) => Object.values(classes).reduce((sum, each) => sum + each, 0));
   return [
     `# Requests from ${plainTimeOf(data.fromSeconds)} to ${plainTimeOf(data.toSeconds)} UTC`,
     '',

@@ -2,7 +2,6 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { mergeBins } from '../history/latency-bins.ts';
 import { LEVELS } from '../history/levels.ts';
 import type { Level } from '../history/levels.ts';
 import type { SeriesRow } from '../history/query.ts';
@@ -70,13 +69,6 @@ function setUp(database: Connection): Connection {
     database.exec('PRAGMA query_only = ON');
     // The first look into the file, which is where it may fail.
     database.prepare('PRAGMA user_version').get();
-    database.aggregate('sum_latencies', {
-      start: () => null,
-      step: (sum: Uint8Array | null, value) => {
-        if (!(value instanceof Uint8Array)) return sum;
-        return sum === null ? value : mergeBins(sum, value);
-      },
-    });
     return database;
   } catch (error) {
     database.close();
@@ -115,16 +107,23 @@ export class HistoryReader {
     );
   }
 
+  /** Without latencies the database adds up; their sketches are added up more quickly by who asks, row by row. */
   *rows(options: RowsOptions): Generator<SeriesRow> {
     const { level, fromSeconds, toSeconds, slotSeconds, hasLatencies } = options;
+    const slot = slotOf(slotSeconds);
+    const view = `history_rows_${level.name} WHERE time >= ? AND time < ?`;
     const statement = this.#database.prepare(
-      `SELECT ${slotOf(slotSeconds)} AS slot, series, sum(requests) AS requests, sum(bytes) AS bytes
-         ${hasLatencies ? ', sum_latencies(latencies) AS latencies' : ''}
-       FROM history_rows_${level.name} WHERE time >= ? AND time < ? GROUP BY slot, series`,
+      hasLatencies
+        ? `SELECT ${slot} AS slot, series, requests, bytes, latencies FROM ${view}`
+        : `SELECT ${slot} AS slot, series, sum(requests) AS requests, sum(bytes) AS bytes, NULL AS latencies
+           FROM ${view} GROUP BY slot, series`,
     );
-    for (const { slot, series, requests, bytes, latencies } of statement.iterate(fromSeconds, toSeconds))
+    for (const { slot: slotBegin, series, requests, bytes, latencies } of statement.iterate(
+      fromSeconds,
+      toSeconds,
+    ))
       yield {
-        slotSeconds: Number(slot),
+        slotSeconds: Number(slotBegin),
         seriesId: Number(series),
         requests: Number(requests),
         bytesSent: Number(bytes),

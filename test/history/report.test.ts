@@ -77,7 +77,7 @@ void test('Markdown', (t) => {
 40 requests, 10 of them errors (25.00 %), 400 bytes.
 Latency: median 100.2 ms, p95 100.2 ms, p99 100.2 ms.
 
-    ${'█ '.repeat(10)}
+    ${'█     '.repeat(10)}
 
 ## Alerts
 
