@@ -185,6 +185,7 @@ function timeQuery(name: string, options: Parameters<typeof runQuery>[0]): void 
   const opening = openHistory(join(folder, 'history.db'));
   if (!opening.ok) throw new Error(opening.message);
   const { reader } = opening;
+  const before = process.cpuUsage();
   const begin = performance.now();
   const context = {
     zone: createZone('UTC'),
@@ -194,9 +195,13 @@ function timeQuery(name: string, options: Parameters<typeof runQuery>[0]): void 
   } as const;
   const { exitCode, text } = runQuery(options, { ...context, nowSeconds: T0 + DAY, reader });
   const ms = performance.now() - begin;
+  const { user, system } = process.cpuUsage(before);
   reader.close();
   if (exitCode !== 0) throw new Error(text);
-  print(`query of ${name}`, `${ms.toFixed(0)} ms, from ${JSON.parse(text).resolution}`);
+  print(
+    `query of ${name}`,
+    `${ms.toFixed(0)} ms (processor ${((user + system) / 1000).toFixed(0)} ms), from ${JSON.parse(text).resolution}`,
+  );
 }
 
 function print(what: string, found: string): void {

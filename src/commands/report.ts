@@ -10,7 +10,7 @@ import { createReportRenderer } from '../reports/render.ts';
 import { EXIT } from './exit-code.ts';
 import type { ExitCode } from './exit-code.ts';
 
-export const REPORT_FORMATS = ['text', 'markdown', 'html'] as const;
+const REPORT_FORMATS = ['text', 'markdown', 'html'] as const;
 export type ReportFormat = (typeof REPORT_FORMATS)[number];
 
 export interface ReportContext {

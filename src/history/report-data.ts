@@ -10,7 +10,7 @@ import { readQuery } from './read-query.ts';
 import type { QueryOptions, TimeSpan } from './read-query.ts';
 import { isoOf } from './render-answer.ts';
 
-export interface PathLine {
+interface PathLine {
   readonly path: string;
   readonly requests: number;
   readonly errors: number;
@@ -19,7 +19,7 @@ export interface PathLine {
 }
 
 /** What happened in one slot of time. */
-export interface Slot {
+interface Slot {
   readonly timeSeconds: number;
   /** Requests by status class. */
   readonly classes: Readonly<Record<string, number>>;
@@ -27,7 +27,7 @@ export interface Slot {
   readonly p95: number | null;
 }
 
-export interface Spell {
+interface Spell {
   readonly alert: AlertRow;
   /** Null: it has not recovered by the end. */
   readonly toSeconds: number | null;

@@ -6,7 +6,7 @@ import type { Readable } from 'node:stream';
 import { readHistory } from './history.ts';
 import type { HistoryFile } from './history.ts';
 
-export interface ContentHash {
+interface ContentHash {
   /** Unpacked. */
   readonly bytes: number;
   /** SHA-256, hexadecimal. */

@@ -5,7 +5,7 @@ import { readFileSync, writeSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { connectReader } from './history-reader.ts';
 
-export type SqlCell = string | number | null;
+type SqlCell = string | number | null;
 
 export type SqlAnswer =
   | {
@@ -44,7 +44,10 @@ export async function querySql(path: string, sql: string, timeoutSeconds: number
   return JSON.parse(reply);
 }
 
-/** What the process of its own does. */
+/**
+ * What the process of its own does.
+ * @public
+ */
 export function answerStandardInput(): void {
   const { path, sql } = JSON.parse(readFileSync(0, 'utf8'));
   const bytes = Buffer.from(JSON.stringify(answer(path, sql)));
