@@ -72,7 +72,7 @@ export function compareHistory(truth: Truth, statePath: string): string[] {
         )
         .all();
       const counted = rows.map(
-        ({ time, path, status, n }) => [`${time} ${path} ${status}`, Number(n)] as const,
+        ({ time, path, status, n }) => [[time, path, status].map(String).join(' '), Number(n)] as const,
       );
       return difference(`history of ${level}`, sumSlots(truth, Number(seconds)), Object.fromEntries(counted));
     });
