@@ -1,13 +1,16 @@
 // What the commands do, but for `start`, which needs the process itself: each loads what it needs when it is called, and
 // gives an exit code.
-import type { Readable, Writable } from 'node:stream';
 import { systemClock } from './clock.ts';
+import { loadConfig, print, withConfig } from './command-config.ts';
+import type { Surroundings } from './command-config.ts';
 import type {
   CheckOptions,
   ConfigOption,
   ExportOptions,
   NotifyOptions,
+  QueryCommandOptions,
   ReplayOptions,
+  ReportOptions,
   SilenceOptions,
   StatusOptions,
   TestOptions,
@@ -16,56 +19,10 @@ import type {
 import { EXIT } from './commands/exit-code.ts';
 import type { ExitCode } from './commands/exit-code.ts';
 import { overridesOf } from './commands/overrides.ts';
-import type { Override } from './commands/overrides.ts';
 import type { RuleSetsReading } from './commands/rule-sets.ts';
 import type { Config } from './config/schema.ts';
-
-/** What a command sees of the process. */
-export interface Surroundings {
-  readonly env: NodeJS.ProcessEnv;
-  readonly cwd: string;
-  readonly stdin: Readable;
-  readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number };
-  readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number };
-  /** `listener` is called when the user wants no more. */
-  readonly onInterrupt: (listener: () => void) => void;
-}
-
-/** The validated configuration; or the exit code, with every problem printed. */
-export type ConfigForCommand =
-  | {
-      readonly ok: true;
-      readonly config: Config;
-      /** Null when there is none. */ readonly file: string | null;
-    }
-  | { readonly ok: false; readonly exitCode: ExitCode };
-
-interface Outcome {
-  readonly exitCode: ExitCode;
-  readonly text: string;
-}
-
-export async function loadConfig(
-  { config: configPath }: ConfigOption,
-  { env, cwd, stderr }: Surroundings,
-  overrides: ReadonlyMap<string, Override> = new Map(),
-): Promise<ConfigForCommand> {
-  const [{ loadConfig: load }, { formatProblem }, { isCronExpression }] = await Promise.all([
-    import('./config/load.ts'),
-    import('./config/problem.ts'),
-    import('./reports/scheduler.ts'),
-  ]);
-  const given = { ...env };
-  for (const [variable, { text }] of overrides) given[variable] = text;
-  const loaded = load({ configPath, env: given, cwd, isCronExpression });
-  let exitCode: ExitCode = EXIT.failed;
-  for (const remark of loaded.ok ? loaded.warnings : loaded.problems) {
-    const option = overrides.get(remark.key)?.option;
-    if (option !== undefined) exitCode = EXIT.usage;
-    stderr.write(`${formatProblem(option === undefined ? remark : { ...remark, key: option })}\n`);
-  }
-  return loaded.ok ? { ok: true, config: loaded.config, file: loaded.file } : { ok: false, exitCode };
-}
+import type { ImportOpening } from './history-import.ts';
+import * as historyActions from './history-actions.ts';
 
 export async function status(options: StatusOptions, around: Surroundings): Promise<ExitCode> {
   return withConfig(options, around, async ({ http }) => {
@@ -153,9 +110,15 @@ export async function replay(
   const loaded = await loadConfig(options, around, overridesOf(options));
   if (!loaded.ok) return loaded.exitCode;
   const { replayLogs } = await import('./replay.ts');
+  const opening = options.store === true ? await openStoreFor(loaded.config, around) : NOT_STORED;
+  if (!opening.ok) {
+    around.stderr.write(`error: ${opening.message}\n`);
+    return EXIT.failed;
+  }
   const isInterrupted = watchInterrupt(around);
   const exitCode = await replayLogs({
     config: loaded.config,
+    store: opening.target,
     ruleSets: rules.ruleSets,
     failSeverity: rules.failSeverity,
     names: [...rules.names, ...names],
@@ -169,7 +132,7 @@ export async function replay(
     stdout: around.stdout,
     stderr: around.stderr,
     isInterrupted,
-  });
+  }).finally(opening.close);
   return isInterrupted() ? EXIT.interrupted : exitCode;
 }
 
@@ -246,6 +209,13 @@ export async function test(
   });
 }
 
+const NOT_STORED = { ok: true, target: null, close: (): void => {} } as const;
+
+async function openStoreFor(config: Config, { stdin }: Surroundings): Promise<ImportOpening> {
+  const { openImport } = await import('./history-import.ts');
+  return openImport(config, systemClock, stdin);
+}
+
 export async function notify(channel: string, given: NotifyOptions, around: Surroundings): Promise<ExitCode> {
   return withConfig(given, around, async ({ channels }) => {
     const [{ testChannel }, { createChannel }] = await Promise.all([
@@ -275,16 +245,21 @@ export async function exportRules(options: ExportOptions, around: Surroundings):
   return outcome.exitCode;
 }
 
-async function withConfig(
-  options: ConfigOption,
-  around: Surroundings,
-  act: (config: Config) => Promise<Outcome>,
-): Promise<ExitCode> {
+export async function query(options: QueryCommandOptions, around: Surroundings): Promise<ExitCode> {
   const loaded = await loadConfig(options, around);
-  return loaded.ok ? print(await act(loaded.config), around) : loaded.exitCode;
+  return loaded.ok ? historyActions.query(loaded.config, options, around) : loaded.exitCode;
 }
 
-function print({ exitCode, text }: Outcome, { stdout }: Surroundings): ExitCode {
-  stdout.write(`${text}\n`);
-  return exitCode;
+export async function report(options: ReportOptions, around: Surroundings): Promise<ExitCode> {
+  const loaded = await loadConfig(
+    options,
+    around,
+    overridesOf(options.top === undefined ? {} : { top: options.top }),
+  );
+  return loaded.ok ? historyActions.report(loaded.config, options, around) : loaded.exitCode;
+}
+
+export async function backup(file: string, options: ConfigOption, around: Surroundings): Promise<ExitCode> {
+  const loaded = await loadConfig(options, around);
+  return loaded.ok ? historyActions.backup(loaded.config, file, around) : loaded.exitCode;
 }

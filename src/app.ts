@@ -142,7 +142,7 @@ function createControl(
       }
       const changes = findChanges(started, loaded.config);
       alerting.change(createAlertingRules(loaded.config));
-      monitor.pipeline.details = alerting.details;
+      monitor.pipeline.details = monitor.details();
       checkpoints.commit();
       logger.info(
         { rules: alerting.rules.map(({ name }) => name) },

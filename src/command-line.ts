@@ -1,6 +1,13 @@
 // The commands of fluffy and their options; what they do is given. Sole importer of commander.
 import { Argument, Command, CommanderError, Option } from 'commander';
-import { EXAMPLES, EXIT_CODES, REPLAY_EXAMPLES, SUGGEST_EXAMPLES, TEST_EXAMPLE } from './commands/help.ts';
+import {
+  EXAMPLES,
+  EXIT_CODES,
+  QUERY_EXAMPLES,
+  REPLAY_EXAMPLES,
+  SUGGEST_EXAMPLES,
+  TEST_EXAMPLE,
+} from './commands/help.ts';
 import { VERSION } from './version.ts';
 
 export interface ConfigOption {
@@ -33,6 +40,7 @@ export interface ReplayOptions extends ConfigOption {
   readonly from?: string;
   readonly to?: string;
   readonly reports?: boolean;
+  readonly store?: boolean;
   readonly json?: boolean;
   readonly rules?: string;
   readonly compare?: readonly string[];
@@ -58,6 +66,27 @@ export interface ExportOptions extends ConfigOption {
   readonly job?: string;
 }
 
+export interface QueryCommandOptions extends ConfigOption {
+  readonly last?: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly by?: string;
+  readonly where?: string;
+  readonly every?: string;
+  readonly metric?: string;
+  readonly top?: string;
+  readonly format?: string;
+  readonly sql?: string;
+}
+
+export interface ReportOptions extends ConfigOption {
+  readonly last?: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly format?: string;
+  readonly top?: string;
+}
+
 /** What each command does with its arguments. */
 export interface Actions {
   start(options: ConfigOption): Promise<void>;
@@ -71,6 +100,9 @@ export interface Actions {
   reload(options: ConfigOption): Promise<void>;
   notify(channel: string, options: NotifyOptions): Promise<void>;
   export(what: string, options: ExportOptions): Promise<void>;
+  query(options: QueryCommandOptions): Promise<void>;
+  report(options: ReportOptions): Promise<void>;
+  backup(file: string, options: ConfigOption): Promise<void>;
   health(options: ConfigOption): Promise<void>;
   stop(): void;
   version(): void;
@@ -137,6 +169,7 @@ function createProgram(actions: Actions): Command {
   add('health', 'exit 0 when the monitor is healthy, for a health check')
     .addOption(configOption())
     .action((...given: Parameters<Actions['health']>) => actions.health(...given));
+  addHistoryCommands(add, actions);
   add('stop', 'tell how to stop the monitor').action(() => actions.stop());
   add('version', 'print the version').action(() => actions.version());
   return program;
@@ -161,6 +194,7 @@ function addLogCommands(add: (name: string, description: string) => Command, act
     .option('--compare <files...>', 'two files of rules, old and new: what changes?')
     .option('--fail-on-alert [severity]', 'exit code 4 when an alert fires, of this severity or a higher one')
     .option('--reports', 'the reports of every report-time too')
+    .option('--store', 'also put it into the history, each log once; not while a monitor runs')
     .option('--json', 'one event a line')
     .addHelpText('after', REPLAY_EXAMPLES)
     .action((...given: Parameters<Actions['replay']>) => actions.replay(...given));
@@ -181,6 +215,39 @@ function addLogCommands(add: (name: string, description: string) => Command, act
     .option('--json', 'the same as one JSON object')
     .addHelpText('after', SUGGEST_EXAMPLES)
     .action((...given: Parameters<Actions['suggest']>) => actions.suggest(...given));
+}
+
+/** What works on the history in the state database, beside a running monitor or without one. */
+function addHistoryCommands(add: (name: string, description: string) => Command, actions: Actions): void {
+  add('query', 'ask the history: how many requests, of what, when?')
+    .option('--last <duration>', 'the time up to now, such as 6h or 14d; 1h when no time is given')
+    .option('--from <time>', 'instead of --last: 2026-11-23, 2026-11-23T22:14+01:00, or 7d for 7 days ago')
+    .option('--to <time>', 'up to then; now when it is left out')
+    .option('--by <what>', 'one or two of path, status, class, method, source, client, minute, hour, day')
+    .option('--where <conditions>', "such as 'status>=500 and path=/api/**'; also class, method, source")
+    .option('--every <duration>', 'a row for each, such as 5m')
+    .option('--metric <names>', 'of requests, rate, errors, bytes, p50, p95, p99')
+    .option('--top <count>', 'how many rows', '20')
+    .option('--format <format>', 'table, json or csv', 'table')
+    .option(
+      '--sql <select>',
+      'instead: SQL over the views requests_10s, requests_1m, requests_1h, clients_1m, alerts',
+    )
+    .addOption(configOption())
+    .addHelpText('after', QUERY_EXAMPLES)
+    .action((...given: Parameters<Actions['query']>) => actions.query(...given));
+  add('report', 'a report over any span of the history')
+    .option('--last <duration>', 'the time up to now, such as 6h or 14d; 1h when no time is given')
+    .option('--from <time>', 'instead of --last: 2026-11-23, 2026-11-23T22:14+01:00, or 7d for 7 days ago')
+    .option('--to <time>', 'up to then; now when it is left out')
+    .option('--top <count>', 'how many paths it names; report-top when it is left out')
+    .option('--format <format>', 'text, markdown or html', 'text')
+    .addOption(configOption())
+    .action((...given: Parameters<Actions['report']>) => actions.report(...given));
+  add('backup', 'copy the state database, history included, into a new file')
+    .argument('<file>', 'must not exist yet')
+    .addOption(configOption())
+    .action((...given: Parameters<Actions['backup']>) => actions.backup(...given));
 }
 
 function configOption(): Option {

@@ -3,7 +3,8 @@
 import type * as Terminus from '@godaddy/terminus';
 import type { App } from './app.ts';
 import * as actions from './actions.ts';
-import type { Surroundings } from './actions.ts';
+import { loadConfig } from './command-config.ts';
+import type { Surroundings } from './command-config.ts';
 import { systemClock } from './clock.ts';
 import { runCommand } from './command-line.ts';
 import type { ConfigOption } from './command-line.ts';
@@ -49,6 +50,9 @@ async function main(argv: readonly string[]): Promise<void> {
     reload: async (options) => end(await actions.reload(options, AROUND)),
     notify: async (channel, options) => end(await actions.notify(channel, options, AROUND)),
     export: async (_what, options) => end(await actions.exportRules(options, AROUND)),
+    query: async (options) => end(await actions.query(options, AROUND)),
+    report: async (options) => end(await actions.report(options, AROUND)),
+    backup: async (file, options) => end(await actions.backup(file, options, AROUND)),
     health: async (options) => end(await actions.health(options, AROUND)),
     stop: () => say(HOW_TO_STOP),
     version: () => say(VERSION),
@@ -61,7 +65,7 @@ async function start(options: ConfigOption): Promise<void> {
   let reload = (): void => {};
   // Without a listener it would end the process, also while it starts.
   process.on('SIGHUP', () => reload());
-  const loaded = await actions.loadConfig(options, AROUND);
+  const loaded = await loadConfig(options, AROUND);
   if (!loaded.ok) return end(loaded.exitCode);
   const reloadConfig = await createLoader(options);
   const [{ startApp }, terminus] = await Promise.all([import('./app.ts'), import('@godaddy/terminus')]);
@@ -89,11 +93,11 @@ async function start(options: ConfigOption): Promise<void> {
 
 /** Reads the configuration as at the start. */
 async function createLoader({ config: configPath }: ConfigOption): Promise<() => LoadedConfig> {
-  const [{ loadConfig }, { isCronExpression }] = await Promise.all([
+  const [{ loadConfig: load }, { isCronExpression }] = await Promise.all([
     import('./config/load.ts'),
     import('./reports/scheduler.ts'),
   ]);
-  return () => loadConfig({ configPath, env: process.env, cwd: process.cwd(), isCronExpression });
+  return () => load({ configPath, env: process.env, cwd: process.cwd(), isCronExpression });
 }
 
 /** A sentence for what can be expected to go wrong; the stack for what can't. */

@@ -2,11 +2,13 @@
 // composition root: it knows every part.
 import type { Writable } from 'node:stream';
 import { AGGREGATOR_DEFAULTS } from './aggregate/aggregator-options.ts';
+import type { SecondDetails } from './aggregate/aggregator-options.ts';
 import { Totals } from './aggregate/totals.ts';
 import { Alerting } from './alerts/alerting.ts';
 import { createAlertingRules } from './alerting-rules.ts';
 import type { Clock } from './clock.ts';
 import type { Config } from './config/schema.ts';
+import { History, HISTORY_DETAILS } from './history/history.ts';
 import { findProblems } from './http/api.ts';
 import type { Snapshot } from './http/api.ts';
 import { Live } from './live/live.ts';
@@ -25,7 +27,7 @@ import { createReadingNotices } from './reading-notices.ts';
 import { ReportSummary } from './reports/summary.ts';
 import { openState, restoreState } from './resumption.ts';
 import { createFollower } from './source/follow.ts';
-import type { Source, SourceState } from './source/source.ts';
+import type { Source, SourcePositions, SourceState } from './source/source.ts';
 import { Checkpoints } from './store/checkpoints.ts';
 import type { Part } from './store/checkpoints.ts';
 import { openStore } from './store/sqlite.ts';
@@ -50,6 +52,8 @@ export interface Monitor {
   readonly alerting: Alerting;
   readonly summary: ReportSummary;
   readonly live: Live;
+  /** What Seconds must tell, for all who are told. */
+  readonly details: () => SecondDetails;
   readonly snapshot: () => Snapshot;
 }
 
@@ -67,10 +71,13 @@ export async function createMonitor(config: Config, options: MonitorOptions): Pr
     added: () => checkpoints.commitSoon(),
   });
   const totals = new Totals();
+  const history = createHistory(config, clock, () => checkpoints.commitSoon());
+  const details = (): SecondDetails => unite(alerting.details, history);
   const alerting = new Alerting({
     ...createAlertingRules(config),
     tell: (alert) => outbox.add({ type: 'alert', alert }),
     changed: (alert) => {
+      history?.addAlert(alert);
       logger.debug({ alert }, 'alert changed');
       live.addAlert(alert);
     },
@@ -83,8 +90,8 @@ export async function createMonitor(config: Config, options: MonitorOptions): Pr
   });
   const live = createLive(alerting, () => snapshot());
   const pipeline = createPipeline(config, options, {
-    details: alerting.details,
-    consumers: [totals, alerting, summary, live],
+    details: details(),
+    consumers: [totals, alerting, summary, live, ...(history === null ? [] : [history])],
     look: () => source.states(),
   });
   // In the order in which they are restored; the pipeline comes after its consumers, as it tells them how far time has come.
@@ -101,9 +108,24 @@ export async function createMonitor(config: Config, options: MonitorOptions): Pr
       ...Object.entries(parts).map(([name, part]) => ({ name, snapshot: () => part.snapshot() })),
     ],
     outbox,
+    history,
   });
   const resumeFrom = restoreState(openState(checkpoints, logger), { logger, outbox, parts });
-  const source: Source = createFollower({
+  const source: Source = createSource(config, options, { resumeFrom, sink: pipeline });
+  // What fired when the state was saved fires still, with reasons from the requests that were saved.
+  for (const alert of alerting.firing()) live.addAlert(alert);
+  const monitor = { outbox, checkpoints, source, pipeline, alerting, summary, details };
+  const rest = { totals, startedMs, history, clock };
+  const snapshot = (): Snapshot => createSnapshot(monitor, rest);
+  return { ...monitor, live, snapshot };
+}
+
+function createSource(
+  config: Config,
+  { clock, logger }: MonitorOptions,
+  { resumeFrom, sink }: { readonly resumeFrom: SourcePositions | null; readonly sink: Pipeline },
+): Source {
+  return createFollower({
     filename: config.filename,
     startFrom: config.startFrom,
     resumeFrom,
@@ -112,13 +134,8 @@ export async function createMonitor(config: Config, options: MonitorOptions): Pr
     graceMs: GRACE_MS,
     clock,
     logger: logger.child({ part: 'source' }),
-    sink: pipeline,
+    sink,
   });
-  // What fired when the state was saved fires still, with reasons from the requests that were saved.
-  for (const alert of alerting.firing()) live.addAlert(alert);
-  const monitor = { outbox, checkpoints, source, pipeline, alerting, summary };
-  const snapshot = (): Snapshot => createSnapshot(monitor, { totals, startedMs, nowMs: clock.now() });
-  return { ...monitor, live, snapshot };
 }
 
 function createPipeline(
@@ -160,12 +177,22 @@ function createLive(alerting: Alerting, snapshot: () => Snapshot): Live {
   });
 }
 
+interface SnapshotContext {
+  readonly totals: Totals;
+  readonly startedMs: number;
+  readonly history: History | null;
+  readonly clock: Clock;
+}
+
 function createSnapshot(
-  { outbox, checkpoints, source, pipeline, alerting }: Omit<Monitor, 'snapshot' | 'live'>,
-  rest: Pick<Snapshot, 'totals' | 'startedMs' | 'nowMs'>,
+  { outbox, checkpoints, source, pipeline, alerting }: Omit<Monitor, 'snapshot' | 'details' | 'live'>,
+  { totals, startedMs, history, clock }: SnapshotContext,
 ): Snapshot {
   return {
-    ...rest,
+    totals,
+    startedMs,
+    nowMs: clock.now(),
+    historyDropped: history?.droppedRequests ?? 0,
     version: VERSION,
     logs: pipeline.logs(),
     sources: source.states(),
@@ -204,7 +231,23 @@ function createOutbox(
   });
 }
 
+function createHistory(config: Config, clock: Clock, commitSoon: () => void): History | null {
+  if (!config.hasHistory) return null;
+  const { historySeconds: keepSeconds, historyBytesMax: bytesMax } = config;
+  return new History({ keepSeconds, bytesMax, now: () => clock.now(), commitSoon });
+}
+
+function unite(details: SecondDetails, history: History | null): SecondDetails {
+  if (history === null) return details;
+  return {
+    hasSamples: details.hasSamples || HISTORY_DETAILS.hasSamples,
+    hasClients: details.hasClients || HISTORY_DETAILS.hasClients,
+    hasSources: details.hasSources || HISTORY_DETAILS.hasSources,
+  };
+}
+
 interface Saved {
+  readonly history: History | null;
   readonly parts: readonly Part[];
   readonly outbox: Outbox;
 }
@@ -212,13 +255,14 @@ interface Saved {
 function createCheckpoints(
   path: string | null,
   { clock, logger }: MonitorOptions,
-  { parts, outbox }: Saved,
+  { parts, outbox, history }: Saved,
 ): Checkpoints {
   return new Checkpoints({
     path,
     open: (file) => openStore(file, clock.now()),
     parts,
     events: outbox,
+    ...(history === null ? {} : { history }),
     clock,
     problemChanged: (problem) => {
       if (problem === null) logger.info({ path }, 'the state can be saved again');

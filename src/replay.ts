@@ -22,6 +22,7 @@ import { describeReading, renderWholeJson } from './commands/replay-summary.ts';
 import type { ReplayResult } from './commands/replay-summary.ts';
 import { findNamedHistory, runHistory } from './history-run.ts';
 import type { History, HistoryOptions } from './history-run.ts';
+import type { ImportTarget } from './import-target.ts';
 import type { OutputEvent } from './outputs/output.ts';
 import { BoundaryTeller, createBoundaries } from './reports/boundaries.ts';
 import { createReportRenderer, renderReportJson } from './reports/render.ts';
@@ -29,6 +30,8 @@ import { ReportSummary } from './reports/summary.ts';
 import { WholeSpan } from './reports/whole-span.ts';
 
 export interface ReplayOptions extends HistoryOptions {
+  /** Left out: nothing is stored. */
+  readonly store?: ImportTarget | null;
   /** None: the rules of `config` apply. */
   readonly ruleSets: RuleSets;
   /** An alert of at least this severity, of the last of the sets of rules, gives an exit code of its own; null: none does. */
@@ -40,31 +43,43 @@ export interface ReplayOptions extends HistoryOptions {
   readonly isTopGiven: boolean;
 }
 
+const NONE = { notes: [], problems: [] };
+
 /** Never rejects for a file that can't be read, which is told. */
 export async function replayLogs(options: ReplayOptions): Promise<ExitCode> {
   const { clock, stdout, stderr } = options;
   const say = (line: string): unknown => stderr.write(`${printable(line)}\n`);
-  const history = findNamedHistory(options);
-  if (!history.ok) {
-    for (const problem of history.problems) say(problem);
-    return history.isUsage ? EXIT.usage : EXIT.failed;
+  const found = findNamedHistory(options);
+  if (!found.ok) {
+    for (const problem of found.problems) say(problem);
+    return found.isUsage ? EXIT.usage : EXIT.failed;
   }
-  for (const path of history.doubles) say(`${path}: is named more than once, and read once`);
+  for (const path of found.doubles) say(`${path}: is named more than once, and read once`);
+  const chosen = await (options.store?.choose(found.files) ?? { ...NONE, files: found.files });
+  for (const line of [...chosen.notes, ...chosen.problems]) say(line);
+  if (chosen.problems.length > 0) return EXIT.failed;
+  if (chosen.files.length === 0) return EXIT.ok;
 
   const startedMs = clock.now();
   const output = new Printed(stdout);
-  const result = await replay({ ...options, output }, history);
+  const result = await replay({ ...options, output }, { ...found, files: chosen.files });
   if (options.isJson || result.report.requests > 0) {
     for (const text of renderRules(options, result)) output.print(text);
     output.print(renderWhole(options, result));
   }
   await output.flush();
-  if (output.isReaderGone) return EXIT.ok;
+  const isWhole = result.problems.length === 0 && !result.isInterrupted && output.failure === null;
+  const stored = options.store?.finish(isWhole) ?? [];
+  if (output.isReaderGone) {
+    for (const line of stored) say(line);
+    return EXIT.ok;
+  }
   if (output.failure !== null) {
     say(`cannot write to standard output: ${output.failure.message}`);
     return EXIT.failed;
   }
   for (const line of describeReading(result, (clock.now() - startedMs) / 1000)) say(line);
+  for (const line of stored) say(line);
   const hasRecords = result.report.requests + result.outsideRecords > 0;
   if (result.problems.length > 0 || !hasRecords) return EXIT.failed;
   const isAlerted = options.failSeverity !== null && hasAlertOf(result.outcomes, options.failSeverity);
@@ -86,7 +101,10 @@ async function replay(options: RunOptions, history: History): Promise<RunResult>
   const whole = new WholeSpan(AGGREGATOR_DEFAULTS.pathsMax);
   const print = createPrinter(options, bar);
   const backtests = createBacktests(options, print);
-  const consumers = createConsumers(options, { whole, backtests, tell: print });
+  const consumers = withStore(
+    createConsumers(options, { whole, backtests, tell: print }),
+    options.store ?? null,
+  );
   const isStopped = (): boolean => options.isInterrupted() || output.failure !== null;
   const { toSeconds, ...read } = await runHistory(options, history, {
     consumers: consumers.all,
@@ -116,6 +134,17 @@ interface Consumers {
   readonly details: SecondDetails;
   /** Tells of the period that is not over at `toSeconds`, where everything ends. */
   readonly finish: (toSeconds: number) => void;
+}
+
+function withStore(consumers: Consumers, store: ImportTarget | null): Consumers {
+  if (store === null) return consumers;
+  const { hasSamples, hasClients, hasSources } = consumers.details;
+  const details = {
+    hasSamples: hasSamples || store.details.hasSamples,
+    hasClients: hasClients || store.details.hasClients,
+    hasSources: hasSources || store.details.hasSources,
+  };
+  return { ...consumers, all: [...consumers.all, store.consumer], details };
 }
 
 /** One for each set of rules. When two are compared, the alerts of both in one row would tell nothing. */

@@ -51,6 +51,13 @@ Examples:
   fluffy suggest --alerts-per-week 0.25 access.log*    one that alerts about once a month
   fluffy suggest --json access.log | jq -r .configuration > suggested.yml
   fluffy replay --config suggested.yml access.log      the alerts that it would have been`;
+export const QUERY_EXAMPLES = `
+Examples:
+  fluffy query --last 6h --by path --where 'status>=500'      which paths fail
+  fluffy query --last 1d --every 1h --metric requests,p95     hour by hour
+  fluffy query --from 7d --by source,class --format csv       for a spreadsheet
+  fluffy query --last 1h --by client                          who asks most, estimated
+  fluffy query --sql 'SELECT * FROM alerts ORDER BY time DESC LIMIT 10'`;
 
 export const HOW_TO_STOP =
   'fluffy has no pid file: the container is the process.\n' +

@@ -34,6 +34,7 @@ export function findConflicts(values: Values, context: CheckContext): Conflict[]
     ...unknownCron(values, context.isCronExpression),
     ...nobodyTrusted(values),
     ...fieldsWithoutJson(values),
+    ...shorterHistory(values),
   ];
 }
 
@@ -111,4 +112,16 @@ function fieldsWithoutJson(values: Values): Conflict[] {
   const names = `${JSON_FORMAT_NAMES.slice(0, -1).join(', ')} or ${JSON_FORMAT_NAMES.at(-1)}`;
   const message = () => `is for JSON logs: it needs log-format ${names}, not ${shown(format)}`;
   return [{ keys: ['json-fields', 'log-format'], message }];
+}
+
+/** Coarse rows that end before the fine ones would answer nothing. */
+function shorterHistory(values: Values): Conflict[] {
+  const keys = ['history-10s', 'history-1m', 'history-1h'] as const;
+  return keys.flatMap((key, i) => {
+    const finer = keys[i - 1];
+    if (finer === undefined || values[key] >= values[finer]) return [];
+    const message = (at: keyof Values) =>
+      at === key ? `must be at least as long as ${finer}` : `must be at most as long as ${key}`;
+    return [{ keys: [key, finer], message }];
+  });
 }

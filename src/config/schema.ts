@@ -56,6 +56,12 @@ export interface Config {
   readonly reportStdout: boolean;
   /** The database that lets a restart go on where the last run ended; null to begin afresh each time. */
   readonly statePath: string | null;
+  /** What was counted is kept in the state database. */
+  readonly hasHistory: boolean;
+  /** How long: rows of ten seconds, of a minute, of an hour. Each at least as long as the one before. */
+  readonly historySeconds: readonly [number, number, number];
+  /** Of the state database, 16 MiB to 1 TiB. */
+  readonly historyBytesMax: number;
   /** A name of the IANA time zone database. */
   readonly timezone: string;
   /** Where the address of a client behind proxies is found. */
@@ -127,6 +133,11 @@ const FIELDS = {
   'report-top': fields.wholeNumber(1, 10_000),
   'report-stdout': v.boolean('must be true or false'),
   'state-path': fields.field(fields.readOutputPath),
+  history: fields.field(readSwitch),
+  'history-10s': fields.field(durationFrom('1h', '7300d')),
+  'history-1m': fields.field(durationFrom('1h', '7300d')),
+  'history-1h': fields.field(durationFrom('1h', '7300d')),
+  'history-max-size': fields.field(fields.within(readSize, '16MiB', '1024GiB')),
   output: fields.oneOf('text', 'json'),
   'max-file-size': fields.field(fields.within(readSize, '64KiB', '10GiB')),
   'max-files': fields.wholeNumber(2, 1000),
@@ -199,6 +210,9 @@ export function toConfig(values: Values, lists: Lists): Config {
     reportTop: values['report-top'],
     reportStdout: values['report-stdout'],
     statePath: values['state-path'],
+    hasHistory: values.history && values['state-path'] !== null,
+    historySeconds: [values['history-10s'], values['history-1m'], values['history-1h']],
+    historyBytesMax: values['history-max-size'],
     timezone: values.timezone,
     realClientFrom: values['real-client-from'],
     trustedProxies: values['trusted-proxies'],

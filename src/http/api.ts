@@ -25,6 +25,8 @@ export interface Snapshot {
   readonly store: CheckpointsState;
   readonly limits: PipelineLimits;
   readonly usage: ProcessUsage;
+  /** Requests that are missing in the history. */
+  readonly historyDropped: number;
 }
 
 export interface Status {
@@ -130,6 +132,8 @@ export function createStatus(snapshot: Snapshot): Status {
         (log) => log.failures.find(({ reason }) => reason === 'line-too-long')?.lines ?? 0,
       ),
       droppedOutputs: sum(outputs, ({ dropped }) => dropped),
+      // Only said when it has happened: without history it has no meaning.
+      ...(snapshot.historyDropped > 0 ? { historyDroppedRequests: snapshot.historyDropped } : {}),
     },
   };
 }

@@ -1,7 +1,7 @@
 // Commits the state of every part together, about once a second and whenever there is something to tell, so that a
 // crash at any moment costs nothing. A disk that refuses stops neither the monitoring nor the telling.
 import type { Cancel, Clock } from '../clock.ts';
-import type { Commit, SavedState, Store, StoreOpening } from './store.ts';
+import type { Commit, HistoryChanges, SavedState, Store, StoreOpening } from './store.ts';
 
 /** A part whose state is kept. */
 export interface Part {
@@ -19,12 +19,21 @@ interface OwedEvents {
   release(): void;
 }
 
+/** What came since the last commit and is to be added to the history. */
+interface GrowingHistory {
+  changes(): HistoryChanges;
+  /** What `changes` gave is committed. */
+  committed(): void;
+}
+
 export interface CheckpointsOptions {
   /** Of the database; null to do without, and only tell what is to be told. */
   readonly path: string | null;
   readonly open: (path: string) => StoreOpening;
   readonly parts: readonly Part[];
   readonly events: OwedEvents;
+  /** Left out: none is kept. */
+  readonly history?: GrowingHistory;
   readonly clock: Clock;
   /** Called when commits begin to fail (a sentence) and when they work again (null). */
   readonly problemChanged: (problem: string | null) => void;
@@ -108,14 +117,18 @@ export class Checkpoints {
 
   /** What is to be told is told also when the commit fails: twice is better than never. */
   commit(): void {
-    const { parts, events } = this.#options;
+    const { parts, events, history } = this.#options;
     this.#reopen();
     if (this.#store !== null) {
       const commit = {
         parts: new Map(parts.map((part) => [part.name, part.snapshot()])),
         ...events.changes(),
+        ...(history === undefined ? {} : { history: history.changes() }),
       };
-      if (this.#tryCommit(this.#store, commit)) events.committed();
+      if (this.#tryCommit(this.#store, commit)) {
+        events.committed();
+        history?.committed();
+      }
     }
     this.#committedMs = this.#options.clock.now();
     events.release();

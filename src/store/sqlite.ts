@@ -1,24 +1,20 @@
-// The state database: SQLite in the data volume, through Node's own driver. Sole importer of node:sqlite.
+// The state database: SQLite in the data volume.
 import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
-import type { StatementSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
+import { BUSY, codeOf, connect, CORRUPT, LOCKED, NOT_A_DATABASE } from './connection.ts';
+import type { Connection, Statement } from './connection.ts';
+import { HistoryImport } from './history-import.ts';
+import { HistoryTables } from './history-tables.ts';
 import { MIGRATIONS } from './migrations.ts';
-import type { Commit, SavedEvent, SavedState, Store, StoreOpening } from './store.ts';
-
-/** SQLite's primary result codes: the low byte of an extended one. */
-const BUSY = 5;
-const LOCKED = 6;
-const CORRUPT = 11;
-const NOT_A_DATABASE = 26;
+import type { Commit, Importer, SavedEvent, SavedState, Store, StoreOpening } from './store.ts';
 
 /**
  * Opens the database at `path`, creating it and its folder. A database that is damaged is set aside as
  * `path.damaged-N` and a fresh one begun, which `notice` tells. `nowMs` names the one set aside.
  */
 export function openStore(path: string, nowMs: number): StoreOpening {
-  let lock: DatabaseSync | null = null;
+  let lock: Connection | null = null;
   try {
     mkdirSync(dirname(path), { recursive: true });
     lock = takeLock(`${path}.lock`);
@@ -36,7 +32,7 @@ export function openStore(path: string, nowMs: number): StoreOpening {
   }
 }
 
-function openLocked(path: string, lock: DatabaseSync, nowMs: number): StoreOpening {
+function openLocked(path: string, lock: Connection, nowMs: number): StoreOpening {
   try {
     return { ok: true, ...openAndLoad(path, lock), notice: null };
   } catch (error) {
@@ -52,7 +48,7 @@ function openLocked(path: string, lock: DatabaseSync, nowMs: number): StoreOpeni
   }
 }
 
-function openAndLoad(path: string, lock: DatabaseSync): { store: Store; saved: SavedState } {
+function openAndLoad(path: string, lock: Connection): { store: Store; saved: SavedState } {
   const database = openDatabase(path);
   try {
     const saved = load(database);
@@ -67,8 +63,8 @@ function openAndLoad(path: string, lock: DatabaseSync): { store: Store; saved: S
  * A transaction on a file of its own that stays open as long as the process lives: the operating system ends it
  * even after `kill -9`, and the state database itself stays readable for others.
  */
-function takeLock(path: string): DatabaseSync {
-  const lock = new DatabaseSync(path);
+function takeLock(path: string): Connection {
+  const lock = connect(path);
   try {
     lock.exec('PRAGMA journal_mode = MEMORY; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
     return lock;
@@ -81,15 +77,16 @@ function takeLock(path: string): DatabaseSync {
 class NewerError extends Error {}
 
 class SqliteStore implements Store {
-  readonly #database: DatabaseSync;
-  readonly #lock: DatabaseSync;
-  readonly #putPart: StatementSync;
-  readonly #putEvent: StatementSync;
-  readonly #removeEvent: StatementSync;
+  readonly #database: Connection;
+  readonly #lock: Connection;
+  readonly #putPart: Statement;
+  readonly #putEvent: Statement;
+  readonly #removeEvent: Statement;
+  readonly #history: HistoryTables;
   /** Parts as they were committed last, as given and as text: what has not changed is not written again. */
   readonly #committed = new Map<string, { readonly value: unknown; readonly text: string }>();
 
-  constructor(database: DatabaseSync, lock: DatabaseSync) {
+  constructor(database: Connection, lock: Connection) {
     this.#database = database;
     this.#lock = lock;
     this.#putPart = this.#database.prepare('INSERT OR REPLACE INTO parts (name, value) VALUES (?, ?)');
@@ -97,9 +94,10 @@ class SqliteStore implements Store {
       'INSERT OR REPLACE INTO outbox (id, event, pending) VALUES (?, ?, ?)',
     );
     this.#removeEvent = this.#database.prepare('DELETE FROM outbox WHERE id = ?');
+    this.#history = new HistoryTables(database);
   }
 
-  commit({ parts, owed, settled }: Commit): number {
+  commit({ parts, owed, settled, history }: Commit): number {
     const changed = new Map<string, { value: unknown; text: string }>();
     let bytes = 0;
     for (const [name, value] of parts) {
@@ -111,16 +109,22 @@ class SqliteStore implements Store {
       changed.set(name, { value, text });
       bytes += text.length;
     }
-    if (changed.size === 0 && owed.length === 0 && settled.length === 0) return 0;
+    const hasHistory = history !== undefined && this.#history.hasWork(history);
+    if (changed.size === 0 && owed.length === 0 && settled.length === 0 && !hasHistory) return 0;
     this.#transact(() => {
       for (const [name, { text }] of changed) this.#putPart.run(name, text);
       for (const { id, event, pending } of owed) {
         this.#putEvent.run(id, JSON.stringify(event), JSON.stringify(pending));
       }
       for (const id of settled) this.#removeEvent.run(id);
+      if (hasHistory) this.#history.write(history);
     });
     for (const [name, part] of changed) this.#committed.set(name, part);
     return bytes;
+  }
+
+  beginImport(): Importer {
+    return new HistoryImport(this.#database, this.#history);
   }
 
   close(): void {
@@ -136,6 +140,7 @@ class SqliteStore implements Store {
     } catch (error) {
       // A full disk may have rolled back already.
       if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
+      this.#history.forget();
       throw error;
     }
   }
@@ -148,7 +153,7 @@ function loadOnly(path: string): SavedState | null {
     // Without this SQLite wants to write beside the database. Commits still in its journal are then not seen: what
     // is read is of an earlier moment, but all of one.
     url.searchParams.set('immutable', '1');
-    const database = new DatabaseSync(url, { readOnly: true });
+    const database = connect(url, { isReadOnly: true });
     try {
       return load(database);
     } finally {
@@ -159,7 +164,7 @@ function loadOnly(path: string): SavedState | null {
   }
 }
 
-function load(database: DatabaseSync): SavedState {
+function load(database: Connection): SavedState {
   const parts = database.prepare('SELECT name, value FROM parts').all();
   const outbox = database.prepare('SELECT id, event, pending FROM outbox ORDER BY id').all();
   return {
@@ -180,8 +185,8 @@ function readJson(value: unknown): unknown {
   }
 }
 
-function openDatabase(path: string): DatabaseSync {
-  const database = new DatabaseSync(path);
+function openDatabase(path: string): Connection {
+  const database = connect(path);
   try {
     // In WAL mode NORMAL may lose the last commits when the power fails, never their consistency.
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 2000');
@@ -199,7 +204,7 @@ class DamagedError extends Error {
   readonly errcode = CORRUPT;
 }
 
-function migrate(database: DatabaseSync, path: string): void {
+function migrate(database: Connection, path: string): void {
   const version = Number(database.prepare('PRAGMA user_version').get()?.['user_version']);
   if (version > MIGRATIONS.length) {
     throw new NewerError(
@@ -210,12 +215,6 @@ function migrate(database: DatabaseSync, path: string): void {
   for (let step = version; step < MIGRATIONS.length; step++) {
     database.exec(`BEGIN IMMEDIATE; ${MIGRATIONS[step]}; PRAGMA user_version = ${step + 1}; COMMIT`);
   }
-}
-
-/** The primary result code of an error of SQLite; null for any other error. */
-function codeOf(error: unknown): number | null {
-  if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number') return null;
-  return error.errcode % 256;
 }
 
 function messageOf(error: unknown): string {

@@ -17,6 +17,67 @@ export interface SavedState {
   readonly outbox: readonly SavedEvent[];
 }
 
+/** Requests of ten seconds that have all of this in common. */
+export interface HistoryRow {
+  /** Where the ten seconds begin, since the epoch. */
+  readonly timeSeconds: number;
+  /** The path of the log. */
+  readonly source: string;
+  readonly path: string;
+  readonly method: string;
+  /** 0 when the log does not say. */
+  readonly status: number;
+  readonly requests: number;
+  readonly bytesSent: number;
+  /** Packed as by `packBins`; null when no latency is known. */
+  readonly latencies: Uint8Array | null;
+}
+
+/** What is estimated of a client, from samples. */
+export interface ClientRow {
+  /** Where the minute begins. */
+  readonly timeSeconds: number;
+  readonly client: string;
+  readonly requests: number;
+  /** Of these, with a status of 400 or above. */
+  readonly errors: number;
+}
+
+/** Something that happened to an alert. */
+export interface AlertRow {
+  readonly timeSeconds: number;
+  /** The same for all that happens to one alert. */
+  readonly id: string;
+  readonly rule: string;
+  readonly metric: string;
+  readonly severity: string;
+  /** `firing` or `resolved`. */
+  readonly state: string;
+  readonly value: number | null;
+  readonly unit: string;
+  readonly threshold: number;
+  readonly sinceSeconds: number;
+  readonly peak: number | null;
+  readonly summary: string;
+}
+
+/** What is to be added to the history, and what may go from it. */
+export interface HistoryChanges {
+  /** Added to what is there. */
+  readonly rows: readonly HistoryRow[];
+  /** Added to what is there. */
+  readonly clients: readonly ClientRow[];
+  readonly alerts: readonly AlertRow[];
+  /** Every second before is closed: what was is summed up in coarser rows. Null when that is not known yet. */
+  readonly closedBeforeSeconds: number | null;
+  /** From here on seconds were counted as they happened, so that no log may be imported; null: from nowhere. */
+  readonly liveFromSeconds: number | null;
+  /** What is older is removed, a bit at a time; in the order of the levels, from the finest. */
+  readonly keepFromSeconds: readonly number[];
+  /** When the database holds more bytes than this, the oldest is removed too. */
+  readonly bytesMax: number;
+}
+
 /** What has to be remembered together: positions, windows and what is owed must never be of different moments. */
 export interface Commit {
   readonly parts: ReadonlyMap<string, unknown>;
@@ -24,6 +85,31 @@ export interface Commit {
   readonly owed: readonly SavedEvent[];
   /** Ids of events that every output has taken. */
   readonly settled: readonly number[];
+  readonly history?: HistoryChanges;
+}
+
+/** A finished log that is in the history. */
+export interface ImportedLog {
+  /** Of its unpacked content, as is `bytes`. */
+  readonly hash: string;
+  readonly bytes: number;
+  /** As it was called. */
+  readonly name: string;
+  /** When, since the epoch. */
+  readonly importedSeconds: number;
+}
+
+/** A transaction that fills history. */
+export interface Importer {
+  /** Those of before. */
+  logs(): ImportedLog[];
+  /** From here on a monitor has counted; null: none has. */
+  liveFromSeconds(): number | null;
+  write(changes: HistoryChanges): void;
+  /** Writes the last changes, and commits. */
+  finish(changes: HistoryChanges, logs: readonly ImportedLog[]): void;
+  /** Unless it is finished, nothing has happened. */
+  abandon(): void;
 }
 
 export interface Store {
@@ -31,6 +117,8 @@ export interface Store {
    * All or nothing; gives the bytes that had changed. Throws when the disk refuses; what was committed before stays.
    */
   commit(commit: Commit): number;
+  /** Nothing can be committed until it is over. */
+  beginImport(): Importer;
   close(): void;
 }
 

@@ -78,6 +78,7 @@ export const SNAPSHOT: Snapshot = {
       deadLetters: { count: 7, last: [] },
     },
   ],
+  historyDropped: 0,
   store: { path: 'data/fluffy.db', problem: null, commits: 80, failures: 4, commitMs: 250 },
   limits: { lateRecords: 5, futureRecords: 1, otherPathRecords: 0, forcedSeconds: 6 },
   usage: {

@@ -37,6 +37,7 @@ function createRig(path: string | null = 'fluffy.db') {
             rig.happened.push('commit');
             return rig.bytes;
           },
+          beginImport: () => assert.fail('nothing is imported'),
           close: () => rig.happened.push('close'),
         },
       },

@@ -1,5 +1,6 @@
 // Holds what the monitor said against the generator's truth file: nothing may be missing, nothing may be double.
 import { readFileSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
 import type { VictimStatus } from './victim.ts';
 
 export interface Truth {
@@ -54,6 +55,41 @@ function compareTotals(truth: Truth, { totals, statuses, sources }: VictimStatus
     ...difference('statuses', truth.statuses, statuses),
     ...difference('possible loss', { times: 0 }, { times: sources[0]?.possibleLoss ?? -1 }),
   ];
+}
+
+/** Every row of ten seconds against the truth of its seconds, and what is summed up from it. */
+export function compareHistory(truth: Truth, statePath: string): string[] {
+  const database = new DatabaseSync(statePath, { readOnly: true });
+  try {
+    return [
+      ['10s', 10],
+      ['1m', 60],
+      ['1h', 3600],
+    ].flatMap(([level, seconds]) => {
+      const rows = database
+        .prepare(
+          `SELECT time, path, status, sum(requests) AS n FROM requests_${level} GROUP BY time, path, status`,
+        )
+        .all();
+      const counted = rows.map(
+        ({ time, path, status, n }) => [[time, path, status].map(String).join(' '), Number(n)] as const,
+      );
+      return difference(`history of ${level}`, sumSlots(truth, Number(seconds)), Object.fromEntries(counted));
+    });
+  } finally {
+    database.close();
+  }
+}
+
+function sumSlots(truth: Truth, seconds: number): Record<string, number> {
+  const sums: Record<string, number> = {};
+  for (const [second, paths] of Object.entries(truth.seconds))
+    for (const [path, statuses] of Object.entries(paths))
+      for (const [status, n] of Object.entries(statuses)) {
+        const key = `${Math.floor(Number(second) / seconds) * seconds} ${path} ${status}`;
+        sums[key] = (sums[key] ?? 0) + n;
+      }
+  return sums;
 }
 
 /** Each report against the truth of its own seconds, and the sum of all of them by path. */

@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { createRandom } from '../behaviour/torture.ts';
 import { findFreePort } from '../free-port.ts';
-import { judge, readTruth } from './judge.ts';
+import { compareHistory, judge, readTruth } from './judge.ts';
 import { Victim } from './victim.ts';
 import type { VictimStatus } from './victim.ts';
 
@@ -94,6 +94,7 @@ async function survive(ordeal: Ordeal): Promise<boolean> {
     status === null
       ? ['the monitor does not answer']
       : judge(truth, status, join(folder, 'events.jsonl'), RULE);
+  differences.push(...compareHistory(truth, join(folder, 'data', 'fluffy.db')));
   if (exit !== 0) differences.push(`the monitor ended with ${exit}`);
   const outcome = differences.length === 0 ? 'zero difference' : `${differences.length} differences`;
   process.stdout.write(`${ordeal.name}: ${truth.totals.lines} lines, ${kills} kills, ${outcome}\n`);

@@ -1,0 +1,111 @@
+// The dictionary of what requests are counted by: a number stands for each source, path, method and status together.
+// Bounded in memory; what no row has any more is forgotten in the database too.
+import type { Connection, Statement } from './connection.ts';
+import type { HistoryRow } from './store.ts';
+
+/** About 20 MB. */
+const KNOWN_MAX = 100_000;
+/** So exactly is noted when a series was seen last: noting it each time would be one more row to write. */
+const NOTE_SECONDS = 86_400;
+
+interface Known {
+  readonly id: number;
+  /** As it is noted in the database. */
+  lastSeconds: number;
+}
+
+export class HistoryNames {
+  readonly #known = new Map<string, Known>();
+  readonly #find: Statement;
+  readonly #add: Statement;
+  readonly #note: Statement;
+  readonly #sources: NameTable;
+  readonly #paths: NameTable;
+  readonly #forgetSeries: Statement;
+  readonly #forgetPaths: Statement;
+
+  constructor(database: Connection) {
+    this.#sources = new NameTable(database, 'history_sources');
+    this.#paths = new NameTable(database, 'history_paths');
+    this.#find = database.prepare(
+      'SELECT id, last_time FROM history_series WHERE path = ? AND source = ? AND method = ? AND status = ?',
+    );
+    this.#add = database.prepare(
+      'INSERT INTO history_series (path, source, method, status, last_time) VALUES (?, ?, ?, ?, ?)',
+    );
+    this.#note = database.prepare('UPDATE history_series SET last_time = ? WHERE id = ?');
+    this.#forgetSeries = database.prepare(
+      'DELETE FROM history_series WHERE id IN (SELECT id FROM history_series WHERE last_time < ? LIMIT ?)',
+    );
+    this.#forgetPaths = database.prepare(
+      `DELETE FROM history_paths WHERE id IN (
+         SELECT id FROM history_paths p WHERE NOT EXISTS (SELECT 1 FROM history_series s WHERE s.path = p.id) LIMIT ?)`,
+    );
+  }
+
+  /** The number of the row's series, which is new if need be. */
+  idOf(row: HistoryRow): number {
+    const { source, path, method, status, timeSeconds } = row;
+    const key = `${status} ${method} ${source}\n${path}`;
+    const known = this.#known.get(key) ?? this.#load(key, row);
+    if (timeSeconds - known.lastSeconds >= NOTE_SECONDS) {
+      known.lastSeconds = timeSeconds;
+      this.#note.run(timeSeconds, known.id);
+    }
+    return known.id;
+  }
+
+  /** Nothing that is known may be true: a transaction was rolled back. */
+  clear(): void {
+    this.#known.clear();
+    this.#sources.clear();
+    this.#paths.clear();
+  }
+
+  /** Forgets, at most `max` of each, series of which all rows are before `seconds`, and paths without series. False: there are more. */
+  forgetBefore(seconds: number, max: number): boolean {
+    const series = Number(this.#forgetSeries.run(seconds - NOTE_SECONDS, max).changes);
+    const paths = Number(this.#forgetPaths.run(max).changes);
+    if (series + paths > 0) this.clear();
+    return series < max && paths < max;
+  }
+
+  #load(key: string, { source, path, method, status, timeSeconds }: HistoryRow): Known {
+    const [pathId, sourceId] = [this.#paths.idOf(path), this.#sources.idOf(source)];
+    const found = this.#find.get(pathId, sourceId, method, status);
+    const known =
+      found === undefined
+        ? {
+            id: Number(this.#add.run(pathId, sourceId, method, status, timeSeconds).lastInsertRowid),
+            lastSeconds: timeSeconds,
+          }
+        : { id: Number(found['id']), lastSeconds: Number(found['last_time']) };
+    if (this.#known.size >= KNOWN_MAX) this.#known.clear();
+    this.#known.set(key, known);
+    return known;
+  }
+}
+
+class NameTable {
+  readonly #known = new Map<string, number>();
+  readonly #find: Statement;
+  readonly #add: Statement;
+
+  constructor(database: Connection, table: 'history_sources' | 'history_paths') {
+    this.#find = database.prepare(`SELECT id FROM ${table} WHERE name = ?`);
+    this.#add = database.prepare(`INSERT INTO ${table} (name) VALUES (?)`);
+  }
+
+  idOf(name: string): number {
+    const known = this.#known.get(name);
+    if (known !== undefined) return known;
+    const id = Number(this.#find.get(name)?.['id'] ?? this.#add.run(name).lastInsertRowid);
+    if (this.#known.size >= KNOWN_MAX) this.#known.clear();
+    this.#known.set(name, id);
+    return id;
+  }
+
+  clear(): void {
+    this.#known.clear();
+  }
+}

@@ -1,0 +1,183 @@
+// Reads history, beside a running monitor or without one: a connection that can't write.
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { LEVELS } from '../history/levels.ts';
+import type { Level } from '../history/levels.ts';
+import type { SeriesRow } from '../history/query.ts';
+import type { SeriesName } from '../history/where.ts';
+import { CANNOT_OPEN, codeOf, connect } from './connection.ts';
+import type { Connection } from './connection.ts';
+import { HISTORY_VERSION, MIGRATIONS } from './migrations.ts';
+import type { AlertRow } from './store.ts';
+
+export type ReaderOpening =
+  | { readonly ok: true; readonly reader: HistoryReader }
+  | { readonly ok: false; /** One sentence. */ readonly message: string };
+
+export interface RowsOptions {
+  readonly level: Level;
+  readonly fromSeconds: number;
+  readonly toSeconds: number;
+  /** Rows are added up over so many seconds; a multiple of the level's. */
+  readonly slotSeconds: number;
+  readonly hasLatencies: boolean;
+}
+
+export interface ClientSlot extends Omit<SeriesRow, 'seriesId'> {
+  readonly client: string;
+  readonly errors: number;
+}
+
+const BUSY_MS = 2000;
+
+export function openHistory(path: string): ReaderOpening {
+  if (!existsSync(path))
+    return { ok: false, message: `there is no history: ${path} does not exist; fluffy start begins it` };
+  try {
+    const database = connectReader(path);
+    const version = Number(database.prepare('PRAGMA user_version').get()?.['user_version']);
+    if (version >= HISTORY_VERSION && version <= MIGRATIONS.length)
+      return { ok: true, reader: new HistoryReader(database) };
+    database.close();
+    const older = `has no history yet, as an older fluffy wrote it: start this one once`;
+    const newer = `was written by a newer fluffy (schema ${version}, this one knows ${MIGRATIONS.length})`;
+    return { ok: false, message: `${path} ${version < HISTORY_VERSION ? older : newer}` };
+  } catch (error) {
+    return {
+      ok: false,
+      message: `cannot read ${path}: ${error instanceof Error ? error.message : String(error)}`,
+    };
+  }
+}
+
+/** Throws when it can't be read. */
+export function connectReader(path: string): Connection {
+  try {
+    return setUp(connect(path, { isReadOnly: true, busyMs: BUSY_MS }));
+  } catch (error) {
+    if (codeOf(error) !== CANNOT_OPEN) throw error;
+    // Nothing can be written beside it, and nobody does: it is read as it stands.
+    const url = pathToFileURL(resolve(path));
+    url.searchParams.set('immutable', '1');
+    return setUp(connect(url, { isReadOnly: true }));
+  }
+}
+
+function setUp(database: Connection): Connection {
+  try {
+    database.exec('PRAGMA query_only = ON');
+    // The first look into the file, which is where it may fail.
+    database.prepare('PRAGMA user_version').get();
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+export class HistoryReader {
+  readonly #database: Connection;
+
+  constructor(database: Connection) {
+    this.#database = database;
+  }
+
+  /** From where on the rows of each level, from the finest, are complete; minus infinity: none were removed. */
+  keptFrom(): number[] {
+    const rows = this.#database.prepare('SELECT level, from_time FROM history_kept').all();
+    return LEVELS.map(({ name }) =>
+      Number(rows.find(({ level }) => level === name)?.['from_time'] ?? Number.NEGATIVE_INFINITY),
+    );
+  }
+
+  /** By id. */
+  series(): Map<number, SeriesName> {
+    const rows = this.#database
+      .prepare(
+        `SELECT s.id AS id, o.name AS source, p.name AS path, s.method AS method, s.status AS status
+         FROM history_series s JOIN history_paths p ON p.id = s.path JOIN history_sources o ON o.id = s.source`,
+      )
+      .all();
+    return new Map(
+      rows.map(({ id, source, path, method, status }) => [
+        Number(id),
+        { source: String(source), path: String(path), method: String(method), status: Number(status) },
+      ]),
+    );
+  }
+
+  /** Without latencies the database adds up; their sketches are added up more quickly by who asks, row by row. */
+  *rows(options: RowsOptions): Generator<SeriesRow> {
+    const { level, fromSeconds, toSeconds, slotSeconds, hasLatencies } = options;
+    const slot = slotOf(slotSeconds);
+    const view = `history_rows_${level.name} WHERE time >= ? AND time < ?`;
+    const statement = this.#database.prepare(
+      hasLatencies
+        ? `SELECT ${slot} AS slot, series, requests, bytes, latencies FROM ${view}`
+        : `SELECT ${slot} AS slot, series, sum(requests) AS requests, sum(bytes) AS bytes, NULL AS latencies
+           FROM ${view} GROUP BY slot, series`,
+    );
+    for (const { slot: slotBegin, series, requests, bytes, latencies } of statement.iterate(
+      fromSeconds,
+      toSeconds,
+    ))
+      yield {
+        slotSeconds: Number(slotBegin),
+        seriesId: Number(series),
+        requests: Number(requests),
+        bytesSent: Number(bytes),
+        latencies: latencies instanceof Uint8Array ? latencies : null,
+      };
+  }
+
+  *clients({
+    fromSeconds,
+    toSeconds,
+    slotSeconds,
+  }: Omit<RowsOptions, 'level' | 'hasLatencies'>): Generator<ClientSlot> {
+    const statement = this.#database.prepare(
+      `SELECT ${slotOf(slotSeconds)} AS slot, client, sum(requests) AS requests, sum(errors) AS errors
+       FROM history_clients WHERE time >= ? AND time < ? GROUP BY slot, client`,
+    );
+    for (const { slot, client, requests, errors } of statement.iterate(fromSeconds, toSeconds))
+      yield {
+        slotSeconds: Number(slot),
+        client: String(client),
+        requests: Number(requests),
+        errors: Number(errors),
+        bytesSent: 0,
+        latencies: null,
+      };
+  }
+
+  /** What happened to alerts, in the order of time. */
+  alerts(fromSeconds: number, toSeconds: number): AlertRow[] {
+    const rows = this.#database
+      .prepare('SELECT * FROM history_alerts WHERE time >= ? AND time < ? ORDER BY time, id')
+      .all(fromSeconds, toSeconds);
+    return rows.map((row) => ({
+      timeSeconds: Number(row['time']),
+      id: String(row['id']),
+      state: String(row['state']),
+      rule: String(row['rule']),
+      metric: String(row['metric']),
+      severity: String(row['severity']),
+      value: row['value'] === null ? null : Number(row['value']),
+      unit: String(row['unit']),
+      threshold: Number(row['threshold']),
+      sinceSeconds: Number(row['since']),
+      peak: row['peak'] === null ? null : Number(row['peak']),
+      summary: String(row['summary']),
+    }));
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+}
+
+/** Where the slot of a row begins, before 1970 too. */
+function slotOf(seconds: number): string {
+  return `time - (time % ${seconds} + ${seconds}) % ${seconds}`;
+}

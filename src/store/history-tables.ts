@@ -1,0 +1,206 @@
+// Writes history into the state database, within the transaction that commits the state it belongs to. Every Second is
+// added to rows of ten seconds at once; what is coarser is summed up from these as soon as they are closed. How far that
+// has come stands beside them: what comes late for rows that are summed up already is added to all of them.
+import { beginOf, FINEST, LEVELS, MINUTE } from '../history/levels.ts';
+import type { Connection, Statement } from './connection.ts';
+import { HistoryNames } from './history-names.ts';
+import { HistoryRetention } from './history-retention.ts';
+import { addStatement, readRow, registerMerge } from './history-rows.ts';
+import type { StoredRow } from './history-rows.ts';
+import type { AlertRow, ClientRow, HistoryChanges } from './store.ts';
+
+/** Of each minute. */
+const CLIENTS_KEPT = 20;
+/** Rows summed up in one transaction, and rows removed: a few milliseconds. Twice as many as are written come on top. */
+const ROWS_IN_A_GO = 1000;
+
+interface Progress {
+  /** The last row that is summed up in the coarser ones, and all before it in the order of time and series. */
+  rolledTime: number;
+  rolledSeries: number;
+  /** Minutes before hold no more clients than are kept. */
+  clientsBefore: number;
+  liveFrom: number | null;
+}
+
+export class HistoryTables {
+  readonly #names: HistoryNames;
+  readonly #retention: HistoryRetention;
+  readonly #addToFinest: Statement;
+  readonly #addToCoarser: readonly { readonly seconds: number; readonly add: Statement }[];
+  readonly #unrolled: Statement;
+  readonly #loadProgress: Statement;
+  readonly #saveProgress: Statement;
+  readonly #addClient: Statement;
+  readonly #minutes: Statement;
+  readonly #keepTopClients: Statement;
+  readonly #addAlert: Statement;
+  /** Null: to be read again. */
+  #progress: Progress | null = null;
+  /** Rows that begin before are all summed up. */
+  #rolledBefore = Number.NEGATIVE_INFINITY;
+
+  constructor(database: Connection) {
+    registerMerge(database);
+    this.#names = new HistoryNames(database);
+    this.#retention = new HistoryRetention(database, this.#names);
+    this.#addToFinest = addStatement(database, FINEST.table);
+    this.#addToCoarser = LEVELS.slice(1).map(({ seconds, table }) => ({
+      seconds,
+      add: addStatement(database, table),
+    }));
+    this.#unrolled = database.prepare(
+      `SELECT time, series, requests, bytes, latencies FROM ${FINEST.table}
+       WHERE (time, series) > (?, ?) AND time < ? ORDER BY time, series LIMIT ?`,
+    );
+    this.#loadProgress = database.prepare('SELECT * FROM history_progress');
+    this.#saveProgress = database.prepare(
+      'UPDATE history_progress SET rolled_time = ?, rolled_series = ?, clients_before = ?, live_from = ?',
+    );
+    this.#addClient = database.prepare(
+      `INSERT INTO history_clients (time, client, requests, errors) VALUES (?, ?, ?, ?)
+       ON CONFLICT (time, client) DO UPDATE SET
+         requests = requests + excluded.requests, errors = errors + excluded.errors`,
+    );
+    this.#minutes = database.prepare(
+      'SELECT DISTINCT time FROM history_clients WHERE time >= ? AND time < ? ORDER BY time',
+    );
+    this.#keepTopClients = database.prepare(
+      `DELETE FROM history_clients WHERE time = ?1 AND client NOT IN (
+         SELECT client FROM history_clients WHERE time = ?1 ORDER BY requests DESC, client LIMIT ${CLIENTS_KEPT})`,
+    );
+    this.#addAlert = database.prepare(
+      `INSERT OR IGNORE INTO history_alerts (time, id, state, rule, metric, severity, value, unit, threshold, since, peak,
+         summary) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    );
+  }
+
+  /** From here on a monitor has counted; null: none has. */
+  get liveFromSeconds(): number | null {
+    return this.#load().liveFrom;
+  }
+
+  /** There is something to write, to sum up or to remove. */
+  hasWork(changes: HistoryChanges): boolean {
+    const { rows, clients, alerts, closedBeforeSeconds, liveFromSeconds } = changes;
+    const progress = this.#load();
+    return (
+      rows.length + clients.length + alerts.length > 0 ||
+      closableBefore(closedBeforeSeconds) > this.#rolledBefore ||
+      earlier(progress.liveFrom, liveFromSeconds) !== progress.liveFrom ||
+      this.#retention.hasWork(changes)
+    );
+  }
+
+  /** Within a transaction. When that is rolled back, `forget` must be called. */
+  write(changes: HistoryChanges): void {
+    const { rows, clients, alerts, closedBeforeSeconds, liveFromSeconds } = changes;
+    const before = this.#load();
+    const progress: Progress = { ...before, liveFrom: earlier(before.liveFrom, liveFromSeconds) };
+    for (const row of rows) {
+      const { timeSeconds: time, requests, bytesSent: bytes, latencies } = row;
+      this.#add({ time, series: this.#names.idOf(row), requests, bytes, latencies }, progress);
+    }
+    const rowsMax = ROWS_IN_A_GO + 2 * rows.length;
+    this.#rollUp(closableBefore(closedBeforeSeconds), progress, rowsMax);
+    this.#writeClients(clients, closedBeforeSeconds, progress);
+    for (const alert of alerts) this.#writeAlert(alert);
+    const rolledBefore = Math.max(progress.rolledTime, this.#rolledBefore);
+    this.#retention.remove(changes, { rolledBefore, rowsMax });
+    if (isSame(before, progress)) return;
+    const { rolledTime, rolledSeries, clientsBefore, liveFrom } = progress;
+    this.#saveProgress.run(rolledTime, rolledSeries, clientsBefore, liveFrom);
+    this.#progress = progress;
+  }
+
+  /** What was written last was rolled back. */
+  forget(): void {
+    this.#progress = null;
+    this.#rolledBefore = Number.NEGATIVE_INFINITY;
+    this.#names.clear();
+    this.#retention.forget();
+  }
+
+  #load(): Progress {
+    if (this.#progress === null) {
+      const row = this.#loadProgress.get() ?? {};
+      this.#progress = {
+        rolledTime: Number(row['rolled_time']),
+        rolledSeries: Number(row['rolled_series']),
+        clientsBefore: Number(row['clients_before']),
+        liveFrom: row['live_from'] === null ? null : Number(row['live_from']),
+      };
+    }
+    return this.#progress;
+  }
+
+  #add(row: StoredRow, { rolledTime, rolledSeries }: Progress): void {
+    const { time, series, requests, bytes, latencies } = row;
+    this.#addToFinest.run(time, series, requests, bytes, latencies);
+    const isRolled = time < rolledTime || (time === rolledTime && series <= rolledSeries);
+    if (isRolled) this.#addToCoarse(row);
+    // It may be one that no summing up has come past, as there was none for that time.
+    else if (time < this.#rolledBefore) this.#rolledBefore = time;
+  }
+
+  #addToCoarse({ time, series, requests, bytes, latencies }: StoredRow): void {
+    for (const { seconds, add } of this.#addToCoarser)
+      add.run(beginOf(time, seconds), series, requests, bytes, latencies);
+  }
+
+  #rollUp(beforeSeconds: number, progress: Progress, rowsMax: number): void {
+    if (beforeSeconds <= this.#rolledBefore) return;
+    const { rolledTime, rolledSeries } = progress;
+    const rows = this.#unrolled.all(rolledTime, rolledSeries, beforeSeconds, rowsMax);
+    for (const stored of rows) {
+      const row = readRow(stored);
+      this.#addToCoarse(row);
+      progress.rolledTime = row.time;
+      progress.rolledSeries = row.series;
+    }
+    if (rows.length < rowsMax) this.#rolledBefore = beforeSeconds;
+  }
+
+  #writeClients(clients: readonly ClientRow[], closedBefore: number | null, progress: Progress): void {
+    const late = new Set<number>();
+    for (const { timeSeconds, client, requests, errors } of clients) {
+      this.#addClient.run(timeSeconds, client, requests, errors);
+      if (timeSeconds < progress.clientsBefore) late.add(timeSeconds);
+    }
+    for (const minute of late) this.#keepTopClients.run(minute);
+    const closedMinute =
+      closedBefore === null ? progress.clientsBefore : beginOf(closedBefore, MINUTE.seconds);
+    if (closedMinute <= progress.clientsBefore) return;
+    for (const { time } of this.#minutes.all(progress.clientsBefore, closedMinute))
+      this.#keepTopClients.run(time ?? null);
+    progress.clientsBefore = closedMinute;
+  }
+
+  #writeAlert(alert: AlertRow): void {
+    const { timeSeconds, id, state, rule, metric, severity, summary } = alert;
+    const { value, unit, threshold, sinceSeconds, peak } = alert;
+    const what = [timeSeconds, id, state, rule, metric, severity] as const;
+    this.#addAlert.run(...what, value, unit, threshold, sinceSeconds, peak, summary);
+  }
+}
+
+/** Rows of ten seconds that begin before this are over. */
+function closableBefore(closedBeforeSeconds: number | null): number {
+  return closedBeforeSeconds === null
+    ? Number.NEGATIVE_INFINITY
+    : beginOf(closedBeforeSeconds, FINEST.seconds);
+}
+
+function earlier(a: number | null, b: number | null): number | null {
+  if (a === null || b === null) return a ?? b;
+  return Math.min(a, b);
+}
+
+function isSame(a: Progress, b: Progress): boolean {
+  return (
+    a.rolledTime === b.rolledTime &&
+    a.rolledSeries === b.rolledSeries &&
+    a.clientsBefore === b.clientsBefore &&
+    a.liveFrom === b.liveFrom
+  );
+}
