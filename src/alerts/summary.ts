@@ -114,6 +114,9 @@ function count(requests: number, metric: MetricName): string {
   return `${formatNumber(requests)} ${noun}${requests === 1 ? '' : 's'}`;
 }
 
+/** A line or two that are no record come with any log. */
+const FAILURES_MIN = 5;
+
 interface SilenceFacts {
   readonly failures: number;
   readonly sourceProblem: string | null;
@@ -128,7 +131,7 @@ function summariseSilence(
   if (state === 'resolved') return 'requests are logged again';
   const span = `no request was logged for ${formatSpan(value ?? 0)}, above ${formatSpan(rule.threshold)}`;
   if (sourceProblem !== null) return `${span}: ${sourceProblem}`;
-  if (failures > 0)
+  if (failures >= FAILURES_MIN)
     return `${span}, but ${count(failures, 'parse-failure-rate')} that are no record: the format no longer matches`;
   return `${span}: no traffic reaches the log`;
 }

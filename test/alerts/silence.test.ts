@@ -39,11 +39,20 @@ void test('lines that are no record are a format that no longer matches', () => 
   const { traffic, told } = start();
   traffic.fail(T0 + 50, 7);
   traffic.hit(T0 + 100);
-  traffic.fail(T0 + 200, 2);
+  traffic.fail(T0 + 200, 4);
   traffic.fail(T0 + 300);
   traffic.advanceTo(T0 + 500);
   assert.deepEqual(told(), [
-    'firing +401: no request was logged for 5m 1s, above 5m, but 3 lines that are no record: the format no longer matches',
+    'firing +401: no request was logged for 5m 1s, above 5m, but 5 lines that are no record: the format no longer matches',
+  ]);
+});
+
+void test('a line or two that are no record are none', () => {
+  const { traffic, told } = start();
+  traffic.fail(T0 + 200, 4);
+  traffic.advanceTo(T0 + 500);
+  assert.deepEqual(told(), [
+    'firing +301: no request was logged for 5m 1s, above 5m: no traffic reaches the log',
   ]);
 });
 

@@ -93,7 +93,7 @@ void describe('a running monitor', { concurrency: 3 }, () => {
     monitor.configure(`${CONFIG.replace('0.001', '0.0005')}line-bytes-max: 32KiB\n`);
     run.child.kill('SIGHUP');
     const warning = await run.logs('what else has changed takes effect after a restart');
-    assert.deepEqual(warning['keys'], ['lineBytesMax']);
+    assert.deepEqual(warning['keys'], ['line-bytes-max']);
     assert.deepEqual(await monitor.rules(run), ['traffic firing 0.0005']);
     assert.equal((await run.end()).code, 0);
     assert.equal(run.stdout.match(/Monitor on alert/g)?.length, 1);
