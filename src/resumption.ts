@@ -28,11 +28,12 @@ export function restoreState(
   if (saved === null) return null;
   const refuse = (part: string): void =>
     logger.error({ part }, 'what was saved of this part does not fit this version: it begins afresh');
+  // Before the parts: one of them may have something to tell at once, which comes after what is owed.
+  if (!outbox.restore(saved.outbox)) refuse('outbox');
   for (const [name, part] of Object.entries(parts)) {
     // A part that is new in this version has nothing to go on from.
     if (saved.parts.has(name) && !part.restore(saved.parts.get(name))) refuse(name);
   }
-  if (!outbox.restore(saved.outbox)) refuse('outbox');
   const positions = parsePositions(saved.parts.get('positions'));
   if (positions === null) refuse('positions');
   return positions;

@@ -1,10 +1,11 @@
 // The monitor inside this process, without signals and exit codes: started, asked and stopped by a test.
 import assert from 'node:assert/strict';
-import { appendFileSync, existsSync, readdirSync } from 'node:fs';
+import { appendFileSync, existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
+import { createTrafficRule } from '../src/alerts/traffic-rule.ts';
 import { startApp } from '../src/app.ts';
 import type { App } from '../src/app.ts';
 import { systemClock } from '../src/clock.ts';
@@ -220,6 +221,33 @@ void test('an output that cannot be written is a problem, and the alerts on stdo
   await eventually('the problem', () => (app.problems().length > 0 ? true : undefined));
   assert.match(app.problems().join(' '), /alerts\.log/);
   assert.equal((await status(app))['healthy'], false);
+});
+
+void test('what is owed is told before the end of an alert whose rule is gone', async (context) => {
+  const folder = folderWithLog(context, linesAt('22:14:00', 6));
+  const blocked = join(folder, 'blocked');
+  writeFileSync(blocked, '');
+  const alertPath = join(blocked, 'alerts.log');
+  const rule = { ...createTrafficRule(2, 2), name: 'held', recoverForSeconds: 86_400 * 3650 };
+  const first = await start(context, folder, { alertPath, alerts: [rule] });
+  await eventually('three alerts', () =>
+    first.stdout.text.match(/^Monitor/gm)?.length === 3 ? true : undefined,
+  );
+  await first.app.stop();
+  rmSync(blocked);
+  const second = await start(context, folder, { alertPath });
+  await eventually('the end of the alert', () =>
+    second.stdout.text.includes('out of alert held') ? true : undefined,
+  );
+  await second.app.stop();
+  const told = textOf(alertPath).match(/^Monitor (?:on|out of) alert (?:held: )?/gm);
+  assert.deepEqual(told?.toSorted(), [
+    'Monitor on alert ',
+    'Monitor on alert held: ',
+    'Monitor out of alert ',
+    'Monitor out of alert held: ',
+  ]);
+  assert.equal(told?.at(-1), 'Monitor out of alert held: ');
 });
 
 void test('several monitors can follow one log, each with a folder of its own', async (context) => {
