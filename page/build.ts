@@ -1,8 +1,8 @@
-// Builds the page into dist/page: one script and one stylesheet whose names change with their bytes, every file also packed,
+// Builds the page into dist/page: a script and stylesheets whose names change with their bytes, every file also packed,
 // and a manifest from which the monitor serves them. Run by `npm run build:page`.
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 
@@ -19,11 +19,12 @@ interface Built {
 
 /** It goes where the code goes. */
 const licence = readFileSync(resolve(SOURCE, '..', 'node_modules', 'uplot', 'LICENSE'), 'utf8').trim();
-const [script, style] = await bundle();
+const [script, style, dark] = await bundle();
 const icon = nameByBytes('icon', 'svg', 'image/svg+xml', readFileSync(join(SOURCE, 'icon.svg')));
 const html = readFileSync(join(SOURCE, 'index.html'), 'utf8')
   .replace('main.ts', script.url)
   .replace('style.css', style.url)
+  .replace('dark.css', dark.url)
   .replaceAll('icon.svg', icon.url);
 const index: Built = {
   url: '/',
@@ -32,11 +33,11 @@ const index: Built = {
   isImmutable: false,
   bytes: Buffer.from(html),
 };
-write([index, script, style, icon]);
+write([index, script, style, dark, icon]);
 
-async function bundle(): Promise<[script: Built, style: Built]> {
+async function bundle(): Promise<[script: Built, style: Built, dark: Built]> {
   const { outputFiles } = await build({
-    entryPoints: [join(SOURCE, 'main.ts'), join(SOURCE, 'style.css')],
+    entryPoints: ['main.ts', 'style.css', 'dark.css'].map((name) => join(SOURCE, name)),
     bundle: true,
     minify: true,
     write: false,
@@ -47,14 +48,15 @@ async function bundle(): Promise<[script: Built, style: Built]> {
     legalComments: 'none',
     logLevel: 'warning',
   });
-  const bytesOf = (ending: string): Buffer => {
-    const output = outputFiles.find(({ path }) => path.endsWith(ending));
-    if (output === undefined) throw new Error(`the build gave no ${ending}`);
+  const bytesOf = (name: string): Buffer => {
+    const output = outputFiles.find(({ path }) => basename(path) === name);
+    if (output === undefined) throw new Error(`the build gave no ${name}`);
     return Buffer.from(output.contents);
   };
   return [
-    nameByBytes('page', 'js', 'text/javascript; charset=utf-8', bytesOf('.js')),
-    nameByBytes('page', 'css', 'text/css; charset=utf-8', bytesOf('.css')),
+    nameByBytes('page', 'js', 'text/javascript; charset=utf-8', bytesOf('main.js')),
+    nameByBytes('page', 'css', 'text/css; charset=utf-8', bytesOf('style.css')),
+    nameByBytes('dark', 'css', 'text/css; charset=utf-8', bytesOf('dark.css')),
   ];
 }
 

@@ -5,13 +5,17 @@ const KEY = 'fluffy-theme';
 const THEMES = ['auto', 'light', 'dark'] as const;
 type Theme = (typeof THEMES)[number];
 
+/** For whom dark.css counts. */
+const DARK = '(prefers-color-scheme: dark)';
+const MEDIA: Readonly<Record<Theme, string>> = { auto: DARK, light: 'not all', dark: 'all' };
+
 /** Shows the switch; `changed` is called whenever colours are others than before. */
 export function installTheme(changed: () => void): void {
   const button = byId('theme');
+  const dark = findDarkSheet();
   let theme = readTheme();
   const apply = (): void => {
-    if (theme === 'auto') delete document.documentElement.dataset['theme'];
-    else document.documentElement.dataset['theme'] = theme;
+    dark.media = MEDIA[theme];
     setText(button, `Theme: ${theme}`);
   };
   button.addEventListener('click', () => {
@@ -20,8 +24,14 @@ export function installTheme(changed: () => void): void {
     apply();
     changed();
   });
-  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', changed);
+  matchMedia(DARK).addEventListener('change', changed);
   apply();
+}
+
+function findDarkSheet(): HTMLLinkElement {
+  const sheet = byId('dark');
+  if (!(sheet instanceof HTMLLinkElement)) throw new Error('dark.css is not linked');
+  return sheet;
 }
 
 /** The value of a colour of style.css, such as `--red`. */

@@ -8,6 +8,7 @@ import {
   SUGGEST_EXAMPLES,
   TEST_EXAMPLE,
 } from './commands/help.ts';
+import type { QueryOptions } from './history/read-query.ts';
 import { VERSION } from './version.ts';
 
 export interface ConfigOption {
@@ -66,25 +67,13 @@ export interface ExportOptions extends ConfigOption {
   readonly job?: string;
 }
 
-export interface QueryCommandOptions extends ConfigOption {
-  readonly last?: string;
-  readonly from?: string;
-  readonly to?: string;
-  readonly by?: string;
-  readonly where?: string;
-  readonly every?: string;
-  readonly metric?: string;
-  readonly top?: string;
+export interface QueryCommandOptions extends ConfigOption, QueryOptions {
   readonly format?: string;
   readonly sql?: string;
 }
 
-export interface ReportOptions extends ConfigOption {
-  readonly last?: string;
-  readonly from?: string;
-  readonly to?: string;
+export interface ReportOptions extends ConfigOption, Pick<QueryOptions, 'last' | 'from' | 'to' | 'top'> {
   readonly format?: string;
-  readonly top?: string;
 }
 
 /** What each command does with its arguments. */

@@ -5,9 +5,8 @@ import type { SecondDetails } from './aggregate/aggregator-options.ts';
 import type { SecondConsumer } from './aggregate/second.ts';
 import type { Clock } from './clock.ts';
 import type { ProgressBar } from './commands/progress-bar.ts';
-import { readMoment } from './config/moment.ts';
+import { readTimeSpan } from './config/moment.ts';
 import type { Config } from './config/schema.ts';
-import { ALL_TIME } from './log.ts';
 import type { Span } from './log.ts';
 import { createLogParser } from './parse/log-parser.ts';
 import { createZone } from './parse/zone.ts';
@@ -47,32 +46,14 @@ export type FoundHistory =
   | { readonly ok: false; readonly isUsage: boolean; readonly problems: readonly string[] };
 
 export function findNamedHistory(options: HistoryOptions): FoundHistory {
-  const span = readSpan(options);
+  const { config, clock } = options;
+  const nowSeconds = Math.floor(clock.now() / 1000);
+  const span = readTimeSpan(options, { zone: createZone(config.timezone), nowSeconds });
   if (!span.ok) return { ok: false, isUsage: true, problems: [`error: ${span.message}`] };
   const names = options.names.length > 0 ? options.names : [STANDARD_INPUT];
   const { files, problems, doubles } = findHistory(names);
   if (problems.length > 0) return { ok: false, isUsage: false, problems };
   return { ok: true, files, span: span.value, doubles };
-}
-
-type SpanReading =
-  { readonly ok: true; readonly value: Span } | { readonly ok: false; readonly message: string };
-
-function readSpan({ from, to, config, clock }: HistoryOptions): SpanReading {
-  const zone = createZone(config.timezone);
-  const nowSeconds = Math.floor(clock.now() / 1000);
-  const span = { ...ALL_TIME };
-  for (const [option, text, key] of [
-    ['--from', from, 'fromSeconds'],
-    ['--to', to, 'toSeconds'],
-  ] as const) {
-    if (text === undefined) continue;
-    const reading = readMoment(text, zone, nowSeconds);
-    if (!reading.ok) return { ok: false, message: `${option} ${reading.message}, got "${text}"` };
-    span[key] = reading.value;
-  }
-  if (span.fromSeconds < span.toSeconds) return { ok: true, value: span };
-  return { ok: false, message: '--to must be after --from' };
 }
 
 export interface Audience {

@@ -19,7 +19,7 @@ export function formatSpan(seconds: number): string {
 function formatNumber(value: number): string {
   if (Number.isInteger(value)) return value.toLocaleString('en-US');
   const digits = Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value))));
-  return value.toLocaleString('en-US', { maximumFractionDigits: Math.min(digits, 4) });
+  return value.toLocaleString('en-US', { maximumFractionDigits: Math.min(digits, 6) });
 }
 
 /** Of a value or a threshold: `80 requests/s`, `7.3 %`, `5m`, `2.4 ×`, `12.5 MB/s`. */

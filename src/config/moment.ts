@@ -22,6 +22,36 @@ export function readMoment(text: string, zone: Zone, nowSeconds: number): Readin
   return isAgo ? { ok: true, value: nowSeconds - ago.value } : { ok: false, message: WANTED };
 }
 
+/** From the first of these seconds on, and before the second. */
+export interface TimeSpan {
+  readonly fromSeconds: number;
+  readonly toSeconds: number;
+}
+
+interface SpanContext {
+  readonly zone: Zone;
+  readonly nowSeconds: number;
+}
+
+/** What `--from` and `--to` say; without one of them the span has no such end. */
+export function readTimeSpan(
+  { from, to }: { readonly from?: string | undefined; readonly to?: string | undefined },
+  { zone, nowSeconds }: SpanContext,
+): Reading<TimeSpan> {
+  const span = { fromSeconds: Number.NEGATIVE_INFINITY, toSeconds: Number.POSITIVE_INFINITY };
+  for (const [option, text, key] of [
+    ['--from', from, 'fromSeconds'],
+    ['--to', to, 'toSeconds'],
+  ] as const) {
+    if (text === undefined) continue;
+    const reading = readMoment(text, zone, nowSeconds);
+    if (!reading.ok) return { ok: false, message: `${option} ${reading.message}, got "${text}"` };
+    span[key] = reading.value;
+  }
+  if (span.fromSeconds < span.toSeconds) return { ok: true, value: span };
+  return { ok: false, message: '--to must be after --from' };
+}
+
 /** The wall clock, counted as if it were UTC; null when there is no such day or time. */
 function readLocal(parts: Readonly<Record<string, string | undefined>>): number | null {
   const part = (name: string): number => Number(parts[name] ?? 0);

@@ -1,6 +1,7 @@
 // From the options of `fluffy query` to a query: every value that makes no sense gives one sentence.
 import { readDuration } from '../config/duration.ts';
-import { readMoment } from '../config/moment.ts';
+import { readTimeSpan } from '../config/moment.ts';
+import type { TimeSpan } from '../config/moment.ts';
 import type { Zone } from '../parse/zone.ts';
 import { beginOf, FINEST, HOUR, LEVELS, MINUTE } from './levels.ts';
 import type { Level } from './levels.ts';
@@ -80,11 +81,6 @@ export function readQuery(options: QueryOptions, context: ReadContext): QueryRea
   return { ok: true, query, level, completeFromSeconds };
 }
 
-export interface TimeSpan {
-  readonly fromSeconds: number;
-  readonly toSeconds: number;
-}
-
 /** The last hour when nothing is said. */
 export function readSpan(
   { last, from, to }: Pick<QueryOptions, 'last' | 'from' | 'to'>,
@@ -99,12 +95,8 @@ export function readSpan(
     return { ok: true, value: { fromSeconds: nowSeconds - reading.value, toSeconds: nowSeconds } };
   }
   if (from === undefined) return { ok: false, message: '--to needs --from' };
-  const begin = readMoment(from, zone, nowSeconds);
-  if (!begin.ok) return { ok: false, message: `--from ${begin.message}, got "${from}"` };
-  const end = to === undefined ? { ok: true as const, value: nowSeconds } : readMoment(to, zone, nowSeconds);
-  if (!end.ok) return { ok: false, message: `--to ${end.message}, got "${to}"` };
-  if (begin.value >= end.value) return { ok: false, message: '--to must be after --from' };
-  return { ok: true, value: { fromSeconds: begin.value, toSeconds: end.value } };
+  // Nobody has counted what is yet to come.
+  return readTimeSpan({ from, to: to ?? '0s' }, { zone, nowSeconds });
 }
 
 interface Grouping {

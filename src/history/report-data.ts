@@ -7,7 +7,8 @@ import { answerQuery } from './answer.ts';
 import { LEVELS } from './levels.ts';
 import type { Answer, AnswerRow } from './query.ts';
 import { readQuery } from './read-query.ts';
-import type { QueryOptions, TimeSpan } from './read-query.ts';
+import type { TimeSpan } from '../config/moment.ts';
+import type { QueryOptions } from './read-query.ts';
 import { isoOf } from './render-answer.ts';
 
 interface PathLine {

@@ -1,6 +1,7 @@
 // What happened in half a line: the subject of a mail and of an SNS message, and the summary of whoever needs a short
 // one. Pure.
 import type { AlertEvent } from '../alerts/rule.ts';
+import { formatAmount } from '../alerts/summary.ts';
 import { oneLine } from './one-line.ts';
 
 /** Names of rules that a headline of several alerts has room for. */
@@ -9,7 +10,7 @@ const RULES_MAX = 3;
 const CHARACTERS_MAX = 200;
 
 /**
- * `[firing] traffic: 83 requests/s, above 10` for one event, `[2 firing, 1 resolved] traffic, errors` for several. One
+ * `[firing] traffic: 83 requests/s, above 10 requests/s` for one event, `[2 firing, 1 resolved] traffic, errors` for several. One
  * line without control characters, whatever a rule is called. `events` has at least one.
  */
 export function headlineOf(events: readonly AlertEvent[]): string {
@@ -26,9 +27,10 @@ function standingOf({ state, isReminder }: AlertEvent): string {
   return isReminder ? `still ${state}` : state;
 }
 
-function describe({ rule, value, unit, state, comparison, threshold }: AlertEvent): string {
+function describe({ rule, metric, value, unit, state, comparison, threshold }: AlertEvent): string {
   const verdict = state === 'firing' ? comparison : `no longer ${comparison}`;
-  return `${rule}: ${value === null ? 'no value' : `${rounded(value)} ${unit}`}, ${verdict} ${rounded(threshold)}`;
+  const found = value === null ? 'no verdict' : formatAmount(value, metric, unit);
+  return `${rule}: ${found}, ${verdict} ${formatAmount(threshold, metric, unit)}`;
 }
 
 function count(events: readonly AlertEvent[]): string {
@@ -44,9 +46,4 @@ function rulesOf(events: readonly AlertEvent[]): string {
   const rules = [...new Set(events.map(({ rule }) => rule))];
   const more = rules.length > RULES_MAX ? ` and ${rules.length - RULES_MAX} more` : '';
   return rules.slice(0, RULES_MAX).join(', ') + more;
-}
-
-/** Three digits say enough, but no digit before the point is lost. */
-function rounded(value: number): string {
-  return Math.abs(value) >= 100 ? String(Math.round(value)) : String(Number(value.toPrecision(3)));
 }

@@ -7,7 +7,7 @@ const surroundings = { hostName: 'web-1', sender: 'fluffy <alerts@example.org>' 
 
 void test('a mail has what is known of an alert, a line each', () => {
   const { subject, text } = renderEmail([alertWith()], surroundings);
-  assert.equal(subject, '[firing] traffic: 83 requests/s, above 10');
+  assert.equal(subject, '[firing] traffic: 83 requests/s, above 10 requests/s');
   assert.deepEqual(text.split('\n').slice(1), [
     '83 requests/s over 2 minutes, threshold 10',
     'Call Ada <ada@example.org> & see the runbook',

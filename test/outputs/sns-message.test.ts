@@ -9,7 +9,7 @@ void test('an alert is a subject, a text and attributes to filter by', () => {
   const { Message, ...rest } = renderSnsMessage(alertWith(), TOPIC);
   assert.deepEqual(rest, {
     TopicArn: TOPIC,
-    Subject: '[firing] traffic: 83 requests/s, above 10',
+    Subject: '[firing] traffic: 83 requests/s, above 10 requests/s',
     MessageAttributes: {
       rule: { DataType: 'String', StringValue: 'traffic' },
       state: { DataType: 'String', StringValue: 'firing' },
@@ -26,7 +26,7 @@ void test('an alert is a subject, a text and attributes to filter by', () => {
 
 void test('a subject is ASCII of fewer than 100 characters', () => {
   const event = alertWith({ rule: 'Größe\n', value: 2.5, unit: '×', threshold: 2 });
-  assert.equal(renderSnsMessage(event, TOPIC).Subject, '[firing] Gr??e : 2.5 x, above 2');
+  assert.equal(renderSnsMessage(event, TOPIC).Subject, '[firing] Gr??e : 2.5 x, above 2 x');
   assert.equal(
     renderSnsMessage(alertWith({ rule: 'r'.repeat(300) }), TOPIC).Subject,
     `[firing] ${'r'.repeat(90)}`,

@@ -75,7 +75,7 @@ void test('a message for each alert, signed with the credentials of the environm
   const { Action, TopicArn, Subject, Message, ...attributes } = parametersOf(first);
   assert.deepEqual(
     [Action, TopicArn, Subject],
-    ['Publish', TOPIC, '[firing] traffic: 83 requests/s, above 10'],
+    ['Publish', TOPIC, '[firing] traffic: 83 requests/s, above 10 requests/s'],
   );
   assert.match(Message ?? '', /^83 requests\/s over 2 minutes, threshold 10$/m);
   assert.deepEqual(attributes, {
@@ -90,7 +90,10 @@ void test('a message for each alert, signed with the credentials of the environm
     'MessageAttributes.entry.3.Value.DataType': 'String',
     'MessageAttributes.entry.3.Value.StringValue': 'critical',
   });
-  assert.equal(parametersOf(second)['Subject'], '[resolved] traffic: 4.26 requests/s, no longer above 10');
+  assert.equal(
+    parametersOf(second)['Subject'],
+    '[resolved] traffic: 4.26 requests/s, no longer above 10 requests/s',
+  );
 });
 
 void test('a FIFO topic gets a group and an id', async (context) => {

@@ -1,14 +1,10 @@
 // Debian's Prometheus (package `prometheus`) in a temporary folder, with the files of deploy/prometheus: only the addresses
 // and the interval of its scrapes are others.
-import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { findFreePort } from '../free-port.ts';
 import { ROOT } from '../monitor-process.ts';
+import { Daemon } from './daemon.ts';
 
 const SHIPPED = join(ROOT, 'deploy', 'prometheus');
 
@@ -25,32 +21,22 @@ export interface Sample {
   readonly value: number;
 }
 
-export class Prometheus implements AsyncDisposable {
-  readonly url: string;
-  readonly #process: ChildProcess;
-  readonly #folder: string;
-
+export class Prometheus extends Daemon {
   static async start(addresses: Addresses): Promise<Prometheus> {
-    const started = new Prometheus(await findFreePort(), addresses);
-    await started.#ready();
-    return started;
-  }
-
-  private constructor(port: number, addresses: Addresses) {
-    this.url = `http://127.0.0.1:${port}`;
-    this.#folder = mkdtempSync(join(tmpdir(), 'fluffy-prometheus-'));
-    const config = join(this.#folder, 'prometheus.yml');
-    writeFileSync(config, configOf(addresses));
-    this.#process = spawn(
-      '/usr/bin/prometheus',
-      [
-        `--config.file=${config}`,
-        `--storage.tsdb.path=${join(this.#folder, 'data')}`,
+    const port = await findFreePort();
+    const started = new Prometheus({
+      program: '/usr/bin/prometheus',
+      port,
+      config: configOf(addresses),
+      args: (configPath, dataPath) => [
+        `--config.file=${configPath}`,
+        `--storage.tsdb.path=${dataPath}`,
         `--web.listen-address=127.0.0.1:${port}`,
         '--log.level=warn',
       ],
-      { stdio: ['ignore', 'inherit', 'inherit'] },
-    );
+    });
+    await started.ready();
+    return started;
   }
 
   /** What an expression gives now. */
@@ -88,30 +74,11 @@ export class Prometheus implements AsyncDisposable {
     return new Map(rules.map(({ name, state }) => [name, state]));
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#process.exitCode === null) {
-      const exit = once(this.#process, 'exit');
-      this.#process.kill('SIGTERM');
-      await exit;
-    }
-    rmSync(this.#folder, { recursive: true });
-  }
-
   async #get<T>(path: string): Promise<T> {
     const answer = await fetch(`${this.url}/api/v1/${path}`);
     const body = (await answer.json()) as { readonly data: T; readonly error?: string };
     if (!answer.ok) throw new Error(`${path}: ${body.error ?? answer.status}`);
     return body.data;
-  }
-
-  async #ready(): Promise<void> {
-    for (let tries = 0; tries < 400; tries++) {
-      if (this.#process.exitCode !== null) throw new Error(`Prometheus ended with ${this.#process.exitCode}`);
-      const answer = await fetch(`${this.url}/-/ready`).catch(() => null);
-      if (answer?.ok === true) return;
-      await sleep(50);
-    }
-    throw new Error('Prometheus does not answer');
   }
 }
 
