@@ -91,7 +91,12 @@ function measureGathering(): number {
     sourceCount: 0,
     problems: [],
   };
-  const live = new Live({ look: () => around, standings: () => [standing], recent: () => null });
+  const live = new Live({
+    look: () => around,
+    standings: () => [standing],
+    now: () => 0,
+    recent: () => null,
+  });
   const ids = Int32Array.from(paths.keys());
   const counts = Float64Array.from(paths, () => RATE / paths.length);
   const none = { count: 0, ids: [], values: [] };

@@ -88,7 +88,7 @@ export async function createMonitor(config: Config, options: MonitorOptions): Pr
     pathsMax: AGGREGATOR_DEFAULTS.pathsMax,
     emit: (report) => outbox.add({ type: 'report', report }),
   });
-  const live = createLive(alerting, () => snapshot());
+  const live = createLive(alerting, clock, () => snapshot());
   const pipeline = createPipeline(config, options, {
     details: details(),
     consumers: [totals, alerting, summary, live, ...(history === null ? [] : [history])],
@@ -155,8 +155,9 @@ function createPipeline(
   });
 }
 
-function createLive(alerting: Alerting, snapshot: () => Snapshot): Live {
+function createLive(alerting: Alerting, clock: Clock, snapshot: () => Snapshot): Live {
   return new Live({
+    now: () => clock.now(),
     look: () => {
       const { version, nowMs, startedMs, rules, silences, ...now } = snapshot();
       const problems = findProblems({ ...now, sources: [] });

@@ -6,7 +6,7 @@ import type { AlertEvent } from '../alerts/rule.ts';
 import { unitOf } from '../alerts/summary.ts';
 import type { Second, SecondConsumer } from '../aggregate/second.ts';
 import { findTopClients } from './clients.ts';
-import { STEP_SECONDS } from './event.ts';
+import { STEP_SECONDS, WINDOW_SECONDS } from './event.ts';
 import type { LiveEvent, LiveRule, LiveSilence, LiveSource } from './event.ts';
 import { shorten } from './name.ts';
 import { SecondRing } from './second-ring.ts';
@@ -32,6 +32,8 @@ export interface LiveOptions {
   readonly look: () => LiveSurroundings;
   /** Of the rules, at the second that was told last. */
   readonly standings: () => readonly AlertStanding[];
+  /** Wall time, milliseconds since the epoch. */
+  readonly now: () => number;
   /** Null while requests are not kept for reasons. */
   readonly recent: () => Pick<Recent, 'between'> | null;
 }
@@ -50,12 +52,14 @@ export class Live implements SecondConsumer {
   }
 
   add(second: Second): void {
+    if (this.#isOutdated(second.timeSeconds)) return;
     this.#ring.add(second);
     this.#steps.add(second);
   }
 
   /** Goes after the alerts, whose values it notes; in a backlog not every second, of which there may be very many. */
   advanceTo(timeSeconds: number): void {
+    if (this.#isOutdated(timeSeconds)) return;
     const before = this.#ring.toldSeconds ?? timeSeconds;
     this.#ring.advanceTo(timeSeconds);
     this.#steps.advanceTo(timeSeconds);
@@ -112,6 +116,11 @@ export class Live implements SecondConsumer {
     this.#ring.dropChanges();
     this.#steps.dropChanges();
     this.#newAlerts = [];
+  }
+
+  /** A backlog that will have left the window by the time it is read is not worth gathering. */
+  #isOutdated(timeSeconds: number): boolean {
+    return timeSeconds < this.#options.now() / 1000 - WINDOW_SECONDS;
   }
 
   #frame({ rules, ...rest }: LiveSurroundings): LiveSurroundingsTold {

@@ -2,28 +2,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { renderAlertJson, renderAlertText } from '../../src/alerts/render.ts';
-import type { AlertEvent } from '../../src/alerts/rule.ts';
+import { alertOf } from '../outputs/events.ts';
 
-const FIRING: AlertEvent = {
+const FIRING = alertOf({
   id: 'traffic-1609362954',
-  rule: 'traffic',
-  metric: 'request-rate',
-  unit: 'requests/s',
-  severity: 'warning',
-  state: 'firing',
-  isReminder: false,
-  value: 79.2,
-  comparison: 'above',
-  threshold: 10,
-  windowSeconds: 120,
   timeSeconds: 1_609_362_954,
   sinceSeconds: 1_609_362_954,
-  peak: 79.2,
   summary: '79.2 requests/s over 2m (9,504 requests), above 10 requests/s',
-  explanation: null,
-  message: null,
-  notify: null,
-};
+});
 
 void test('an alert and its end are the two lines that people know, with the rate rounded up', () => {
   assert.equal(

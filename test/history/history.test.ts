@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
-import type { AlertEvent } from '../../src/alerts/rule.ts';
 import type { AlertRow } from '../../src/store/store.ts';
+import { alertOf } from '../outputs/events.ts';
 import { HistoryRig, lineAt, T0 } from './rig.ts';
 import type { HistoryRigOptions } from './rig.ts';
 
@@ -115,26 +115,14 @@ void test('the twenty clients of a minute with the most requests are kept, with 
 
 void test('alerts are kept, each happening once', (t) => {
   const rig = createRig(t);
-  const event: AlertEvent = {
+  const event = alertOf({
     id: 'traffic-1',
-    rule: 'traffic',
-    metric: 'request-rate',
-    unit: 'requests/s',
-    severity: 'warning',
-    state: 'firing',
-    isReminder: false,
     value: 12.5,
-    comparison: 'above',
-    threshold: 10,
-    windowSeconds: 120,
     timeSeconds: T0,
     sinceSeconds: T0,
     peak: null,
     summary: 'too much',
-    explanation: null,
-    message: null,
-    notify: null,
-  };
+  });
   rig.history.addAlert(event);
   rig.commit();
   rig.history.addAlert(event);

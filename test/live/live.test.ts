@@ -8,6 +8,7 @@ import type { LiveOptions } from '../../src/live/live.ts';
 import { createLiveSources } from '../../src/live/sources.ts';
 import { burst, secondOf } from '../aggregate/records.ts';
 import { SNAPSHOT } from '../http/snapshot.ts';
+import { alertOf } from '../outputs/events.ts';
 
 const T = 1_795_472_000;
 const RULE = createTrafficRule(10, 120);
@@ -44,6 +45,7 @@ function createLive(recent: readonly RecentRequest[] | null = null): Live {
       problems: [],
     }),
     standings: () => [STANDING],
+    now: () => T * 1000,
     recent: () =>
       recent === null
         ? null
@@ -56,26 +58,8 @@ function createLive(recent: readonly RecentRequest[] | null = null): Live {
   return new Live(options);
 }
 
-const alertAt = (seconds: number): AlertEvent => ({
-  id: `traffic-${seconds}`,
-  rule: 'traffic',
-  metric: 'request-rate',
-  unit: 'requests/s',
-  severity: 'warning',
-  state: 'firing',
-  isReminder: false,
-  value: 12,
-  comparison: 'above',
-  threshold: 10,
-  windowSeconds: 120,
-  timeSeconds: seconds,
-  sinceSeconds: seconds,
-  peak: 12,
-  summary: '',
-  explanation: null,
-  message: null,
-  notify: null,
-});
+const alertAt = (seconds: number): AlertEvent =>
+  alertOf({ id: `traffic-${seconds}`, timeSeconds: seconds, sinceSeconds: seconds });
 
 void test('whoever comes gets everything, and then only what is new', () => {
   const live = createLive();
@@ -194,4 +178,21 @@ void test('a name that a client has made very long is cut', () => {
   const expected = `/${'a'.repeat(255)}…`;
   assert.equal(alerts[0]?.explanation?.reasons[0]?.name, expected);
   assert.deepEqual(steps[0]?.cells, [[expected, 200, 1]]);
+});
+
+void test('a backlog from before the window is not gathered; what comes within it is', () => {
+  const live = createLive();
+  live.advanceTo(T - 5000);
+  live.add(burst(T - 5000, 9));
+  live.advanceTo(T - 4000);
+  assert.equal(live.whole().toldSeconds, null);
+  live.advanceTo(T - 10);
+  live.add(burst(T - 10, 3));
+  live.advanceTo(T - 9);
+  const { seconds, steps } = live.whole();
+  assert.deepEqual([seconds.times, seconds.requests], [[T - 10], [3]]);
+  assert.deepEqual(
+    steps.map(({ cells }) => cells),
+    [[['/', 200, 3]]],
+  );
 });

@@ -1,5 +1,5 @@
 // Events of the monitor and what the page makes of them, for the tests of its pure parts.
-import type { AlertEvent } from '../../src/alerts/rule.ts';
+import { alertOf } from '../outputs/events.ts';
 import { ANY } from '../../src/alerts/rule.ts';
 import type { LiveEvent, LiveRule, LiveSource, SecondColumns } from '../../src/live/event.ts';
 
@@ -32,26 +32,15 @@ export const SOURCE: LiveSource = {
   possibleLoss: 0,
 };
 
-export const ALERT: AlertEvent = {
+export const ALERT = alertOf({
   id: 'traffic-1',
-  rule: 'traffic',
-  metric: 'request-rate',
-  unit: 'requests/s',
-  severity: 'warning',
-  state: 'firing',
-  isReminder: false,
   value: 90,
-  comparison: 'above',
   threshold: 80,
-  windowSeconds: 120,
   timeSeconds: T - 60,
   sinceSeconds: T - 60,
   peak: 90,
   summary: '90 requests/s over 2m, above 80 requests/s',
-  explanation: null,
-  message: null,
-  notify: null,
-};
+});
 
 /** One second with so many requests of 200 and of 503. */
 export function secondsOf(times: readonly number[], ok = 3, failed = 1): SecondColumns {
