@@ -113,7 +113,7 @@ interface ControlContext {
 /** What can be asked of the monitor while it runs. */
 function createControl(
   started: Config,
-  { loadConfig, clock }: AppOptions,
+  { loadConfig, configFile, clock }: AppOptions,
   { monitor, logger }: ControlContext,
 ): Control {
   const { alerting, checkpoints } = monitor;
@@ -135,8 +135,8 @@ function createControl(
     },
     reload: () => {
       const loaded = loadConfig();
-      if (!loaded.ok) {
-        const problems = loaded.problems.map(formatProblem);
+      const problems = findReloadProblems(loaded, configFile);
+      if (!loaded.ok || problems.length > 0) {
         logger.error({ problems }, 'the configuration is not valid: what was valid before stays in force');
         return { ok: false, problems };
       }
@@ -153,6 +153,12 @@ function createControl(
       return { ok: true, needRestart: changes };
     },
   };
+}
+
+/** A file that is gone would mean the defaults: nobody has asked for that. */
+function findReloadProblems(loaded: LoadedConfig, configFile: string | null): string[] {
+  if (!loaded.ok) return loaded.problems.map(formatProblem);
+  return configFile === null || loaded.file === configFile ? [] : [`${configFile}: is gone`];
 }
 
 interface RunContext {

@@ -223,6 +223,30 @@ void test('an output that cannot be written is a problem, and the alerts on stdo
   assert.equal((await status(app))['healthy'], false);
 });
 
+void test('a configuration file that is gone changes nothing at a reload', async (context) => {
+  const folder = folderWithLog(context);
+  const config = configFor(folder, { threshold: 77 });
+  const app = await startApp(config, {
+    clock: systemClock,
+    stdout: new Collector(),
+    isTerminal: false,
+    environment: {},
+    configFile: 'config.yml',
+    // As loadConfig does when it finds no file: the defaults.
+    loadConfig: () => ({ ok: true, config: DEFAULT_CONFIG, file: null, warnings: [] }),
+  });
+  context.after(() => app.stop());
+  const url = `http://127.0.0.1:${app.port}/api/reload`;
+  const answer = await fetch(url, { method: 'POST', headers: { 'x-fluffy-control': '1' } });
+  assert.equal(answer.status, 409);
+  assert.deepEqual(await answer.json(), { ok: false, problems: ['config.yml: is gone'] });
+  const { alerts } = (await status(app)) as { alerts: { threshold: number }[] };
+  assert.deepEqual(
+    alerts.map(({ threshold }) => threshold),
+    [77],
+  );
+});
+
 void test('what is owed is told before the end of an alert whose rule is gone', async (context) => {
   const folder = folderWithLog(context, linesAt('22:14:00', 6));
   const blocked = join(folder, 'blocked');

@@ -82,6 +82,8 @@ function readMatch(field: string, value: string): WhereReading {
   }
   if (field !== 'path' && field !== 'source')
     return { ok: false, message: `: there is no ${field}, but status, class, method, path and source` };
+  if (field === 'path' && !/^[/(*]/.test(value))
+    return { ok: false, message: `: path must begin with / as /api/** does, got "${value}"` };
   const matches = compilePathPattern(value);
   return {
     ok: true,

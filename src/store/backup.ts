@@ -1,5 +1,6 @@
 // A copy of the state database at one moment, made while the monitor goes on.
 import { existsSync, renameSync, rmSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { connect, copyDatabase } from './connection.ts';
 import { connectReader } from './history-reader.ts';
 
@@ -10,6 +11,8 @@ export type BackupResult =
 /** Copies the database at `path` into the new file `target`, which is there only when it is whole and checked. */
 export async function backUp(path: string, target: string): Promise<BackupResult> {
   if (!existsSync(path)) return { ok: false, message: `there is nothing to copy: ${path} does not exist` };
+  if (!existsSync(dirname(resolve(target))) || target === '')
+    return { ok: false, message: `cannot write "${target}": there is no such directory` };
   if (existsSync(target)) return { ok: false, message: `${target} is there already: name a new file` };
   const unfinished = `${target}.unfinished`;
   try {

@@ -20,6 +20,8 @@ export type SqlAnswer =
 const ROWS_MAX = 100_000;
 /** SQLite's codes of what a statement is about to do. */
 const ALLOWED_ACTIONS = new Set([20, 21, 31, 33]);
+/** White space, comments, and what ends a statement. */
+const IS_NOTHING = /^(?:[\s;]|--[^\n]*(?:\n|$)|\/\*[^]*?\*\/)*$/;
 const AUTHORIZED = 0;
 const DENIED = 1;
 
@@ -59,6 +61,9 @@ function answer(path: string, sql: string): SqlAnswer {
     const database = connectReader(path);
     database.setAuthorizer((action) => (ALLOWED_ACTIONS.has(action) ? AUTHORIZED : DENIED));
     const statement = database.prepare(sql);
+    // SQLite takes the first one, and would say nothing of what comes behind.
+    if (!IS_NOTHING.test(sql.slice(sql.indexOf(statement.sourceSQL) + statement.sourceSQL.length)))
+      return { ok: false, message: '--sql takes one statement' };
     const columns = statement.columns().map(({ name }) => name);
     const rows: SqlCell[][] = [];
     for (const row of statement.iterate()) {

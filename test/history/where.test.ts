@@ -58,6 +58,8 @@ void test('what is not understood is said', () => {
     ['status>=5xx', ': status must be a number such as 404, or 5xx, got "5xx"'],
     ['status=4000', ': status must be a number such as 404, or 5xx, got "4000"'],
     ['class=6xx', ': class must be 1xx to 5xx or unknown, got "6xx"'],
+    ["path='x", `: path must begin with / as /api/** does, got "'x"`],
+    ['path=api', ': path must begin with / as /api/** does, got "api"'],
     ['path>/a', ': path can be compared by = and != only'],
   ] as const)
     assert.deepEqual(readWhere(text), { ok: false, message }, text);

@@ -52,6 +52,13 @@ void test('SQL that does anything but read is refused, and nothing is changed', 
     assert.match(answer.message, /^--sql: (?:only reading is allowed|authorization denied)$/);
   }
   assert.ok(!existsSync(outside));
+  for (const rest of ['SELECT 2', ' DROP TABLE parts', '-- a\nDELETE FROM parts'])
+    assert.deepEqual(await querySql(rig.path, `SELECT 1;${rest}`, 20), {
+      ok: false,
+      message: '--sql takes one statement',
+    });
+  const ended = await querySql(rig.path, ' SELECT 1 AS one ; -- that is all\n /* indeed */ ;', 20);
+  assert.deepEqual(ended, { ok: true, columns: ['one'], rows: [[1]], isCut: false });
   assert.deepEqual(await querySql(rig.path, 'SELECT nonsense', 20), {
     ok: false,
     message: '--sql: no such column: nonsense',
@@ -102,6 +109,11 @@ void test('a copy replaces nothing, and a failed one leaves nothing', async (t) 
     ok: false,
     message: `${target} is there already: name a new file`,
   });
+  for (const bad of ['', join(folder, 'none', 'copy.db')])
+    assert.deepEqual(await backUp(rig.path, bad), {
+      ok: false,
+      message: `cannot write "${bad}": there is no such directory`,
+    });
   const broken = join(folder, 'broken.db');
   writeFileSync(broken, 'no database '.repeat(500));
   const result = await backUp(broken, join(folder, 'copy-2.db'));
