@@ -81,10 +81,9 @@ export class GenerationChain {
 
   /** The file now found by name follows all others; those of its siblings that were missed come before it. */
   follow(file: GenerationFile, head: Buffer): void {
-    const bornMs = this.#current?.generation.birthtimeMs ?? 0;
     this.retire();
     this.#context.ledger.claim(file.stat, this.#path);
-    const missed = this.#missed(bornMs, head);
+    const missed = this.#missed(head);
     this.#current = this.#maker.make({ ...file, head }, namedFile);
     this.#links = [...this.#links, ...missed, this.#current];
     this.advance();
@@ -108,8 +107,7 @@ export class GenerationChain {
 
   /** Looks for generations that came and went since the last look; they come before the current one. */
   lookAround(): void {
-    const bornMs = this.#links.at(-1)?.generation.birthtimeMs ?? 0;
-    const missed = this.#missed(bornMs, Buffer.alloc(0));
+    const missed = this.#missed(Buffer.alloc(0));
     const index = this.#current === null ? this.#links.length : this.#links.indexOf(this.#current);
     this.#links = this.#links.toSpliced(index, 0, ...missed);
     this.advance();
@@ -204,8 +202,12 @@ export class GenerationChain {
     this.#context.logger.debug({ path: this.#path, inode: generation.ino, err: error }, 'a read failed');
   }
 
-  /** Opens the generations that came and went unseen; `nameHead` begins the file that has the name now. */
-  #missed(bornMs: number, nameHead: Buffer): readonly ChainLink[] {
+  /**
+   * Opens the generations that came and went unseen; `nameHead` begins the file that has the name now. None is older
+   * than the oldest that is open: one that a torn listing has hidden may be older than the newest.
+   */
+  #missed(nameHead: Buffer): readonly ChainLink[] {
+    const bornMs = this.#links[0]?.generation.birthtimeMs ?? 0;
     const files = this.#recovery.openMissed(
       bornMs,
       (head) => isSameContent(head, nameHead) || this.hasRead(head),
@@ -241,7 +243,7 @@ export class GenerationChain {
     }
     const stat = fs.fstatSync(fd);
     const life = this.#maker.make({ fd, stat, path: this.#path, offset: 0 }, namedFile);
-    const missed = this.#missed(generation.birthtimeMs, readHead(fd));
+    const missed = this.#missed(readHead(fd));
     this.#links = this.#links.toSpliced(index, 1, ...(copy === null ? [] : [copy]), ...missed, life);
     if (this.#current === old) this.#current = life;
     if (copy === null && missed.length === 0) this.#countRemainder(generation, unsure?.length ?? 0);

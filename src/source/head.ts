@@ -5,6 +5,7 @@ import { hash } from 'node:crypto';
 /** How many bytes of the head are kept; a log line with its time stamp is unique well before that. */
 export const headBytesMax = 1024;
 
+const NEWLINE = 10;
 const printPattern = /^(\d{1,4}):[\w-]{16}$/;
 
 /** True when `known`, the beginning seen so far, still is the beginning of `now`. */
@@ -12,10 +13,19 @@ export function isStillHead(known: Buffer, now: Buffer): boolean {
   return known.length <= now.length && known.equals(now.subarray(0, known.length));
 }
 
-/** True when two heads can come from the same bytes: the shorter, not empty, is the beginning of the longer. */
+/**
+ * True when two heads come from the same bytes: the shorter is the beginning of the longer, and tells enough. A part
+ * of a first line does not: the first lines of two files can begin with the same client.
+ */
 export function isSameContent(one: Buffer, other: Buffer): boolean {
   const length = Math.min(one.length, other.length);
-  return length > 0 && one.subarray(0, length).equals(other.subarray(0, length));
+  const shared = one.subarray(0, length);
+  return isTelling(shared) && shared.equals(other.subarray(0, length));
+}
+
+/** True for a beginning that no other file has: its first line is whole, or longer than what is kept. */
+function isTelling(head: Buffer): boolean {
+  return head.length === headBytesMax || head.includes(NEWLINE);
 }
 
 /** A head in few characters, to be kept: how long it is and a hash of it. */
@@ -30,6 +40,11 @@ export function isPrint(text: string): boolean {
 /** Of a file that was empty: nothing can be told by it. */
 export function isEmptyPrint(print: string): boolean {
   return lengthOf(print) === 0;
+}
+
+/** True when the head that left `print` comes from the same bytes as `head`, and tells enough. */
+export function isPrintOfSame(print: string, head: Buffer): boolean {
+  return isStillPrinted(print, head) && isTelling(head.subarray(0, lengthOf(print)));
 }
 
 /** True when the head that left `print`, the beginning seen so far, still is the beginning of `now`. */

@@ -1,6 +1,6 @@
 // The heads of what was read for one path, newest last: by them a copy of a log is recognised and not read again.
 // Pure part of the source room.
-import { isEmptyPrint, isSameContent, isStillPrinted, printOf } from './head.ts';
+import { isEmptyPrint, isPrintOfSame, isSameContent, printOf } from './head.ts';
 
 interface KnownHead {
   /** Null for one that an earlier process has seen. */
@@ -21,7 +21,7 @@ export class KnownHeads {
 
   has(head: Buffer): boolean {
     return this.#heads.some(({ bytes, print }) =>
-      bytes === null ? isStillPrinted(print, head) : isSameContent(bytes, head),
+      bytes === null ? isPrintOfSame(print, head) : isSameContent(bytes, head),
     );
   }
 

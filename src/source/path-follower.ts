@@ -140,7 +140,8 @@ export class PathFollower {
    * is left.
    */
   #isSettled(): boolean {
-    return !this.#wasEmpty && this.#chain.current === this.#lastCurrent;
+    const { current, siblings } = this.#chain;
+    return !this.#wasEmpty && !siblings.isIncomplete && current === this.#lastCurrent;
   }
 
   #isCurrent(stat: FileIdentity): boolean {

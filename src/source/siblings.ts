@@ -20,6 +20,8 @@ export interface Listing {
   readonly compressed: readonly Sibling[];
   /** The file that has the log's own name, if any. */
   readonly named: fs.Stats | null;
+  /** False if files were renamed all the while: one or another may be missing. */
+  readonly isWhole: boolean;
 }
 
 export interface Unseen {
@@ -28,9 +30,9 @@ export interface Unseen {
   readonly compressedBytes: readonly number[];
 }
 
-type Found = Pick<Listing, 'siblings' | 'compressed' | 'named'>;
+type Found = Pick<Listing, 'siblings' | 'compressed' | 'named' | 'isWhole'>;
 
-/** A directory in which files are renamed without end is taken as it is. */
+/** A directory in which files are renamed without end is taken as far as it was seen. */
 const passesMax = 5;
 
 interface Note {
@@ -48,10 +50,16 @@ export class Siblings {
   #noted: Note | null = null;
   /** `#noted` as plain JSON, made when it is asked for. */
   #saved: SavedSiblings | null = null;
+  #isIncomplete = false;
 
   constructor(path: string) {
     this.#directory = nodePath.dirname(path);
     this.#base = nodePath.basename(path);
+  }
+
+  /** The last listing was not whole: what it gave was not all, so it is to be asked for again. */
+  get isIncomplete(): boolean {
+    return this.#isIncomplete;
   }
 
   /**
@@ -70,8 +78,10 @@ export class Siblings {
     return found === null ? null : { dev, ino, mtimeMs, ...found };
   }
 
-  /** From now on what is in `listing` counts as seen. */
+  /** From now on what is in `listing` counts as seen; nothing of one that is not whole, as the rest would seem new. */
   note(listing: Listing): void {
+    this.#isIncomplete = !listing.isWhole;
+    if (!listing.isWhole) return;
     const { dev, ino, mtimeMs } = listing;
     const plain = new Set(listing.siblings.map((sibling) => keyOf(sibling.stat)));
     const compressed = new Set(listing.compressed.map((sibling) => keyOf(sibling.stat)));
@@ -109,7 +119,7 @@ export class Siblings {
     const plain = listing.siblings.filter(
       ({ stat }) => stat.birthtimeMs >= bornMs && !before.plain.has(keyOf(stat)),
     );
-    return { plain, compressedBytes: unexplained(listing, before, bornMs) };
+    return { plain, compressedBytes: listing.isWhole ? unexplained(listing, before, bornMs) : [] };
   }
 
   /** All siblings that are not compressed, by birth. */
@@ -138,17 +148,20 @@ export class Siblings {
   /**
    * Null for a directory that may be entered but not listed: the log can be followed, rotated files not found. A
    * rotation that is under way moves files on while they are listed, past the place that is looked at: what is the
-   * same twice is whole.
+   * same twice is whole. Otherwise all that was seen is given, as what one pass has missed another has.
    */
   #list(): Found | null {
+    const seen = new Map<string, Sibling>();
     let found = this.#listOnce();
     for (let passes = 1; passes < passesMax && found !== null; passes++) {
+      for (const sibling of found.siblings) seen.set(keyOf(sibling.stat), sibling);
       const again = this.#listOnce();
-      const isSame = again !== null && signatureOf(again) === signatureOf(found);
+      if (again !== null && signatureOf(again) === signatureOf(found)) return again;
       found = again;
-      if (isSame) break;
     }
-    return found;
+    if (found === null) return null;
+    for (const sibling of found.siblings) seen.set(keyOf(sibling.stat), sibling);
+    return { ...found, siblings: [...seen.values()].toSorted(byBirth), isWhole: false };
   }
 
   #listOnce(): Found | null {
@@ -167,7 +180,7 @@ export class Siblings {
       else if (!names.includes(plainName)) compressed.push({ path, stat });
     }
     const named = statOrNothing(() => fs.statSync(nodePath.join(this.#directory, this.#base))) ?? null;
-    return { siblings: siblings.toSorted(byBirth), compressed, named };
+    return { siblings: siblings.toSorted(byBirth), compressed, named, isWhole: true };
   }
 }
 

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
+  headBytesMax,
   isEmptyPrint,
   isPrint,
+  isPrintOfSame,
   isSameContent,
   isStillHead,
   isStillPrinted,
@@ -18,11 +20,19 @@ void test('a head stays the same while its file grows, and not when its file is 
   assert.ok(!isStillHead(bytes('abc'), bytes('abd')));
 });
 
-void test('two heads can be of the same content when one begins the other and is not empty', () => {
-  assert.ok(isSameContent(bytes('ab'), bytes('abc')));
-  assert.ok(isSameContent(bytes('abc'), bytes('ab')));
-  assert.ok(!isSameContent(bytes(''), bytes('ab')));
-  assert.ok(!isSameContent(bytes('ab'), bytes('b')));
+void test('two heads are of the same content when one begins the other with a whole line', () => {
+  assert.ok(isSameContent(bytes('ab\n'), bytes('ab\nc')));
+  assert.ok(isSameContent(bytes('ab\nc'), bytes('ab\n')));
+  assert.ok(!isSameContent(bytes('ab\n'), bytes('b\n')));
+  assert.ok(!isSameContent(bytes(''), bytes('ab\n')));
+  const long = Buffer.alloc(headBytesMax, 'a');
+  assert.ok(isSameContent(long, long));
+});
+
+void test('the part of a first line tells nothing: another file can begin with the same client', () => {
+  assert.ok(!isSameContent(bytes('203.0.113.9 '), bytes('203.0.113.9 - - [24/Nov')));
+  assert.ok(!isPrintOfSame(printOf(bytes('203.0.113.9 ')), bytes('203.0.113.9 - - [24/Nov\n')));
+  assert.ok(isPrintOfSame(printOf(bytes('203.0.113.9\n')), bytes('203.0.113.9\n203')));
 });
 
 void test('a print tells as much as the head it was taken of', () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import nodePath from 'node:path';
 import { test } from 'node:test';
+import type { TestContext } from 'node:test';
 import type { FollowContext } from '../../src/source/follow-context.ts';
 import { Ledger } from '../../src/source/ledger.ts';
 import { Losses } from '../../src/source/losses.ts';
@@ -109,4 +110,30 @@ void test('a file that a rotation moves on while it is looked for is found under
     files.map(({ path, fd }) => [path, fs.readFileSync(fd, 'utf8')]),
     [[`${log}.3`, 'access.log.2']],
   );
+});
+
+/** Every listing of `folder` misses one of `names`, another one each time, until `times` listings were made. */
+function tearListings(t: TestContext, names: readonly string[], times: number): void {
+  const real = fs.readdirSync.bind(fs);
+  let listings = 0;
+  t.mock.method(fs, 'readdirSync', (path: string) => {
+    const missing = listings < times ? names[listings++ % names.length] : '';
+    return real(path).filter((name) => name !== missing);
+  });
+}
+
+void test('a rotation that goes on while the files are listed hides none of them', (t) => {
+  const folder = createFolder(t);
+  const siblings = new Siblings(nodePath.join(folder, 'access.log'));
+  note(siblings);
+  const names = ['access.log.1', 'access.log.2', 'access.log.3'];
+  createLogs(folder, ...names);
+  tearListings(t, names, 5);
+  const listed = (): string[] => siblings.takeUnseen(0).plain.map(({ path }) => nodePath.basename(path));
+  assert.deepEqual(listed().toSorted(), names);
+  // Nothing of it counts as seen: there may have been more.
+  assert.ok(siblings.isIncomplete);
+  assert.deepEqual(listed().toSorted(), names);
+  assert.ok(!siblings.isIncomplete);
+  assert.deepEqual(listed(), []);
 });
