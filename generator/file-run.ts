@@ -29,6 +29,12 @@ const TICK_MS = 20;
 
 const BUFFER_BYTES = 512 * 1024;
 
+/**
+ * A log is deleted only after it has been there so long: a run that catches up after a pause of the machine would
+ * otherwise create and delete one within a millisecond, which no server does and no reader can see.
+ */
+const LIFE_MS_MIN = 100;
+
 /** Ends when the plan is done or the run is told to stop; rejects with OutputError. */
 export async function runToFile(parts: FileRunParts): Promise<void> {
   await new FileRun(parts).run();
@@ -45,6 +51,8 @@ class FileRun {
   #linesLeft: number;
   /** All lines before this offset into the plan have been put into the batch. */
   #positionMs = 0;
+  /** When the file was opened that is written to now. */
+  #openedMs: number;
 
   constructor(parts: FileRunParts) {
     this.#parts = parts;
@@ -58,6 +66,7 @@ class FileRun {
     });
     this.#lines = createLineSource(options.mix, target);
     this.#linesLeft = options.linesMax;
+    this.#openedMs = surroundings.now();
   }
 
   async run(): Promise<void> {
@@ -135,8 +144,12 @@ class FileRun {
   }
 
   async #rotate(step: RotationStep): Promise<void> {
-    await this.#parts.writer.rotate(step, this.#pacer.eventMs(this.#positionMs));
-    if (step !== 'reopen') this.#parts.truth.addRotation(step);
+    const { writer, truth, options, surroundings } = this.#parts;
+    const lifeLeftMs = this.#openedMs + LIFE_MS_MIN - surroundings.now();
+    if (step === 'delete' && lifeLeftMs > 0 && !options.isFast) await surroundings.wait(lifeLeftMs);
+    await writer.rotate(step, this.#pacer.eventMs(this.#positionMs));
+    if (step === 'reopen') this.#openedMs = surroundings.now();
+    else truth.addRotation(step);
   }
 }
 

@@ -128,10 +128,5 @@ void test('a file that has only begun its first line makes no copies of those th
   rig.append('access.log', 'four\n');
   await rig.caughtUp();
   // Files of one moment come in any order.
-  assert.deepEqual(rig.lines.toSorted(), [
-    '203.0.113.9 four',
-    '203.0.113.9 three',
-    '203.0.113.9 two',
-    'one',
-  ]);
+  assert.deepEqual(rig.lines.toSorted(), ['203.0.113.9 four', '203.0.113.9 three', '203.0.113.9 two', 'one']);
 });

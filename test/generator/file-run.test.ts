@@ -2,9 +2,13 @@ import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { runToFile } from '../../generator/file-run.ts';
+import { logPaths } from '../../generator/line-source.ts';
 import { FORMATS } from '../../generator/lines.ts';
+import { Truth } from '../../generator/truth.ts';
 import { recount } from './recount.ts';
-import { allGenerations, fakeSurroundings, runInside, temporaryFolder, type TruthJson } from './runs.ts';
+import { allGenerations, fakeSurroundings, optionsOf, runInside, temporaryFolder } from './runs.ts';
+import type { TruthJson } from './runs.ts';
 
 const START = ['--start', '2026-11-23T22:14:00Z'];
 const START_MS = Date.UTC(2026, 10, 23, 22, 14);
@@ -274,4 +278,33 @@ void test('a run that ends before its file was opened anew opens it at the end',
   ];
   assertSame(await runInside(folder, argv), allGenerations(folder));
   assert.equal(readFileSync(join(folder, 'access.log'), 'utf8'), '');
+});
+
+void test('a run that catches up after a pause deletes no log that nobody could have seen', async () => {
+  const options = optionsOf(
+    '--file access.log --rate 1000 --duration 4s --rotate delete@125ms --reopen-delay 20ms'.split(' '),
+  );
+  const { target } = options;
+  if (target.kind !== 'file') throw new Error('not a file');
+  let nowMs = START_MS;
+  // The machine stands still for a second at one of the waits.
+  const wait = async (ms: number): Promise<void> => {
+    nowMs += ms;
+    if (nowMs >= START_MS + 1000 && nowMs < START_MS + 2000) nowMs += 1000;
+  };
+  const steps: [string, number][] = [['reopen', START_MS]];
+  const writer = {
+    bytesWritten: 0,
+    write: async (bytes: Buffer) => void (writer.bytesWritten += bytes.length),
+    rotate: async (step: string) => void steps.push([step, nowMs]),
+  };
+  const truth = new Truth(logPaths(options.mix));
+  const surroundings = { ...fakeSurroundings(START_MS), now: () => nowMs, wait };
+  await runToFile({ target, options, writer, truth, surroundings });
+  assert.equal(truth.lines, 4000);
+  const lives = steps.flatMap(([step, ms], index) =>
+    step === 'delete' ? [ms - (steps[index - 1]?.[1] ?? 0)] : [],
+  );
+  assert.equal(lives.length, 32);
+  assert.ok(Math.min(...lives) >= 100, `shortest life: ${Math.min(...lives)} ms`);
 });
