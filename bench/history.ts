@@ -1,18 +1,24 @@
 // What history costs: commits at 5,000 lines a second with and without it, rows written a second, bytes a day, and the time
-// that queries take over a day, two weeks and two years. `npm run bench:history`.
+// that queries take over a day, two weeks and two years; and the page's ranges, in their thread, with how much that delays
+// the monitor. `npm run bench:history`.
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { DatabaseSync } from 'node:sqlite';
 import { AGGREGATOR_DEFAULTS } from '../src/aggregate/aggregator-options.ts';
 import { latencyBinOf } from '../src/aggregate/latency.ts';
 import { runQuery } from '../src/commands/query.ts';
 import { History, HISTORY_DETAILS } from '../src/history/history.ts';
 import { packBins } from '../src/history/latency-bins.ts';
+import { SeriesDesk } from '../src/history/series-desk.ts';
+import { readSeriesQuery } from '../src/http/series-query.ts';
+import { systemClock } from '../src/clock.ts';
 import { createParser } from '../src/parse/detect.ts';
 import { createZone } from '../src/parse/zone.ts';
 import { Pipeline } from '../src/pipeline.ts';
 import { openHistory } from '../src/store/history-reader.ts';
+import { startSeriesThread } from '../src/store/series-worker.ts';
 import { openStore } from '../src/store/sqlite.ts';
 import type { HistoryRow, Store } from '../src/store/store.ts';
 
@@ -33,6 +39,7 @@ try {
   for (const hasHistory of [false, true]) benchCommits(hasHistory);
   const path = benchWrites();
   benchQueries(path);
+  await benchSeries(path);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
@@ -166,6 +173,12 @@ function benchQueries(path: string): void {
        INSERT INTO ${table} SELECT time - 86400 * day, series, requests, bytes, latencies FROM n, ${table};`,
     );
   writer.exec(
+    `WITH RECURSIVE n(minute) AS (SELECT 0 UNION ALL SELECT minute + 1 FROM n WHERE minute < ${14 * 1440 - 1}),
+       c(client) AS (SELECT 0 UNION ALL SELECT client + 1 FROM c WHERE client < 19)
+     INSERT INTO history_clients
+       SELECT ${T0 - 13 * DAY} + 60 * minute, '192.0.2.' || ((minute * 7 + client) % 250), 40 + client, client FROM n, c;`,
+  );
+  writer.exec(
     `INSERT INTO history_kept VALUES ('10s', ${T0}), ('1m', ${T0 - 13 * DAY}), ('1h', ${T0 - 729 * DAY});
      PRAGMA wal_checkpoint(TRUNCATE)`,
   );
@@ -202,6 +215,40 @@ function timeQuery(name: string, options: Parameters<typeof runQuery>[0]): void 
     `query of ${name}`,
     `${ms.toFixed(0)} ms (processor ${((user + system) / 1000).toFixed(0)} ms), from ${JSON.parse(text).resolution}`,
   );
+}
+
+/** What the page asks for, and how late timers of the monitor's thread are meanwhile. */
+async function benchSeries(path: string): Promise<void> {
+  const desk = new SeriesDesk({ start: (events) => startSeriesThread(path, events), clock: systemClock });
+  const end = T0 + DAY;
+  for (const [name, parameters] of [
+    ['1 h, the thread is started', `from=${end - 3600}`],
+    ['1 h', `from=${end - 3610}`],
+    ['1 h of one path', `from=${end - 3600}&path=${PATHS[3]}`],
+    ['24 h', `from=${end - DAY}`],
+    ['24 h of one path', `from=${end - DAY}&path=${PATHS[3]}`],
+    ['2 days', `from=${end - 2 * DAY}`],
+    ['14 d', `from=${end - 14 * DAY}`],
+    ['14 d of one path', `from=${end - 14 * DAY}&path=${PATHS[3]}`],
+    ['two years', `from=${end - 730 * DAY}`],
+  ] as const) {
+    const reading = readSeriesQuery(`${parameters}&to=${end}`, end);
+    if (!reading.ok) throw new Error(reading.message);
+    const delay = monitorEventLoopDelay({ resolution: 1 });
+    delay.enable();
+    const begin = performance.now();
+    const { status, body } = await desk.ask(reading.value, new AbortController().signal);
+    const ms = performance.now() - begin;
+    delay.disable();
+    if (status !== 200) throw new Error(body);
+    const { everySeconds, resolution } = JSON.parse(body);
+    print(
+      `page, ${name}`,
+      `${ms.toFixed(0)} ms, ${(body.length / 1000).toFixed(0)} kB, steps of ${everySeconds} s from ${resolution}; ` +
+        `event loop late by ${(delay.percentile(99) / 1e6).toFixed(1)} ms (p99), ${(delay.max / 1e6).toFixed(1)} ms at most`,
+    );
+  }
+  await desk.close();
 }
 
 function print(what: string, found: string): void {

@@ -14,6 +14,8 @@ import type { Control } from './http/control.ts';
 import { LiveStreams } from './http/live-streams.ts';
 import { openPageFiles, PAGE_FOLDER } from './http/page-files.ts';
 import { createHttpServer, listen } from './http/server.ts';
+import { SeriesDesk } from './history/series-desk.ts';
+import type { SeriesEndpoint } from './http/series.ts';
 import { createLogger } from './logger.ts';
 import type { Logger } from './logger.ts';
 import { createMonitor } from './monitor.ts';
@@ -21,6 +23,7 @@ import type { Monitor } from './monitor.ts';
 import type { Environment } from './outputs/secret.ts';
 import { createLogFile } from './outputs/log-file.ts';
 import { startScheduler } from './reports/scheduler.ts';
+import { startSeriesThread } from './store/series-worker.ts';
 import { VERSION } from './version.ts';
 
 const TICK_MS = 200;
@@ -78,7 +81,8 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
     const control = createControl(config, options, { monitor, logger });
     const streams = new LiveStreams(monitor.live);
     const page = openPageFiles(PAGE_FOLDER);
-    const server = createHttpServer({ snapshot: monitor.snapshot, control, streams, page });
+    const series = openSeries(config, clock, cleanUps);
+    const server = createHttpServer({ snapshot: monitor.snapshot, control, streams, page, series });
     const port = await listen(server, config.http.address, config.http.port);
     cleanUps.add('http', () => {
       streams.end();
@@ -103,6 +107,18 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
     await stop();
     throw error;
   }
+}
+
+/** History for the page, read in a thread of its own; null when none is kept. */
+function openSeries(
+  { hasHistory, statePath }: Config,
+  clock: Clock,
+  cleanUps: CleanUps,
+): SeriesEndpoint | null {
+  if (!hasHistory || statePath === null) return null;
+  const desk = new SeriesDesk({ start: (events) => startSeriesThread(statePath, events), clock });
+  cleanUps.add('history queries', () => desk.close());
+  return { ask: async (query, signal) => desk.ask(query, signal), now: () => clock.now() };
 }
 
 interface ControlContext {

@@ -11,6 +11,9 @@ import { renderMetrics } from './metrics.ts';
 import type { LiveStreams } from './live-streams.ts';
 import type { PageFiles } from './page-files.ts';
 import { sendPageFile } from './send-page-file.ts';
+import { SERIES_PATH } from './series-answer.ts';
+import { replyToSeries } from './series.ts';
+import type { SeriesEndpoint } from './series.ts';
 
 interface View {
   readonly contentType: string;
@@ -55,6 +58,8 @@ export interface HttpOptions {
   readonly streams: LiveStreams;
   /** Null when the page was not built. */
   readonly page: PageFiles | null;
+  /** Null when no history is kept. */
+  readonly series: SeriesEndpoint | null;
 }
 
 /** Creates the server; it does not listen yet. */
@@ -105,7 +110,7 @@ function explain(error: unknown): string {
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  { snapshot, control, streams, page }: HttpOptions,
+  { snapshot, control, streams, page, series }: HttpOptions,
 ): Promise<void> {
   const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
   const reply = await obey(request, path, control);
@@ -114,7 +119,7 @@ async function answer(
     return send(response, { status: reply.status, contentType: 'application/json; charset=utf-8', body });
   }
   const [file, view] = [page?.get(path), VIEWS.get(path)];
-  if (file === undefined && view === undefined && path !== LIVE_PATH) {
+  if (file === undefined && view === undefined && path !== LIVE_PATH && path !== SERIES_PATH) {
     say(response, 404, 'no such page');
   } else if (request.method !== 'GET' && request.method !== 'HEAD') {
     response.setHeader('Allow', 'GET, HEAD');
@@ -123,12 +128,26 @@ async function answer(
     await sendPageFile(request, response, file);
   } else if (view !== undefined) {
     send(response, { status: 200, contentType: view.contentType, body: view.render(snapshot()) });
+  } else if (path === SERIES_PATH) {
+    await sendSeries(request, response, series);
   } else if (request.method === 'HEAD') {
     send(response, { status: 200, contentType: 'text/event-stream; charset=utf-8', body: '' });
   } else if (!streams.open(response)) {
     response.setHeader('Retry-After', '5');
     say(response, 503, 'too many open pages');
   }
+}
+
+async function sendSeries(
+  request: IncomingMessage,
+  response: ServerResponse,
+  series: SeriesEndpoint | null,
+): Promise<void> {
+  const gone = new AbortController();
+  response.once('close', () => gone.abort());
+  const { status, body } = await replyToSeries(request.url ?? '', series, gone.signal);
+  if (status === 503) response.setHeader('Retry-After', '2');
+  send(response, { status, contentType: 'application/json; charset=utf-8', body: `${body}\n` });
 }
 
 function say(response: ServerResponse, status: number, sentence: string): void {

@@ -22,6 +22,8 @@ export interface RowsOptions {
   /** Rows are added up over so many seconds; a multiple of the level's. */
   readonly slotSeconds: number;
   readonly hasLatencies: boolean;
+  /** Only rows of these series; all when it is left out. */
+  readonly seriesIds?: readonly number[];
 }
 
 export interface ClientSlot extends Omit<SeriesRow, 'seriesId'> {
@@ -91,6 +93,14 @@ export class HistoryReader {
     );
   }
 
+  /** The first row of each level, from the finest; null: it has none. */
+  firstTimes(): (number | null)[] {
+    return LEVELS.map(({ table }) => {
+      const time = this.#database.prepare(`SELECT min(time) AS time FROM ${table}`).get()?.['time'];
+      return typeof time === 'number' ? time : null;
+    });
+  }
+
   /** By id. */
   series(): Map<number, SeriesName> {
     const rows = this.#database
@@ -109,9 +119,10 @@ export class HistoryReader {
 
   /** Without latencies the database adds up; their sketches are added up more quickly by who asks, row by row. */
   *rows(options: RowsOptions): Generator<SeriesRow> {
-    const { level, fromSeconds, toSeconds, slotSeconds, hasLatencies } = options;
+    const { level, fromSeconds, toSeconds, slotSeconds, hasLatencies, seriesIds } = options;
     const slot = slotOf(slotSeconds);
-    const view = `history_rows_${level.name} WHERE time >= ? AND time < ?`;
+    const only = seriesIds === undefined ? '' : ' AND series IN (SELECT value FROM json_each(?))';
+    const view = `history_rows_${level.name} WHERE time >= ? AND time < ?${only}`;
     const statement = this.#database.prepare(
       hasLatencies
         ? `SELECT ${slot} AS slot, series, requests, bytes, latencies FROM ${view}`
@@ -121,6 +132,7 @@ export class HistoryReader {
     for (const { slot: slotBegin, series, requests, bytes, latencies } of statement.iterate(
       fromSeconds,
       toSeconds,
+      ...(seriesIds === undefined ? [] : [JSON.stringify(seriesIds)]),
     ))
       yield {
         slotSeconds: Number(slotBegin),
@@ -153,28 +165,43 @@ export class HistoryReader {
 
   /** What happened to alerts, in the order of time. */
   alerts(fromSeconds: number, toSeconds: number): AlertRow[] {
-    const rows = this.#database
+    return this.#database
       .prepare('SELECT * FROM history_alerts WHERE time >= ? AND time < ? ORDER BY time, id')
-      .all(fromSeconds, toSeconds);
-    return rows.map((row) => ({
-      timeSeconds: Number(row['time']),
-      id: String(row['id']),
-      state: String(row['state']),
-      rule: String(row['rule']),
-      metric: String(row['metric']),
-      severity: String(row['severity']),
-      value: row['value'] === null ? null : Number(row['value']),
-      unit: String(row['unit']),
-      threshold: Number(row['threshold']),
-      sinceSeconds: Number(row['since']),
-      peak: row['peak'] === null ? null : Number(row['peak']),
-      summary: String(row['summary']),
-    }));
+      .all(fromSeconds, toSeconds)
+      .map(readAlert);
+  }
+
+  /** Of alerts that were not over then, what had happened last; in the order of time. */
+  openAlerts(atSeconds: number): AlertRow[] {
+    return this.#database
+      .prepare(
+        `SELECT * FROM (SELECT *, max(time) FROM history_alerts WHERE time < ? GROUP BY id)
+         WHERE state <> 'resolved' ORDER BY time, id`,
+      )
+      .all(atSeconds)
+      .map(readAlert);
   }
 
   close(): void {
     this.#database.close();
   }
+}
+
+function readAlert(row: Readonly<Record<string, unknown>>): AlertRow {
+  return {
+    timeSeconds: Number(row['time']),
+    id: String(row['id']),
+    state: String(row['state']),
+    rule: String(row['rule']),
+    metric: String(row['metric']),
+    severity: String(row['severity']),
+    value: row['value'] === null ? null : Number(row['value']),
+    unit: String(row['unit']),
+    threshold: Number(row['threshold']),
+    sinceSeconds: Number(row['since']),
+    peak: row['peak'] === null ? null : Number(row['peak']),
+    summary: String(row['summary']),
+  };
 }
 
 /** Where the slot of a row begins, before 1970 too. */

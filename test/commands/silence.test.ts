@@ -28,6 +28,7 @@ async function monitorOf(context: TestContext): Promise<{ address: MonitorAddres
   const server = createHttpServer({
     streams: new LiveStreams(EVENTS),
     page: null,
+    series: null,
     snapshot: () => ({
       ...QUIET_SNAPSHOT,
       silences: silences.map(({ rule, seconds, reason }) => ({

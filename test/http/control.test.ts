@@ -41,6 +41,7 @@ async function start(
     control,
     streams: new LiveStreams(EVENTS),
     page: null,
+    series: null,
   });
   const port = await listen(server, '127.0.0.1', 0);
   context.after(() => {

@@ -42,6 +42,7 @@ async function start(context: TestContext): Promise<{ url: string; folder: strin
   const server = createHttpServer({
     snapshot: () => SNAPSHOT,
     control,
+    series: null,
     streams: new LiveStreams(EVENTS),
     page: openPageFiles(folder),
   });

@@ -19,6 +19,7 @@ const OPTIONS: HttpOptions = {
   },
   streams: new LiveStreams(EVENTS),
   page: null,
+  series: null,
 };
 
 async function start(context: TestContext): Promise<number> {

@@ -11,6 +11,7 @@ export const CONTRACTS: readonly string[] = [
   'src/parse/record.ts',
   'src/source/follow-context.ts',
   'src/source/follow-logger.ts',
+  'src/http/series-answer.ts',
   'src/source/source.ts',
   'src/store/store.ts',
 ];
@@ -80,6 +81,8 @@ export const WORLDLY: readonly string[] = [
   'src/store/backup.ts',
   'src/store/connection.ts',
   'src/store/history-reader.ts',
+  'src/store/series-thread.ts',
+  'src/store/series-worker.ts',
   'src/store/sql-query.ts',
   'src/store/sqlite.ts',
   'src/suggest.ts',
