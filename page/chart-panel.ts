@@ -3,8 +3,9 @@
 import { Chart } from './chart.ts';
 import type { ChartSeries, Frame } from './frame.ts';
 import { element, setText } from './element.ts';
+import { chooseSpan } from './choose-span.ts';
 import { averageByMinute } from './minutes.ts';
-import { formatClock } from './wording.ts';
+import { formatWhen } from './wording.ts';
 
 export interface ChartPanelOptions {
   /** Without `-title`; unique. */
@@ -64,6 +65,7 @@ export class ChartPanel {
       isStacked,
       heightPx,
       format: formatAxis,
+      selected: chooseSpan,
       pointed: (place) => {
         this.#place = place;
         this.#tellValues();
@@ -113,10 +115,10 @@ export class ChartPanel {
   /** Under the cursor, or the newest. */
   #tellValues(): void {
     if (this.#frame === null) return;
-    const { times, values } = this.#frame;
+    const { times, values, rowSeconds, to } = this.#frame;
     const place = this.#place !== null && this.#place < times.length ? this.#place : times.length - 1;
     const time = times[place];
-    setText(this.#when, time === undefined ? '' : formatClock(time));
+    setText(this.#when, time === undefined ? '' : formatWhen(beginOf(time, rowSeconds), to));
     for (const [i, node] of this.#values.entries()) {
       const value = values[i]?.[place] ?? null;
       setText(node, value === null ? '–' : this.#options.format(value));
@@ -125,16 +127,27 @@ export class ChartPanel {
 
   #fillTable(frame: Frame): void {
     const { series, format } = this.#options;
-    const head = element('tr', {}, element('th', { scope: 'col' }, 'Minute'));
+    const first = frame.rowSeconds > 60 ? 'From' : 'Minute';
+    const head = element('tr', {}, element('th', { scope: 'col' }, first));
     for (const { label } of series) head.append(element('th', { scope: 'col' }, label));
     const body = element('tbody');
     for (const { time, values } of averageByMinute(frame).toReversed()) {
-      const row = element('tr', {}, element('th', { scope: 'row' }, formatClock(time).slice(0, 5)));
+      const row = element('tr', {}, element('th', { scope: 'row' }, formatRowTime(time, frame.to)));
       for (const value of values) row.append(element('td', {}, value === null ? '–' : format(value)));
       body.append(row);
     }
     this.#table.replaceChildren(element('table', {}, element('thead', {}, head), body));
   }
+}
+
+/** A row of more than a second is drawn in its middle. */
+function beginOf(time: number, rowSeconds: number): number {
+  return rowSeconds > 1 ? time - rowSeconds / 2 : time;
+}
+
+/** Without seconds. */
+function formatRowTime(seconds: number, nowSeconds: number): string {
+  return formatWhen(seconds, nowSeconds).replace(/^(\d\d:\d\d):\d\d$/, '$1');
 }
 
 function createLegendItem({ label, colour, kind }: ChartSeries, value: HTMLElement | undefined): HTMLElement {

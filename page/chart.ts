@@ -1,7 +1,9 @@
-// A chart over time, drawn by uPlot: lines or stacked areas, a threshold, and shades where an alert fired.
+// A chart over time, drawn by uPlot: lines or stacked areas, a threshold, and shades where an alert fired. Dragging over it
+// chooses a span.
 import uPlot from 'uplot';
 import type { ChartSeries, Frame } from './frame.ts';
 import { colourOf } from './theme.ts';
+import { formatClock, formatDay, formatMinute } from './wording.ts';
 
 export interface ChartOptions {
   readonly series: readonly ChartSeries[];
@@ -11,12 +13,19 @@ export interface ChartOptions {
   readonly format: (value: number) => string;
   /** The cursor is at this place of `times`; null: it is gone. */
   readonly pointed: (place: number | null) => void;
+  /** A span was chosen, seconds since the epoch. */
+  readonly selected: (from: number, to: number) => void;
 }
 
 const SYNC = uPlot.sync('time');
-const EMPTY: Frame = { times: [], values: [], threshold: null, shades: [], from: 0, to: 1 };
+const EMPTY: Frame = { times: [], values: [], threshold: null, shades: [], from: 0, to: 1, rowSeconds: 1 };
 /** A threshold that is further away than this many times what there is would flatten it. */
 const THRESHOLD_REACH = 4;
+/** A chart of more tells the day at midnight, one of less the second. */
+const DATES_SECONDS = 3600;
+const CLOCK_SECONDS = 300;
+/** Less is a click that slipped. */
+const DRAG_PX = 6;
 
 export class Chart {
   readonly #host: HTMLElement;
@@ -86,8 +95,13 @@ export class Chart {
         padding: [8, 14, 0, 0],
         legend: { show: false },
         cursor: {
-          sync: { key: SYNC.key, setSeries: false },
-          drag: { x: false, y: false },
+          // The cursor is in all charts, what is dragged in one.
+          sync: {
+            key: SYNC.key,
+            setSeries: false,
+            filters: { pub: (type) => type.startsWith('mousem') || type === 'mouseleave' },
+          },
+          drag: { x: true, y: false, setScale: false, dist: DRAG_PX },
           points: { show: false },
           y: false,
         },
@@ -96,7 +110,13 @@ export class Chart {
           y: { range: (_, __, max) => [0, this.#top(max)] },
         },
         axes: [
-          { ...axis, size: 26, gap: 4, space: 80, values: (_, ticks) => ticks.map(formatTick) },
+          {
+            ...axis,
+            size: 26,
+            gap: 4,
+            space: 80,
+            values: (_, ticks) => ticks.map((tick) => this.#formatTick(tick)),
+          },
           { ...axis, size: 52, gap: 6, space: 34, values: (_, ticks) => ticks.map(this.#options.format) },
         ],
         series: [
@@ -108,12 +128,29 @@ export class Chart {
         hooks: {
           drawClear: [(plot) => this.#drawShades(plot)],
           draw: [(plot) => this.#drawThreshold(plot)],
+          setSelect: [(plot) => this.#select(plot)],
           setCursor: [({ cursor: { idx } }) => this.#options.pointed(idx ?? null)],
         },
       },
       this.#data(),
       this.#host,
     );
+  }
+
+  #formatTick(seconds: number): string {
+    const { from, to } = this.#frame;
+    const isMidnight = formatMinute(seconds) === '00:00';
+    if (isMidnight && to - from > DATES_SECONDS) return formatDay(seconds);
+    if (seconds % 60 === 0) return formatMinute(seconds);
+    return to - from <= CLOCK_SECONDS ? formatClock(seconds) : '';
+  }
+
+  #select(plot: uPlot): void {
+    const { left, width } = plot.select;
+    if (width < DRAG_PX) return;
+    const [from, to] = [plot.posToVal(left, 'x'), plot.posToVal(left + width, 'x')];
+    plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+    this.#options.selected(from, to);
   }
 
   #top(max: number | null): number {
@@ -178,10 +215,4 @@ function createSeries({ label, colour, kind }: ChartSeries): uPlot.Series {
     ...(kind === 'area' ? { fill: paint } : {}),
     ...(kind === 'dashed' ? { dash: [5, 4] } : {}),
   };
-}
-
-const TICK = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
-
-function formatTick(seconds: number): string {
-  return seconds % 60 === 0 ? TICK.format(seconds * 1000) : '';
 }

@@ -7,6 +7,7 @@ export function createFiguresPanel(): (state: State) => void {
   const container = byId('figures');
   const nodes = new Map<string, { value: HTMLElement; note: HTMLElement }>();
   return (state) => {
+    setText(byId('figures-title'), state.range === null ? 'Now' : 'In this time');
     for (const { label, value, note } of findFigures(state)) {
       let parts = nodes.get(label);
       if (parts === undefined) {

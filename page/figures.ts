@@ -1,4 +1,6 @@
-// The numbers of the moment. Pure.
+// The numbers of the moment, or of a whole span. Pure.
+import type { SeriesFound } from '../src/http/series-answer.ts';
+import { countedSeconds } from './span.ts';
 import { recentOf } from './state.ts';
 import type { State } from './state.ts';
 import { isFiltered } from './view.ts';
@@ -12,7 +14,8 @@ interface Figure {
 
 /** The same labels in every state. */
 export function findFigures(state: State): Figure[] {
-  const { rows, view } = state;
+  const { rows, view, range } = state;
+  if (range !== null) return findSpanFigures(range.found);
   const [now, minute, all] = [recentOf(state, 10), recentOf(state, 60), recentOf(state, 900)];
   const last = rows.findLast(({ p95 }) => p95 !== null);
   const bytes = rows.slice(-10);
@@ -40,6 +43,35 @@ export function findFigures(state: State): Figure[] {
         ? `${formatBytes(bytes.reduce((sum, row) => sum + row.bytes, 0) / Math.max(1, bytes.length))}/s`
         : '–',
       note: isKept ? 'last 10 s' : 'not kept by path or status',
+    },
+  ];
+}
+
+function findSpanFigures(found: SeriesFound | null): Figure[] {
+  const whole = found !== null && found.steps.times.length > 0 ? found.whole : null;
+  const seconds = found === null ? 0 : Math.max(1, countedSeconds(found));
+  const told = (value: number | null | undefined, format: (known: number) => string): string =>
+    value === null || value === undefined ? '–' : format(value);
+  const share = (place: number): number | null =>
+    whole === null || whole.requests === 0 ? null : (whole.classes[place] ?? 0) / whole.requests;
+  const rest = `p50 ${told(whole?.p50, formatMs)}, p99 ${told(whole?.p99, formatMs)}`;
+  return [
+    {
+      label: 'Requests',
+      value: told(whole?.requests, formatCount),
+      note: `${told(whole?.requests, (requests) => formatCount(requests / seconds))}/s on average`,
+    },
+    { label: 'Server errors', value: formatKnown(share(5)), note: '5xx, of the whole time' },
+    { label: 'Client errors', value: formatKnown(share(4)), note: '4xx, of the whole time' },
+    {
+      label: 'Latency p95',
+      value: told(whole?.p95, formatMs),
+      note: whole !== null && whole.p95 === null ? 'not in the log' : rest,
+    },
+    {
+      label: 'Sent',
+      value: told(whole?.bytes, formatBytes),
+      note: `${told(whole?.bytes, (bytes) => formatBytes(bytes / seconds))}/s on average`,
     },
   ];
 }

@@ -18,4 +18,6 @@ export interface Frame {
   /** What the chart reaches over. */
   readonly from: number;
   readonly to: number;
+  /** How much time each value is of; with more than a second it is drawn in the middle of it. */
+  readonly rowSeconds: number;
 }

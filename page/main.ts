@@ -6,8 +6,10 @@ import { createFiguresPanel } from './figures-panel.ts';
 import { announce, showHeadline } from './headline.ts';
 import { createErrorsPanel, createLatencyPanel } from './line-panels.ts';
 import { Model } from './model.ts';
+import { createRangeBar } from './range-bar.ts';
 import { createRulesPanel } from './rules-panel.ts';
 import { createRuleView } from './rule-view.ts';
+import { SeriesFeed } from './series-feed.ts';
 import { createSourcesPanel } from './sources-panel.ts';
 import { createState } from './state.ts';
 import type { State } from './state.ts';
@@ -19,9 +21,11 @@ import { readView } from './view.ts';
 import { formatSpan } from './wording.ts';
 
 const model = new Model();
+const feed = new SeriesFeed(draw);
 const charts: readonly Panel[] = [createTrafficPanel(), createErrorsPanel(), createLatencyPanel()];
 const panels = [
   createRulesPanel(),
+  createRangeBar(),
   createFiguresPanel(),
   createTopsPanels(),
   createAlertsPanel(),
@@ -55,7 +59,9 @@ connect({
 });
 
 function draw(): void {
-  const state = createState(model, readView(location.hash));
+  const view = readView(location.hash);
+  const range = model.toldSeconds === null ? null : feed.look(view, model.toldSeconds);
+  const state = createState(model, view, range);
   if (state === null) return;
   showHeadline(state);
   showFilter(state);

@@ -1,4 +1,4 @@
-// A chart's numbers by minute, for the table that stands for it. Pure.
+// A chart's numbers by minute, or by whatever longer time they are of, for the table that stands for it. Pure.
 import type { Frame } from './frame.ts';
 
 export interface MinuteRow {
@@ -9,8 +9,13 @@ export interface MinuteRow {
 }
 
 /** Ascending. */
-export function averageByMinute({ times, values }: Pick<Frame, 'times' | 'values'>): MinuteRow[] {
-  const places = Map.groupBy(times.keys(), (place) => Math.floor((times[place] ?? 0) / 60) * 60);
+export function averageByMinute({
+  times,
+  values,
+  rowSeconds,
+}: Pick<Frame, 'times' | 'values' | 'rowSeconds'>): MinuteRow[] {
+  const seconds = Math.max(60, rowSeconds);
+  const places = Map.groupBy(times.keys(), (place) => Math.floor((times[place] ?? 0) / seconds) * seconds);
   return Array.from(places, ([time, ofMinute]) => ({
     time,
     values: values.map((column) => average(ofMinute.map((place) => column[place] ?? null))),

@@ -43,6 +43,11 @@ export class Model {
     this.#forget((event.toldSeconds ?? 0) - WINDOW_SECONDS);
   }
 
+  /** Event time up to which everything is told; null before the first event. */
+  get toldSeconds(): number | null {
+    return this.latest === null ? null : (this.latest.toldSeconds ?? Math.floor(this.latest.nowMs / 1000));
+  }
+
   /** Ascending. */
   rows(): SecondRow[] {
     return [...this.#rows.values()].toSorted((a, b) => a.time - b.time);
@@ -67,7 +72,21 @@ export class Model {
   }
 }
 
-export function keyOf({ id, state, timeSeconds }: AlertEvent): string {
+/** An alert as the lists show it, live or from history, which does not keep its reasons. */
+export type ListedAlert = Pick<
+  AlertEvent,
+  | 'id'
+  | 'rule'
+  | 'state'
+  | 'isReminder'
+  | 'timeSeconds'
+  | 'sinceSeconds'
+  | 'summary'
+  | 'message'
+  | 'explanation'
+>;
+
+export function keyOf({ id, state, timeSeconds }: Pick<AlertEvent, 'id' | 'state' | 'timeSeconds'>): string {
   return `${id} ${state} ${timeSeconds}`;
 }
 
@@ -80,7 +99,7 @@ export interface AlertSpan {
 }
 
 /** Of the alerts, newest first. */
-export function spansOf(alerts: readonly AlertEvent[]): AlertSpan[] {
+export function spansOf(alerts: readonly ListedAlert[]): AlertSpan[] {
   const spans = new Map<string, AlertSpan>();
   for (const { id, rule, state, sinceSeconds, timeSeconds } of alerts.toReversed())
     spans.set(id, {

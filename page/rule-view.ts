@@ -1,28 +1,30 @@
 // One rule for itself, maybe because of one of its alerts: its value over the last minutes, its alerts, and the reasons.
-import type { AlertEvent } from '../src/alerts/rule.ts';
 import type { LiveRule } from '../src/live/event.ts';
-import { createAlertRow } from './alerts-panel.ts';
+import { alertItems, createAlertRow } from './alerts-panel.ts';
+import type { AlertItem } from './alerts-panel.ts';
 import { ChartPanel } from './chart-panel.ts';
 import { byId, element, setText } from './element.ts';
 import { createKeyedList } from './keyed.ts';
 import { keyOf } from './model.ts';
+import type { ListedAlert } from './model.ts';
 import { createReasonRow } from './reason-row.ts';
 import type { ReasonItem } from './reason-row.ts';
 import { reachOf, shadesOf } from './state.ts';
 import type { State } from './state.ts';
 import type { Panel } from './traffic-panel.ts';
-import { hashOf, OVERVIEW } from './view.ts';
+import { hashOf, overviewOf } from './view.ts';
 import { formatAmount, formatCondition, formatRuleValue, formatShare, formatWhere } from './wording.ts';
 
 /** Makes the view of that rule in `#rule-view`, in place of another. */
 export function createRuleView(rule: LiveRule): Panel {
+  const back = element('a', { class: 'plain' }, '← Everything');
   const facts = element('p', { class: 'lede' });
   const chartSection = element('section', { class: 'panel', 'aria-labelledby': 'value-title' });
   const reasonRows = element('ol', { class: 'tops' });
   const reasonNote = element('p', { class: 'note' });
   const alertRows = element('ol', { class: 'alerts' });
   byId('rule-view').replaceChildren(
-    element('p', {}, element('a', { class: 'plain', href: hashOf(OVERVIEW) }, '← Everything')),
+    element('p', {}, back),
     element('h2', { class: 'rule-title', tabindex: -1 }, rule.name),
     facts,
     chartSection,
@@ -30,13 +32,14 @@ export function createRuleView(rule: LiveRule): Panel {
     section('history', 'Its alerts', alertRows),
   );
   const chart = createValueChart(chartSection, rule);
-  const alertList = createKeyedList<AlertEvent>(alertRows, keyOf, createAlertRow);
+  const alertList = createKeyedList<AlertItem>(alertRows, keyOf, createAlertRow);
   const reasonList = createKeyedList<ReasonItem>(reasonRows, ({ key }) => key, createReasonRow);
   const update = (state: State): void => {
     const now = state.event.rules.find(({ name }) => name === rule.name);
     setText(facts, now === undefined ? 'The rule is no longer in the configuration.' : describe(now));
     drawValue(chart, state, now ?? rule);
-    const alerts = state.alerts.filter(({ rule: name }) => name === rule.name);
+    back.setAttribute('href', hashOf(overviewOf(state.view)));
+    const alerts = alertItems(state).filter(({ rule: name }) => name === rule.name);
     alertList.update(alerts);
     const alert = findAlert(alerts, state.view.alert);
     const reasons = alert?.explanation?.reasons ?? [];
@@ -90,12 +93,12 @@ function describe(rule: LiveRule): string {
 }
 
 /** The one that was asked for, as it began; else the newest that has reasons. */
-function findAlert(alerts: readonly AlertEvent[], id: string | null): AlertEvent | null {
+function findAlert(alerts: readonly ListedAlert[], id: string | null): ListedAlert | null {
   const asked = alerts.findLast((alert) => alert.id === id && alert.explanation !== null);
   return asked ?? alerts.find(({ explanation }) => explanation !== null) ?? null;
 }
 
-function describeReasons(alert: AlertEvent | null): string {
+function describeReasons(alert: ListedAlert | null): string {
   const explanation = alert?.explanation ?? null;
   if (alert === null || explanation === null) return 'There is no alert of it with reasons.';
   const { lookedAt, shareError } = explanation;

@@ -7,7 +7,7 @@ import { createKeyedList } from './keyed.ts';
 import type { Row } from './keyed.ts';
 import { createSparkline } from './sparkline.ts';
 import type { State } from './state.ts';
-import { hashOf, OVERVIEW } from './view.ts';
+import { hashOf, overviewOf } from './view.ts';
 import { formatClock, formatCondition, formatRuleValue, formatSpan, formatWhere } from './wording.ts';
 
 const REASONS_MAX = 4;
@@ -21,17 +21,19 @@ interface RuleItem {
   readonly alert: AlertEvent | null;
   readonly silence: LiveSilence | null;
   readonly nowSeconds: number;
+  readonly href: string;
 }
 
 export function createRulesPanel(): (state: State) => void {
   const list = createKeyedList<RuleItem>(byId('rules'), ({ rule }) => rule.name, createRow);
-  return ({ event, rows, alerts, toldSeconds }) => {
+  return ({ event, rows, alerts, toldSeconds, view }) => {
     const items = event.rules.map((rule) => ({
       rule,
       values: rows.map(({ values }) => values.get(rule.name) ?? null),
       alert: alerts.find(({ rule: name }) => name === rule.name) ?? null,
       silence: event.silences.find(({ rule: name }) => name === rule.name) ?? null,
       nowSeconds: toldSeconds,
+      href: hashOf({ ...overviewOf(view), rule: rule.name }),
     }));
     list.update(items.toSorted((a, b) => ORDER[a.rule.standing] - ORDER[b.rule.standing]));
   };
@@ -39,11 +41,7 @@ export function createRulesPanel(): (state: State) => void {
 
 function createRow({ rule }: RuleItem): Row<RuleItem> {
   const state = element('span', { class: 'state' });
-  const name = element(
-    'a',
-    { class: 'rule-name', href: hashOf({ ...OVERVIEW, rule: rule.name }) },
-    rule.name,
-  );
+  const name = element('a', { class: 'rule-name' }, rule.name);
   const where = element('span', { class: 'note' });
   const value = element('b', { class: 'rule-value' });
   const condition = element('span', { class: 'note' });
@@ -64,6 +62,7 @@ function createRow({ rule }: RuleItem): Row<RuleItem> {
   const update = (item: RuleItem): void => {
     const { standing, isMuted, threshold } = item.rule;
     node.dataset['state'] = standing;
+    name.setAttribute('href', item.href);
     setText(state, `${LABELS[standing]}${isMuted ? ', silenced' : ''}`);
     setText(where, formatWhere(item.rule));
     setText(value, formatRuleValue(item.rule));

@@ -1,9 +1,12 @@
-// What all panels are drawn from, made once for every update: the model through the filter. Pure.
+// What all panels are drawn from, made once for every update: the model, or what was found in history, through the filter. Pure.
 import { STEP_SECONDS, WINDOW_SECONDS } from '../src/live/event.ts';
 import type { AlertEvent } from '../src/alerts/rule.ts';
 import type { LiveEvent, LiveRule, Step } from '../src/live/event.ts';
+import type { Frame } from './frame.ts';
 import { spansOf } from './model.ts';
-import type { AlertSpan, Model, SecondRow } from './model.ts';
+import type { AlertSpan, ListedAlert, Model, SecondRow } from './model.ts';
+import { listAlerts, rowsOfSpan } from './span.ts';
+import type { LatencyRow, RangeState } from './span.ts';
 import { classRowsOf } from './tops.ts';
 import type { ClassRow } from './tops.ts';
 import { isFiltered } from './view.ts';
@@ -13,41 +16,62 @@ export interface State {
   readonly event: LiveEvent;
   readonly view: View;
   readonly toldSeconds: number;
+  /** Second by second, of the last minutes, in every view. */
   readonly rows: readonly SecondRow[];
-  /** Second by second, or, for a filter, step by step. */
+  /** What charts draw: second by second; for a filter or a span, step by step. */
   readonly classRows: readonly ClassRow[];
+  readonly latencies: readonly LatencyRow[];
   /** Seconds from one of the rows to the next. */
   readonly rowSeconds: number;
   readonly steps: readonly Step[];
+  /** Since the monitor started. */
   readonly alerts: readonly AlertEvent[];
+  /** Those, or the ones of the span. */
+  readonly listed: readonly ListedAlert[];
   readonly spans: readonly AlertSpan[];
   readonly clients: LiveEvent['clients'];
+  /** Null: what is drawn is live, as it always is in the view of a rule. */
+  readonly range: RangeState | null;
 }
 
-/** Null before the first event. */
-export function createState(model: Model, view: View): State | null {
-  const event = model.latest;
-  if (event === null) return null;
-  const toldSeconds = event.toldSeconds ?? Math.floor(event.nowMs / 1000);
+/** Null before the first event. `range`: of the view; null when that is live. */
+export function createState(model: Model, view: View, range: RangeState | null = null): State | null {
+  const { latest: event, toldSeconds } = model;
+  if (event === null || toldSeconds === null) return null;
   const [rows, steps, alerts] = [model.rows(), model.steps(), model.alerts()];
-  const hasFilter = isFiltered(view);
+  const live = { event, view, toldSeconds, rows, steps, alerts, clients: model.clients };
+  const listed = range?.found == null ? alerts : listAlerts(range.found.alerts, alerts);
+  if (range !== null && view.rule === null)
+    return { ...live, ...rowsOfSpan(range.found), listed, spans: spansOf(listed), range };
+  const hasFilter = isFiltered(view) && view.rule === null;
   return {
-    event,
-    view,
-    toldSeconds,
-    rows,
+    ...live,
     classRows: hasFilter ? classRowsOf(steps, toldSeconds, view) : rows,
+    latencies: rows,
     rowSeconds: hasFilter ? STEP_SECONDS : 1,
-    steps,
-    alerts,
+    listed,
     spans: spansOf(alerts),
-    clients: model.clients,
+    range: null,
   };
 }
 
-/** What charts reach over. */
-export function reachOf({ toldSeconds }: State): { from: number; to: number } {
-  return { from: toldSeconds - WINDOW_SECONDS, to: toldSeconds };
+/** What charts reach over, and how much time each of their values is of. */
+export function reachOf({
+  toldSeconds,
+  rowSeconds,
+  range,
+}: State): Pick<Frame, 'from' | 'to' | 'rowSeconds'> {
+  const found = range?.found ?? null;
+  if (found === null) return { from: toldSeconds - WINDOW_SECONDS, to: toldSeconds, rowSeconds };
+  return { from: found.fromSeconds, to: found.toSeconds, rowSeconds };
+}
+
+/** Why there is nothing to draw; null when there is. */
+export function findGap({ range }: Pick<State, 'range'>): string | null {
+  if (range === null) return null;
+  const { found, problem } = range;
+  if (found === null) return problem === null ? 'Loading…' : `No history: ${problem}.`;
+  return found.steps.times.length === 0 ? 'Nothing was counted in this time.' : null;
 }
 
 /** Where an alert fired, ascending; spans of several alerts that overlap are one. `rule`: only that one's. */

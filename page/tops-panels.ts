@@ -2,9 +2,11 @@
 import { byId, element, setText } from './element.ts';
 import { createKeyedList } from './keyed.ts';
 import type { Row } from './keyed.ts';
+import { findGap } from './state.ts';
 import type { State } from './state.ts';
 import { findTops } from './tops.ts';
-import { hashOf, isFiltered, OVERVIEW } from './view.ts';
+import type { Top } from './tops.ts';
+import { hashOf, isFiltered, overviewOf } from './view.ts';
 import { formatChange, formatCount, formatShare } from './wording.ts';
 
 const ROWS_MAX = 10;
@@ -22,21 +24,34 @@ interface TopItem {
 }
 
 export function createTopsPanels(): (state: State) => void {
-  const note = '5 min; change in points';
-  const paths = createPanel('paths', 'Paths', note);
-  const statuses = createPanel('statuses', 'Statuses', note);
-  const clients = createPanel('clients', 'Clients', note);
+  const paths = createPanel('paths', 'Paths');
+  const statuses = createPanel('statuses', 'Statuses');
+  const clients = createPanel('clients', 'Clients');
   return (state) => {
-    paths(pathItems(state), 'No requests of late.');
-    statuses(statusItems(state), 'No requests of late.');
-    if (isFiltered(state.view)) clients([], 'Clients are not kept by path or status.');
-    else if (state.clients === null) clients([], 'Clients are kept with explain: true only.');
-    else clients(clientItems(state), 'No clients of late.');
+    const { range } = state;
+    const note = range === null ? '5 min; change in points' : 'change against the time before, in points';
+    const none = findGap(state) ?? (range === null ? 'No requests of late.' : 'No requests.');
+    paths({ items: pathItems(state), note, none });
+    statuses({ items: statusItems(state), note, none });
+    clients({ items: clientItems(state), note, none: findClientGap(state) ?? none });
   };
 }
 
-function pathItems({ steps, toldSeconds, view }: State): TopItem[] {
-  return findTops(steps, toldSeconds, view, 'path')
+/** Why there are no clients; null when there may be some. */
+function findClientGap({ view, clients, range }: State): string | null {
+  if (isFiltered(view)) return 'Clients are not kept by path or status.';
+  return range === null && clients === null ? 'Clients are kept with explain: true only.' : null;
+}
+
+/** Of late, or of the span. */
+function topsOf({ steps, toldSeconds, view, range }: State, by: 'path' | 'status'): readonly Top[] {
+  if (range === null) return findTops(steps, toldSeconds, view, by);
+  return (by === 'path' ? range.found?.paths : range.found?.statuses) ?? [];
+}
+
+function pathItems(state: State): TopItem[] {
+  const { view } = state;
+  return topsOf(state, 'path')
     .slice(0, ROWS_MAX)
     .map(({ name, requests, ...shares }) => ({
       key: name,
@@ -49,8 +64,9 @@ function pathItems({ steps, toldSeconds, view }: State): TopItem[] {
     }));
 }
 
-function statusItems({ steps, toldSeconds, view }: State): TopItem[] {
-  return findTops(steps, toldSeconds, view, 'status')
+function statusItems(state: State): TopItem[] {
+  const { view } = state;
+  return topsOf(state, 'status')
     .slice(0, ROWS_MAX)
     .map(({ name, requests, ...shares }) => ({
       key: name,
@@ -62,36 +78,44 @@ function statusItems({ steps, toldSeconds, view }: State): TopItem[] {
     }));
 }
 
-function clientItems({ clients }: State): TopItem[] {
-  return (clients?.top ?? []).map(({ client, ...shares }) => ({
-    key: client,
-    label: client,
+function clientItems({ clients, range, view }: State): TopItem[] {
+  if (isFiltered(view)) return [];
+  const live = (clients?.top ?? []).map(({ client, ...shares }) => ({ name: client, ...shares }));
+  const top = range === null ? live : (range.found?.clients ?? []).slice(0, ROWS_MAX);
+  return top.map(({ name, share, previousShare }) => ({
+    key: name,
+    label: name,
     count: '',
-    ...shares,
+    share,
+    previousShare,
     href: null,
     isChosen: false,
   }));
 }
 
-function createPanel(id: string, title: string, note: string): (items: TopItem[], ifNone: string) => void {
+interface Tops {
+  readonly items: readonly TopItem[];
+  readonly note: string;
+  /** What is said when there are none. */
+  readonly none: string;
+}
+
+function createPanel(id: string, title: string): (tops: Tops) => void {
+  const noteNode = element('span', { class: 'note' });
   const rows = element('ol', { class: 'tops' });
   const empty = element('p', { class: 'empty' });
   byId(id).append(
-    element(
-      'div',
-      { class: 'panel-head' },
-      element('h2', { id: `${id}-title` }, title),
-      element('span', { class: 'note' }, note),
-    ),
+    element('div', { class: 'panel-head' }, element('h2', { id: `${id}-title` }, title), noteNode),
     rows,
     empty,
   );
   const list = createKeyedList<TopItem>(rows, ({ key }) => key, createRow);
-  return (items, ifNone) => {
+  return ({ items, note, none }) => {
+    setText(noteNode, note);
     list.update(items);
     empty.hidden = items.length > 0;
     rows.hidden = items.length === 0;
-    setText(empty, ifNone);
+    setText(empty, none);
   };
 }
 
@@ -135,7 +159,7 @@ export function showFilter({ view }: State): void {
   bar.replaceChildren(
     'Only ',
     ...chips,
-    element('a', { class: 'plain', href: hashOf(OVERVIEW) }, 'Show everything'),
+    element('a', { class: 'plain', href: hashOf(overviewOf(view)) }, 'Show everything'),
   );
 }
 

@@ -1,7 +1,7 @@
 // How much traffic: requests a second, stacked by class of status, with the threshold and what is compared with it.
 import { ChartPanel } from './chart-panel.ts';
 import { byId } from './element.ts';
-import { findWideRule, reachOf, recentOf, shadesOf } from './state.ts';
+import { findGap, findWideRule, reachOf, recentOf, shadesOf } from './state.ts';
 import type { State } from './state.ts';
 import { isFiltered } from './view.ts';
 import { formatCount, formatSpan } from './wording.ts';
@@ -38,14 +38,17 @@ export function createTrafficPanel(): Panel {
 }
 
 function draw(panel: ChartPanel, state: State): void {
-  const { classRows, rows, view } = state;
-  const rule = isFiltered(view) ? null : findWideRule(state, 'request-rate', 'requests/s');
+  const gap = findGap(state);
+  if (gap !== null) return panel.explain(gap);
+  const { classRows, rows, view, range } = state;
+  const rule = isFiltered(view) || range !== null ? null : findWideRule(state, 'request-rate', 'requests/s');
   const columns = STACK.map(({ place }) =>
     // 1xx is too rare for a colour of its own.
     classRows.map(({ classes }) => (classes[place] ?? 0) + (place === 0 ? (classes[1] ?? 0) : 0)),
   );
   const averages = rule === null ? [] : rows.map(({ values }) => values.get(rule.name) ?? null);
-  const { rate } = recentOf(state, 60);
+  const time = range === null ? 60 : Number.POSITIVE_INFINITY;
+  const { rate } = recentOf(state, time);
   panel.update(
     {
       times: classRows.map(({ time }) => time),
@@ -54,10 +57,10 @@ function draw(panel: ChartPanel, state: State): void {
       shades: shadesOf(state),
       ...reachOf(state),
     },
-    `${formatCount(rate)} a second on average over the last minute` +
+    `${formatCount(rate)} a second on average${range === null ? ' over the last minute' : ''}` +
       (rule === null ? '' : `, threshold ${formatCount(rule.threshold)}`),
     rule === null
-      ? 'by status class, in steps of 10 s'
+      ? `by status class, in steps of ${formatSpan(state.rowSeconds)}; shaded while an alert fired`
       : `by status class, last 15 minutes; rule ${rule.name} averages over ${formatSpan(rule.windowSeconds)}; shaded while an alert fires`,
   );
 }

@@ -10,6 +10,24 @@ export function formatClock(seconds: number): string {
   return CLOCK.format(seconds * 1000);
 }
 
+const DAY = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
+
+/** `14:05:09`, and of another day than that of `nowSeconds` `23 Nov 14:05`. */
+export function formatWhen(seconds: number, nowSeconds: number): string {
+  if (formatDay(seconds) === formatDay(nowSeconds)) return formatClock(seconds);
+  return `${formatDay(seconds)} ${formatMinute(seconds)}`;
+}
+
+/** `23 Nov`, in the time zone of the reader. */
+export function formatDay(seconds: number): string {
+  return DAY.format(seconds * 1000);
+}
+
+/** `14:05`. */
+export function formatMinute(seconds: number): string {
+  return formatClock(seconds).slice(0, 5);
+}
+
 /** Three digits that matter: `0.25`, `12.3`, `1,234`. */
 export function formatCount(value: number): string {
   if (value !== 0 && Math.abs(value) < 100)

@@ -137,6 +137,7 @@ void test('a table has the average of each minute, of what is known', () => {
   const times = [120, 150, 180];
   assert.deepEqual(
     averageByMinute({
+      rowSeconds: 1,
       times,
       values: [
         [1, 3, 5],

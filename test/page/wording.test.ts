@@ -31,7 +31,7 @@ void test('a view and its URL are the same, whatever is in a path', () => {
   for (const view of [
     OVERVIEW,
     { ...OVERVIEW, path: '/a?b=c&d#e %' },
-    { path: '/ä', status: 404, rule: 'a.b', alert: 'a:1' },
+    { ...OVERVIEW, path: '/ä', status: 404, rule: 'a.b', alert: 'a:1' },
     { ...OVERVIEW, status: 0 },
   ])
     assert.deepEqual(readView(hashOf(view)), view);

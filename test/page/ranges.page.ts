@@ -1,0 +1,221 @@
+// Ranges of the page, in Chromium: history after a restart, filters, spans that are chosen, and what is said when there is
+// nothing to show.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { TestContext } from 'node:test';
+import axe from 'axe-core';
+import type { AxeResults } from 'axe-core';
+import type { Browser, Page } from 'playwright-core';
+import { startMonitor } from '../monitor-process.ts';
+import { takeSeed } from '../seed.ts';
+import { startBrowser, startSite, visit } from './rig.ts';
+import type { Site } from './rig.ts';
+import { lineOf } from './traffic.ts';
+
+let browser: Browser;
+before(async () => {
+  browser = await startBrowser();
+});
+after(async () => browser.close());
+
+/** Half an hour ago five requests of one path, two of which failed, and a burst that fired. */
+const AGO = 1800;
+
+async function startPastSite(t: TestContext): Promise<Site> {
+  return startSite(t, {
+    seed: takeSeed(t),
+    pastSeconds: 60,
+    pastLines: (now) =>
+      lineOf(now - AGO, { path: '/only/a', status: 200, ms: 100 }).repeat(3) +
+      lineOf(now - AGO, { path: '/only/a', status: 503, ms: 300 }).repeat(2) +
+      lineOf(now - AGO + 60, { path: '/burst', status: 200, ms: 5 }).repeat(2000),
+  });
+}
+
+/** What a row of tops says: name, count and share. */
+async function topOf(page: Page, panel: string, name: string): Promise<string> {
+  const row = page.locator(`#${panel} .top`, { has: page.getByText(name, { exact: true }) });
+  return ((await row.textContent()) ?? '').replaceAll(/\s+/g, ' ');
+}
+
+async function figureOf(page: Page, label: string): Promise<string> {
+  const figure = page.locator('#figures > div', { hasText: label });
+  return (await figure.locator('.figure-value').textContent()) ?? '';
+}
+
+async function ready(page: Page): Promise<void> {
+  await page.locator('#range [role=status]', { hasText: /^in steps of/ }).waitFor();
+}
+
+void test('history is there after a restart: figures, tops and alerts of before', async (t) => {
+  const site = await startPastSite(t);
+  const first = await visit(t, browser, site.url);
+  await first.page.locator('#rules .rule', { hasText: 'traffic' }).waitFor();
+  site.stopTraffic();
+  await site.run.end();
+  await first.page.context().close();
+  const again = startMonitor(t, { folder: site.folder });
+  const { page, faults } = await visit(t, browser, await again.watches());
+  await page.locator('#alerts', { hasText: 'None since fluffy started.' }).waitFor();
+  await page.locator('#range a', { hasText: '1 h' }).click();
+  await ready(page);
+  assert.equal(new URL(page.url()).hash, '#range=1h');
+  await page.locator('#paths .top', { hasText: '/burst' }).waitFor();
+  assert.match(await topOf(page, 'paths', '/burst'), /^\/burst2,000/);
+  await page.locator('#alerts .alert[data-state=firing]', { hasText: 'traffic' }).waitFor();
+  await page.locator('#alerts .alert[data-state=ok]', { hasText: 'traffic' }).waitFor();
+  assert.equal(await page.locator('#range [aria-current]').textContent(), '1 h');
+  assert.match(
+    (await page.locator('#traffic .chart').getAttribute('aria-label')) ?? '',
+    /a second on average$/,
+  );
+  for (const range of ['24 h', '14 d']) {
+    await page.locator('#range a', { hasText: range }).click();
+    await ready(page);
+    await page.locator('#range [aria-current]', { hasText: range }).waitFor();
+    assert.match(await topOf(page, 'paths', '/burst'), /^\/burst2,000/, range);
+  }
+  assert.deepEqual(faults, []);
+});
+
+void test('a click on a path in a range filters everything there, and has a URL', async (t) => {
+  const site = await startPastSite(t);
+  const { page, faults } = await visit(t, browser, `${site.url}/#range=1h`);
+  await page.locator('#paths a', { hasText: '/only/a' }).click();
+  assert.equal(new URL(page.url()).hash, '#path=%2Fonly%2Fa&range=1h');
+  await page.locator('#statuses .top', { hasText: '503' }).waitFor();
+  assert.equal(await page.locator('#figures-title').textContent(), 'In this time');
+  assert.equal(await topOf(page, 'paths', '/only/a'), '/only/a5100 %');
+  assert.equal(await topOf(page, 'statuses', '503'), '503240 %');
+  assert.equal(await figureOf(page, 'Requests'), '5');
+  assert.equal(await figureOf(page, 'Server errors'), '40 %');
+  // Within one percent of 300 ms: kept by path, other than live.
+  assert.match(await figureOf(page, 'Latency p95'), /^(?:29[789]|30[0123])(?:\.\d)? ms$/);
+  assert.ok(await page.locator('#latency .chart').isVisible());
+  await page.locator('#clients', { hasText: 'Clients are not kept by path or status.' }).waitFor();
+  await page.locator('#filter a', { hasText: 'Show everything' }).click();
+  await page.locator('#paths .top', { hasText: '/burst' }).waitFor();
+  assert.equal(new URL(page.url()).hash, '#range=1h');
+  assert.deepEqual(faults, []);
+});
+
+void test('a span in the URL is shown, and its rule, path and span stay together', async (t) => {
+  const site = await startPastSite(t);
+  const now = Math.floor(Date.now() / 1000);
+  const [from, to] = [now - AGO - 300, now - AGO + 300];
+  const { page, faults } = await visit(t, browser, `${site.url}/#from=${from}&to=${to}`);
+  await ready(page);
+  assert.match(
+    (await page.locator('#range [aria-current]').textContent()) ?? '',
+    /^\d\d:\d\d.* – .*\d\d:\d\d/,
+  );
+  await page.locator('#paths .top', { hasText: '/burst' }).waitFor();
+  assert.equal(await figureOf(page, 'Requests'), '2,005');
+  assert.equal(await page.locator('#paths .top').count(), 2);
+  await page.locator('#alerts a', { hasText: 'traffic' }).first().click();
+  await page.locator('.rule-title', { hasText: 'traffic' }).waitFor();
+  assert.match(new URL(page.url()).hash, new RegExp(`^#rule=traffic&alert=.*&from=${from}&to=${to}$`));
+  await page.locator('#rule-view a', { hasText: 'Everything' }).click();
+  await page.locator('#overview').waitFor();
+  assert.equal(new URL(page.url()).hash, `#from=${from}&to=${to}`);
+  assert.deepEqual(faults, []);
+});
+
+void test('dragging over a chart chooses a span; Escape and back undo it', async (t) => {
+  const site = await startPastSite(t);
+  const { page, faults } = await visit(t, browser, `${site.url}/#range=1h`);
+  await ready(page);
+  const drag = async (): Promise<void> => {
+    const box = await page.locator('#traffic .u-over').boundingBox();
+    assert.ok(box !== null);
+    const y = box.y + box.height / 2;
+    await page.mouse.move(box.x + box.width * 0.4, y);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width * 0.6, y, { steps: 4 });
+    await page.mouse.up();
+    await page.waitForURL(/#from=\d+&to=\d+$/);
+  };
+  await drag();
+  await ready(page);
+  const [, from, to] = /#from=(\d+)&to=(\d+)$/.exec(page.url()) ?? [];
+  const length = Number(to) - Number(from);
+  // A fifth of an hour, and of the steps at its ends.
+  assert.ok(length >= 700 && length <= 760, `${length} s`);
+  await page.locator('#paths .top', { hasText: '/burst' }).waitFor();
+  await page.keyboard.press('Escape');
+  await page.waitForURL(/#range=1h$/);
+  await drag();
+  await page.goBack();
+  await page.waitForURL(/#range=1h$/);
+  await ready(page);
+  assert.deepEqual(faults, []);
+});
+
+void test('a span is chosen by keyboard', async (t) => {
+  const site = await startPastSite(t);
+  const { page, faults } = await visit(t, browser, site.url);
+  const minute = (ago: number): string => new Date(Date.now() - ago * 1000).toISOString().slice(0, 16);
+  await page.locator('#range summary').focus();
+  await page.keyboard.press('Enter');
+  await page.getByLabel('From').fill(minute(600));
+  await page.getByLabel('To').fill(minute(AGO + 600));
+  await page.keyboard.press('Enter');
+  await page.locator('#range', { hasText: 'The end must be after the beginning.' }).waitFor();
+  await page.getByLabel('From').fill(minute(AGO + 600));
+  await page.getByLabel('To').fill(minute(600));
+  await page.keyboard.press('Enter');
+  await page.waitForURL(/#from=\d+&to=\d+$/);
+  await ready(page);
+  await page.locator('#paths .top', { hasText: '/burst' }).waitFor();
+  assert.equal(await page.evaluate('document.activeElement.tagName'), 'SUMMARY');
+  assert.deepEqual(faults, []);
+});
+
+void test('a range goes on by itself, and what was there stays until the new comes', async (t) => {
+  const site = await startPastSite(t);
+  const { page, faults } = await visit(t, browser, `${site.url}/#range=1h`);
+  await ready(page);
+  await page.locator('#paths .top', { hasText: '/burst' }).waitFor();
+  const count = await figureOf(page, 'Requests');
+  await page.evaluate(`window.gaps = [];
+    new MutationObserver(() => {
+      if (document.querySelector('#traffic .chart').hidden) window.gaps.push('chart');
+      if (!document.querySelector('#paths .top')) window.gaps.push('paths');
+    }).observe(document.body, { subtree: true, childList: true, attributes: true });`);
+  await page.locator('#figures > div', { hasText: 'Requests' }).filter({ hasNotText: count }).waitFor();
+  assert.deepEqual(await page.evaluate('window.gaps'), []);
+  assert.deepEqual(faults, []);
+});
+
+void test('a time of which nothing was counted, and history that is off, are said', async (t) => {
+  const site = await startPastSite(t);
+  const { page, faults } = await visit(t, browser, `${site.url}/#from=86400&to=90000`);
+  await page.locator('#traffic', { hasText: 'Nothing was counted in this time.' }).waitFor();
+  await page.locator('#alerts', { hasText: 'None in this time.' }).waitFor();
+  assert.equal(await figureOf(page, 'Requests'), '–');
+  assert.deepEqual(faults, []);
+  const off = await startSite(t, { seed: takeSeed(t), settings: { HISTORY: 'off' } });
+  const other = await visit(t, browser, `${off.url}/#range=24h`);
+  await other.page
+    .locator('#range', { hasText: 'It could not be loaded: no history is kept: history is off' })
+    .waitFor();
+  await other.page.locator('#traffic', { hasText: 'No history: no history is kept' }).waitFor();
+  await other.page.locator('#range a', { hasText: 'Live' }).click();
+  await other.page.locator('#traffic .chart').waitFor();
+  assert.deepEqual(other.faults, []);
+});
+
+void test('axe finds no fault in a range, in light and in dark, with tables and the form open', async (t) => {
+  const site = await startPastSite(t);
+  for (const colorScheme of ['light', 'dark'] as const) {
+    const { page } = await visit(t, browser, `${site.url}/#range=24h`, { colorScheme });
+    await ready(page);
+    await page.locator('#range summary').click();
+    for (const button of await page.getByRole('button', { name: 'Table: ' }).all()) await button.click();
+    assert.equal(await page.locator('#traffic thead th').first().textContent(), 'From');
+    await page.evaluate(axe.source);
+    const { violations } = (await page.evaluate('axe.run()')) as AxeResults;
+    const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+    assert.deepEqual(found, [], colorScheme);
+  }
+});
