@@ -118,7 +118,7 @@ export class ChartPanel {
     const { times, values, rowSeconds, to } = this.#frame;
     const place = this.#place !== null && this.#place < times.length ? this.#place : times.length - 1;
     const time = times[place];
-    setText(this.#when, time === undefined ? '' : formatWhen(beginOf(time, rowSeconds), to));
+    setText(this.#when, time === undefined ? '' : formatRowTime(time, rowSeconds, to));
     for (const [i, node] of this.#values.entries()) {
       const value = values[i]?.[place] ?? null;
       setText(node, value === null ? '–' : this.#options.format(value));
@@ -127,12 +127,17 @@ export class ChartPanel {
 
   #fillTable(frame: Frame): void {
     const { series, format } = this.#options;
-    const first = frame.rowSeconds > 60 ? 'From' : 'Minute';
+    const rowSeconds = Math.max(60, frame.rowSeconds);
+    const first = rowSeconds > 60 ? 'From' : 'Minute';
     const head = element('tr', {}, element('th', { scope: 'col' }, first));
     for (const { label } of series) head.append(element('th', { scope: 'col' }, label));
     const body = element('tbody');
     for (const { time, values } of averageByMinute(frame).toReversed()) {
-      const row = element('tr', {}, element('th', { scope: 'row' }, formatRowTime(time, frame.to)));
+      const row = element(
+        'tr',
+        {},
+        element('th', { scope: 'row' }, formatRowTime(time + rowSeconds / 2, rowSeconds, frame.to)),
+      );
       for (const value of values) row.append(element('td', {}, value === null ? '–' : format(value)));
       body.append(row);
     }
@@ -140,14 +145,11 @@ export class ChartPanel {
   }
 }
 
-/** A row of more than a second is drawn in its middle. */
-function beginOf(time: number, rowSeconds: number): number {
-  return rowSeconds > 1 ? time - rowSeconds / 2 : time;
-}
-
-/** Without seconds. */
-function formatRowTime(seconds: number, nowSeconds: number): string {
-  return formatWhen(seconds, nowSeconds).replace(/^(\d\d:\d\d):\d\d$/, '$1');
+/** Where the row begins that is drawn at `time`: in its middle, if it is of more than a second. */
+function formatRowTime(time: number, rowSeconds: number, nowSeconds: number): string {
+  const begin = rowSeconds > 1 ? time - rowSeconds / 2 : time;
+  const told = formatWhen(begin, nowSeconds);
+  return rowSeconds < 60 ? told : told.replace(/^(\d\d:\d\d):\d\d$/, '$1');
 }
 
 function createLegendItem({ label, colour, kind }: ChartSeries, value: HTMLElement | undefined): HTMLElement {

@@ -4,7 +4,7 @@ import { countedSeconds } from './span.ts';
 import { recentOf } from './state.ts';
 import type { State } from './state.ts';
 import { isFiltered } from './view.ts';
-import { formatBytes, formatCount, formatMs, formatShare } from './wording.ts';
+import { formatBytes, formatCount, formatLarge, formatMs, formatShare } from './wording.ts';
 
 interface Figure {
   readonly label: string;
@@ -58,7 +58,7 @@ function findSpanFigures(found: SeriesFound | null): Figure[] {
   return [
     {
       label: 'Requests',
-      value: told(whole?.requests, formatCount),
+      value: told(whole?.requests, formatLarge),
       note: `${told(whole?.requests, (requests) => formatCount(requests / seconds))}/s on average`,
     },
     { label: 'Server errors', value: formatKnown(share(5)), note: '5xx, of the whole time' },

@@ -5,7 +5,9 @@ import type { Question } from './question.ts';
 import type { RangeState } from './span.ts';
 import type { View } from './view.ts';
 
+/** After a failure; twice as long after each further one, up to `RETRY_MAX_MS`. */
 const RETRY_MS = 3000;
+const RETRY_MAX_MS = 60_000;
 const UNREACHED = 'fluffy can not be reached';
 
 export class SeriesFeed {
@@ -14,6 +16,7 @@ export class SeriesFeed {
   #found: { readonly subject: string; readonly answer: SeriesFound } | null = null;
   #problem: string | null = null;
   #triedMs = 0;
+  #failures = 0;
   #abort: AbortController | null = null;
 
   /** `changed`: called when there is something else to show. */
@@ -43,7 +46,10 @@ export class SeriesFeed {
   #isDue(question: Question): boolean {
     if (this.#asked?.subject !== question.subject) return true;
     if (this.#abort !== null || document.hidden) return false;
-    if (this.#problem !== null) return performance.now() - this.#triedMs >= RETRY_MS;
+    if (this.#failures > 0) {
+      const waitMs = Math.min(RETRY_MAX_MS, RETRY_MS * 2 ** (this.#failures - 1));
+      return performance.now() - this.#triedMs >= waitMs;
+    }
     return this.#asked.url !== question.url;
   }
 
@@ -51,6 +57,7 @@ export class SeriesFeed {
     if (this.#asked?.subject !== question.subject) {
       this.#abort?.abort();
       this.#problem = null;
+      this.#failures = 0;
     }
     const abort = new AbortController();
     this.#abort = abort;
@@ -61,6 +68,7 @@ export class SeriesFeed {
     if (this.#abort !== abort) return;
     this.#abort = null;
     this.#problem = answer.available ? null : answer.reason;
+    this.#failures = answer.available ? 0 : this.#failures + 1;
     if (answer.available) this.#found = { subject: question.subject, answer };
     this.#changed();
   }

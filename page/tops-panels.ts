@@ -29,7 +29,7 @@ export function createTopsPanels(): (state: State) => void {
   const clients = createPanel('clients', 'Clients');
   return (state) => {
     const { range } = state;
-    const note = range === null ? '5 min; change in points' : 'change against the time before, in points';
+    const note = range === null ? '5 min; change in points' : 'change in points';
     const none = findGap(state) ?? (range === null ? 'No requests of late.' : 'No requests.');
     paths({ items: pathItems(state), note, none });
     statuses({ items: statusItems(state), note, none });

@@ -10,6 +10,7 @@ export function formatClock(seconds: number): string {
   return CLOCK.format(seconds * 1000);
 }
 
+const COMPACT = new Intl.NumberFormat('en-US', { notation: 'compact', maximumSignificantDigits: 3 });
 const DAY = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
 
 /** `14:05:09`, and of another day than that of `nowSeconds` `23 Nov 14:05`. */
@@ -33,6 +34,11 @@ export function formatCount(value: number): string {
   if (value !== 0 && Math.abs(value) < 100)
     return value.toLocaleString('en-US', { maximumSignificantDigits: 3 });
   return Math.round(value).toLocaleString('en-US');
+}
+
+/** As short as a headline needs it: `12,345`, `283M`. */
+export function formatLarge(value: number): string {
+  return value < 1e7 ? formatCount(value) : COMPACT.format(value);
 }
 
 export function formatBytes(bytes: number): string {

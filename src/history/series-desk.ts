@@ -62,7 +62,7 @@ export class SeriesDesk {
   /** `signal`: whoever asked is gone. Never rejects. */
   async ask(query: SeriesQuery, signal: AbortSignal): Promise<SeriesReply> {
     if (this.#isOver) return OVER;
-    const key = JSON.stringify(query);
+    const key = JSON.stringify({ ...query, nowSeconds: 0 });
     const kept = this.#kept.get(key);
     if (kept !== undefined && kept.untilMs > this.#options.clock.now()) return kept.reply;
     const known = [this.#running, ...this.#waiting].find((job) => job?.key === key) ?? null;

@@ -39,7 +39,7 @@ export function answerSeries(query: SeriesQuery, reader: SeriesSource): SeriesFo
     ...span,
     everySeconds,
     countedFromSeconds: Math.max(firstSeconds ?? Number.POSITIVE_INFINITY, completeFromSeconds ?? 0),
-    countedToSeconds: query.toSeconds,
+    countedToSeconds: query.nowSeconds,
   });
   const now = asked.count(span, columns);
   const then = isKept(level) ? asked.countWhole(before) : null;

@@ -21,13 +21,15 @@ export interface SeriesQuery {
   readonly status: { readonly first: number; readonly last: number } | null;
   readonly method: string | null;
   readonly source: string | null;
+  /** Wall time: what is yet to come is not quiet. Who asks the same a bit later asks the same. */
+  readonly nowSeconds: number;
 }
 
 /** One entry for each step, at the same place in all columns; ascending. */
 export interface SeriesSteps {
   /** Where the step begins. */
   readonly times: readonly number[];
-  /** How much of it is in the span and was counted at all; less than `everySeconds` for the first and the last one. */
+  /** How much of it was counted: less than `everySeconds` where counting began, and of a step that is not over. */
   readonly seconds: readonly number[];
   readonly requests: readonly number[];
   /** Requests by class of status, in the order of `STATUS_CLASSES` of `/api/live`. */

@@ -50,7 +50,7 @@ export function readSeriesQuery(search: string, nowSeconds: number): Reading<Ser
   const step = readEvery(every, span.toSeconds - span.fromSeconds);
   if (!step.ok) return step;
   const wanted = { path, status: readStatus(status), method: method?.toUpperCase() ?? null, source };
-  return { ok: true, value: { ...span, everySeconds: step.value, ...wanted } };
+  return { ok: true, value: { ...span, everySeconds: step.value, ...wanted, nowSeconds } };
 }
 
 function explain(issue: v.InferIssue<typeof SeriesParametersSchema>): string {

@@ -24,7 +24,7 @@ class Threads {
   });
 
   async ask(fromSeconds: number, signal = new AbortController().signal): Promise<string> {
-    const { status, body } = await this.desk.ask(queryOf(fromSeconds), signal);
+    const { status, body } = await this.desk.ask(queryOf(fromSeconds, this.clock.now()), signal);
     return `${status} ${body}`;
   }
 
@@ -35,9 +35,9 @@ class Threads {
   }
 }
 
-function queryOf(fromSeconds: number): SeriesQuery {
+function queryOf(fromSeconds: number, nowSeconds: number): SeriesQuery {
   const all = { path: null, status: null, method: null, source: null };
-  return { fromSeconds, toSeconds: 1000, everySeconds: null, ...all };
+  return { fromSeconds, toSeconds: 1000, everySeconds: null, ...all, nowSeconds };
 }
 
 const ok = (body: string): SeriesReply => ({ status: 200, body });

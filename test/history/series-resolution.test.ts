@@ -20,6 +20,7 @@ function resolve(from: number, to: number, everySeconds: number | null = null, k
     status: null,
     method: null,
     source: null,
+    nowSeconds: T + to,
   };
   const found = resolveSeries(query, keptFrom);
   const steps = (found.toSeconds - found.fromSeconds) / found.everySeconds;

@@ -21,6 +21,7 @@ void test('without parameters it is the last hour of everything', () => {
       status: null,
       method: null,
       source: null,
+      nowSeconds: NOW,
     },
   });
 });
@@ -52,6 +53,7 @@ void test('what is asked for is told apart', () => {
     status: { first: 500, last: 599 },
     method: 'POST',
     source: 'a/log',
+    nowSeconds: NOW,
   });
   const single = readSeriesQuery('status=0', NOW);
   assert.ok(single.ok);

@@ -147,6 +147,9 @@ void test('steps, the whole and tops of a span, with shares of the span before',
     [[T0 + 60], [25], [8], '1m'],
   );
   assert.deepEqual(minute.paths[1], { name: '/a', requests: 3, share: 0.375, previousShare: 0.75 });
+  // A step that is over is told as a whole, whatever part of it was asked for.
+  const part = await get(`from=${T0}&to=${T0 + 30}&every=1m`);
+  assert.deepEqual([part.steps.seconds, part.steps.requests], [[60], [4]]);
   assert.deepEqual(minute.paths[0], { name: '/c', requests: 5, share: 0.625, previousShare: 0 });
 });
 
