@@ -92,7 +92,7 @@ export class Chart {
       {
         width,
         height: heightPx,
-        padding: [8, 14, 0, 0],
+        padding: [8, 20, 0, 0],
         legend: { show: false },
         cursor: {
           // The cursor is in all charts, what is dragged in one.

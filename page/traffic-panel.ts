@@ -41,12 +41,14 @@ function draw(panel: ChartPanel, state: State): void {
   const gap = findGap(state);
   if (gap !== null) return panel.explain(gap);
   const { classRows, rows, view, range } = state;
-  const rule = isFiltered(view) || range !== null ? null : findWideRule(state, 'request-rate', 'requests/s');
+  const rule = isFiltered(view) ? null : findWideRule(state, 'request-rate', 'requests/s');
   const columns = STACK.map(({ place }) =>
     // 1xx is too rare for a colour of its own.
     classRows.map(({ classes }) => (classes[place] ?? 0) + (place === 0 ? (classes[1] ?? 0) : 0)),
   );
-  const averages = rule === null ? [] : rows.map(({ values }) => values.get(rule.name) ?? null);
+  // What the rule has judged is known live only.
+  const averages =
+    rule === null || range !== null ? [] : rows.map(({ values }) => values.get(rule.name) ?? null);
   const time = range === null ? 60 : Number.POSITIVE_INFINITY;
   const { rate } = recentOf(state, time);
   panel.update(
@@ -59,7 +61,7 @@ function draw(panel: ChartPanel, state: State): void {
     },
     `${formatCount(rate)} a second on average${range === null ? ' over the last minute' : ''}` +
       (rule === null ? '' : `, threshold ${formatCount(rule.threshold)}`),
-    rule === null
+    rule === null || range !== null
       ? `by status class, in steps of ${formatSpan(state.rowSeconds)}; shaded while an alert fired`
       : `by status class, last 15 minutes; rule ${rule.name} averages over ${formatSpan(rule.windowSeconds)}; shaded while an alert fires`,
   );

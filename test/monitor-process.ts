@@ -31,10 +31,13 @@ export function folderWithLog(test: TestContext, text = ''): string {
 }
 
 /** Looks again and again until `look` gives something other than undefined. */
-export async function eventually<T>(what: string, look: () => T | undefined): Promise<T> {
+export async function eventually<T>(
+  what: string,
+  look: () => T | undefined | Promise<T | undefined>,
+): Promise<T> {
   const endMs = Date.now() + DEADLINE_MS;
   for (;;) {
-    const value = look();
+    const value = await look();
     if (value !== undefined) return value;
     if (Date.now() > endMs) throw new Error(`waited in vain: ${what}`);
     await sleep(LOOK_MS);

@@ -14,7 +14,7 @@ export function startSeriesThread(path: string, { replied, died }: SeriesThreadE
   const worker = new Worker(ENTRY, {
     workerData: path,
     env: {},
-    resourceLimits: { maxOldGenerationSizeMb: HEAP_MB_MAX, maxYoungGenerationSizeMb: 8 },
+    resourceLimits: { maxOldGenerationSizeMb: HEAP_MB_MAX, maxYoungGenerationSizeMb: 2 },
   });
   // It must not keep the process.
   worker.unref();
