@@ -71,7 +71,7 @@ export function createLatencyPanel(): Panel {
     const { latencies, view, range } = state;
     const last = latencies.findLast(({ p95 }) => p95 !== null);
     if (isFiltered(view) && range === null)
-      return panel.explain('Latency is not kept by path or status while live; choose a range above.');
+      return panel.explain('Latency is not kept by path or status. The ranges above have it.');
     if (last === undefined)
       return panel.explain('The log does not say how long requests take. nginx tells it with $request_time.');
     panel.update(

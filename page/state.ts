@@ -40,9 +40,10 @@ export function createState(model: Model, view: View, range: RangeState | null =
   if (event === null || toldSeconds === null) return null;
   const [rows, steps, alerts] = [model.rows(), model.steps(), model.alerts()];
   const live = { event, view, toldSeconds, rows, steps, alerts, clients: model.clients };
-  const listed = range?.found == null ? alerts : listAlerts(range.found.alerts, alerts);
+  const found = range?.found ?? null;
+  const listed = found === null ? alerts : listAlerts(found.alerts, alerts);
   if (range !== null && view.rule === null)
-    return { ...live, ...rowsOfSpan(range.found), listed, spans: spansOf(listed), range };
+    return { ...live, ...rowsOfSpan(found), listed, spans: spansOf(listed), range };
   const hasFilter = isFiltered(view) && view.rule === null;
   return {
     ...live,

@@ -49,8 +49,7 @@ function draw(panel: ChartPanel, state: State): void {
   // What the rule has judged is known live only.
   const averages =
     rule === null || range !== null ? [] : rows.map(({ values }) => values.get(rule.name) ?? null);
-  const time = range === null ? 60 : Number.POSITIVE_INFINITY;
-  const { rate } = recentOf(state, time);
+  const { rate } = recentOf(state, range === null ? 60 : Number.POSITIVE_INFINITY);
   panel.update(
     {
       times: classRows.map(({ time }) => time),
