@@ -1,12 +1,13 @@
 // Ranges of the page, in Chromium: history after a restart, filters, spans that are chosen, and what is said when there is
-// nothing to show.
+// nothing to show. Writes the screenshot of a range for the documentation.
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { TestContext } from 'node:test';
 import axe from 'axe-core';
 import type { AxeResults } from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
-import { startMonitor } from '../monitor-process.ts';
+import { ROOT, startMonitor } from '../monitor-process.ts';
 import { takeSeed } from '../seed.ts';
 import { startBrowser, startSite, visit } from './rig.ts';
 import type { Site } from './rig.ts';
@@ -218,4 +219,25 @@ void test('axe finds no fault in a range, in light and in dark, with tables and 
     const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
     assert.deepEqual(found, [], colorScheme);
   }
+});
+
+void test('an hour with two incidents, for the documentation', async (t) => {
+  const incidents = (now: number): string => {
+    let text = '';
+    for (let second = 0; second < 240; second++)
+      text += lineOf(now - 2400 + second, { path: '/login', status: 401, client: '198.51.100.9' }).repeat(70);
+    for (let second = 0; second < 300; second++)
+      text += lineOf(now - 1000 + second, { path: '/api/orders', status: 503, ms: 850 }).repeat(6);
+    return text;
+  };
+  // The picture is of the same traffic each time, but for the time of day.
+  const site = await startSite(t, { seed: 7, pastSeconds: 3600, pastLines: incidents });
+  const { page, faults } = await visit(t, browser, site.url, { colorScheme: 'light' });
+  await page.locator('#sources', { hasText: 'nothing' }).waitFor();
+  await page.locator('#range a', { hasText: '1 h' }).click();
+  await ready(page);
+  await page.locator('#paths .top', { hasText: '/login' }).waitFor();
+  assert.equal(await page.locator('#alerts .alert', { hasText: 'server-errors' }).count(), 2);
+  await page.screenshot({ path: join(ROOT, 'docs', 'images', 'page-range.png') });
+  assert.deepEqual(faults, []);
 });
