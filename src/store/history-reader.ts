@@ -121,26 +121,27 @@ export class HistoryReader {
   *rows(options: RowsOptions): Generator<SeriesRow> {
     const { level, fromSeconds, toSeconds, slotSeconds, hasLatencies, seriesIds } = options;
     const slot = slotOf(slotSeconds);
-    const only = seriesIds === undefined ? '' : ' AND series IN (SELECT value FROM json_each(?))';
-    const view = `history_rows_${level.name} WHERE time >= ? AND time < ?${only}`;
+    const isWanted = seriesIds === undefined ? '' : ' AND series IN (SELECT value FROM json_each(?))';
+    const view = `history_rows_${level.name} WHERE time >= ? AND time < ?${isWanted}`;
     const statement = this.#database.prepare(
       hasLatencies
         ? `SELECT ${slot} AS slot, series, requests, bytes, latencies FROM ${view}`
         : `SELECT ${slot} AS slot, series, sum(requests) AS requests, sum(bytes) AS bytes, NULL AS latencies
            FROM ${view} GROUP BY slot, series`,
     );
-    for (const { slot: slotBegin, series, requests, bytes, latencies } of statement.iterate(
-      fromSeconds,
-      toSeconds,
-      ...(seriesIds === undefined ? [] : [JSON.stringify(seriesIds)]),
-    ))
+    // Objects with names would take a third more time.
+    statement.setReturnArrays(true);
+    const only = seriesIds === undefined ? [] : [JSON.stringify(seriesIds)];
+    for (const row of statement.iterate(fromSeconds, toSeconds, ...only)) {
+      const latencies = row[4];
       yield {
-        slotSeconds: Number(slotBegin),
-        seriesId: Number(series),
-        requests: Number(requests),
-        bytesSent: Number(bytes),
+        slotSeconds: Number(row[0]),
+        seriesId: Number(row[1]),
+        requests: Number(row[2]),
+        bytesSent: Number(row[3]),
         latencies: latencies instanceof Uint8Array ? latencies : null,
       };
+    }
   }
 
   *clients({
