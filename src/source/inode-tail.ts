@@ -23,9 +23,9 @@ declare module 'tail' {
 const portionBytesMax = 4 * 1024 * 1024;
 
 /** A server that writes line by line makes thousands of events a second: one read answers those of this time. */
-const eventDelayMs = 40;
+const eventDelayMs = 80;
 /** With more waiting, reading goes on at once. */
-const backlogBytes = 65_536;
+const backlogBytes = 262_144;
 
 export interface InodeTailHooks {
   readonly offset: number;
@@ -101,7 +101,8 @@ export class InodeTail extends Tail {
       if (isWatched) this.watch(this.currentCursorPos);
       else this.#endWatching();
     }
-    this.change();
+    if (isWatched || this.#hooks.pace.isPollingOnly) this.change();
+    else this.#changeSoon();
   }
 
   override latestPosition(): number {

@@ -36,6 +36,11 @@ export class WatchPace {
     return this.#cancel === null && !this.#options.isPollingOnly;
   }
 
+  /** Nothing ever is watched. */
+  get isPollingOnly(): boolean {
+    return this.#options.isPollingOnly;
+  }
+
   /** A watcher has told something. */
   noticed(): void {
     if (!this.isWatched) return;
