@@ -6,7 +6,7 @@ import { Sample } from '../../src/aggregate/sample.ts';
 function sampleOf(sample: Sample, requests: number): Sample {
   sample.clear();
   for (let i = 0; i < requests; i++)
-    if (sample.isWanted()) sample.keep(i, i / 2, `client ${i}`, `agent ${i}`);
+    if (sample.isWanted()) sample.keep(i, i / 2, `client ${i}`, `agent ${i}`, 3 * i + 1);
   return sample;
 }
 
@@ -30,12 +30,12 @@ void test('the k-th requests are kept, from the first on, 17 to 32 of them once 
 });
 
 void test('what is kept of a request belongs together, also after many were thinned out', () => {
-  const { count, seriesIds, latenciesMs, clients, agents } = sampleOf(new Sample(), 1000);
+  const { count, seriesIds, latenciesMs, clients, agents, lines } = sampleOf(new Sample(), 1000);
   for (let place = 0; place < count; place++) {
     const id = seriesIds[place] ?? Number.NaN;
     assert.deepEqual(
-      [latenciesMs[place], clients[place], agents[place]],
-      [id / 2, `client ${id}`, `agent ${id}`],
+      [latenciesMs[place], clients[place], agents[place], lines[place]],
+      [id / 2, `client ${id}`, `agent ${id}`, 3 * id + 1],
     );
   }
 });

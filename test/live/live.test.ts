@@ -30,6 +30,7 @@ const REQUEST: RecentRequest = {
   agent: '',
   latencyMs: Number.NaN,
   weight: 1,
+  line: 0,
 };
 
 function createLive(recent: readonly RecentRequest[] | null = null): Live {
