@@ -30,7 +30,7 @@ const AROUND_SECONDS_MIN = 60;
 /** Makes the view of that rule in `#rule-view`, in place of another. */
 export function createRuleView(rule: LiveRule): Panel {
   const facts = element('p', { class: 'lede' });
-  const chartSection = element('section', { class: 'panel', 'aria-labelledby': 'value-title' });
+  const chartSection = element('section', { id: 'value', class: 'panel', 'aria-labelledby': 'value-title' });
   const reasonRows = element('ol', { class: 'tops' });
   const reasonNote = element('p', { class: 'note' });
   const alertRows = element('ol', { class: 'alerts' });
