@@ -192,7 +192,8 @@ export class Aggregator {
     const { bytes, latencyMs, clientStart, clientEnd, agentStart, agentEnd } = record;
     const client = this.#clients.textOf(bytes, clientStart, clientEnd);
     const agent = this.#agents.textOf(bytes, agentStart, agentEnd);
-    sample.keep(seriesId, latencyMs, client, agent, this.details.lines?.keep(record) ?? NO_LINE);
+    const line = sample.isLineWanted() ? this.details.lines?.keep(record) : NO_LINE;
+    sample.keep(seriesId, latencyMs, client, agent, line ?? NO_LINE);
   }
 
   #hashClient({ bytes, clientStart, clientEnd }: AccessRecord): number {

@@ -30,18 +30,29 @@ export class Sample implements SampledRequests {
   readonly lines = new Float64Array(SAMPLE_MAX);
   /** A power of two, less one. */
   #skipMask = 0;
+  /** What that was in the end, when it was used last. */
+  #skipMaskBefore = 0;
 
   get weight(): number {
     return this.count === 0 ? 1 : this.seen / this.count;
   }
 
   clear(): void {
+    this.#skipMaskBefore = this.#skipMask;
     this.count = this.seen = this.#skipMask = 0;
   }
 
   /** Counts one more request; whether it is one to keep, which is then told by `keep`. */
   isWanted(): boolean {
     return (this.seen++ & this.#skipMask) === 0;
+  }
+
+  /**
+   * Whether the line of that request is worth its room: if as many come as in the second before, for which it was used last,
+   * it will not be thinned out.
+   */
+  isLineWanted(): boolean {
+    return ((this.seen - 1) & this.#skipMaskBefore) === 0;
   }
 
   keep(seriesId: number, latencyMs: number, client: string, agent: string, line: number): void {

@@ -46,3 +46,24 @@ void test('a sample that is used again begins anew', () => {
   sample.clear();
   assert.deepEqual([sample.count, sample.weight], [0, 1]);
 });
+
+void test('lines are wanted of all requests at first, then of those that stay if as many come again', () => {
+  const sample = new Sample();
+  const linesOf = (requests: number): { readonly wanted: number; readonly kept: number } => {
+    sample.clear();
+    let wanted = 0;
+    for (let i = 0; i < requests; i++) {
+      if (!sample.isWanted()) continue;
+      const isLineWanted = sample.isLineWanted();
+      if (isLineWanted) wanted++;
+      sample.keep(i, 0, '', '', isLineWanted ? i + 1 : 0);
+    }
+    return { wanted, kept: sample.lines.subarray(0, sample.count).filter((line) => line > 0).length };
+  };
+  // 1,000 requests: 32, and 16 more each time that half of them are thinned out; every 32nd stays, 32 in all.
+  assert.deepEqual(linesOf(1000), { wanted: 112, kept: 32 });
+  assert.deepEqual(linesOf(1000), { wanted: 32, kept: 32 });
+  assert.deepEqual(linesOf(2000), { wanted: 48, kept: 32 });
+  assert.deepEqual(linesOf(3), { wanted: 1, kept: 1 });
+  assert.deepEqual(linesOf(3), { wanted: 3, kept: 3 });
+});
