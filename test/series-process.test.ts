@@ -1,4 +1,4 @@
-// History for the page from the monitor as people run it: from source, and compiled as in the image.
+// History for the page from the monitor as people run it: from source, and bundled as in the image.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, symlinkSync } from 'node:fs';
@@ -24,19 +24,19 @@ async function seriesOf(url: string, requests: number): Promise<SeriesFound> {
   });
 }
 
-/** The compiled program, as the image has it; its entry. */
-function compile(t: TestContext): string {
+/** The program as the image has it; its entry. Put together elsewhere, so that `dist/` is left alone. */
+function bundle(t: TestContext): string {
   const folder = temporaryFolder(t);
-  const tsc = join(ROOT, 'node_modules', '.bin', 'tsc');
-  execFileSync(tsc, ['-p', 'tsconfig.build.json', '--outDir', join(folder, 'dist')], { cwd: ROOT });
-  symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
-  copyFileSync(join(ROOT, 'package.json'), join(folder, 'package.json'));
+  for (const name of ['src', 'generator', 'node_modules']) symlinkSync(join(ROOT, name), join(folder, name));
+  for (const name of ['bundle.ts', 'package.json', 'tsconfig.json'])
+    copyFileSync(join(ROOT, name), join(folder, name));
+  execFileSync(process.execPath, ['bundle.ts'], { cwd: folder });
   return join(folder, 'dist', 'src', 'main.js');
 }
 
-for (const form of ['from source', 'compiled'] as const)
+for (const form of ['from source', 'bundled'] as const)
   void test(`the monitor answers from its history, after a restart too, and ends in time: ${form}`, async (t) => {
-    const entry = form === 'compiled' ? { entry: compile(t) } : {};
+    const entry = form === 'bundled' ? { entry: bundle(t) } : {};
     const folder = folderWithLog(t, linesNow(4));
     const first = startMonitor(t, { folder, ...entry });
     const { paths, statuses } = await seriesOf(await first.watches(), 4);

@@ -202,7 +202,14 @@ function readAlert(row: Readonly<Record<string, unknown>>): AlertRow {
     sinceSeconds: Number(row['since']),
     peak: row['peak'] === null ? null : Number(row['peak']),
     summary: String(row['summary']),
+    ...readLines(row['lines']),
   };
+}
+
+/** None in a database of version 2. */
+function readLines(saved: unknown): Pick<AlertRow, 'lines'> {
+  const lines: unknown = typeof saved === 'string' ? JSON.parse(saved) : null;
+  return Array.isArray(lines) ? { lines: lines.map(String) } : {};
 }
 
 /** Where the slot of a row begins, before 1970 too. */

@@ -4,7 +4,7 @@ import { Worker } from 'node:worker_threads';
 import type { SeriesThread, SeriesThreadEvents } from '../history/series-desk.ts';
 import type { SeriesReply } from '../http/series-answer.ts';
 
-/** Beside this file, compiled or not. */
+/** Beside this file, and in the bundle an entry of its own beside its pieces. */
 const ENTRY = new URL(`./series-thread${extname(import.meta.url)}`, import.meta.url);
 /** Six hundred steps of latencies are 7 MB: a query that wants more than this is ended, and not the monitor. */
 const HEAP_MB_MAX = 128;

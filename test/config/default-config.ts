@@ -14,6 +14,7 @@ export const DEFAULT_CONFIG: Config = {
   objective: null,
   alerts: [],
   isExplained: true,
+  hasLines: true,
   repeatSeconds: null,
   channels: [],
   maintenance: [],

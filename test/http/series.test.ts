@@ -206,7 +206,7 @@ void test('alerts of a span are told, newest first, with those that fired since 
   const changes = rig.history.changes();
   const over = { ...ALERT, timeSeconds: T0 + 50, state: 'resolved' };
   const other = { ...ALERT, id: 'other-1', rule: 'other', timeSeconds: T0 + 30 };
-  rig.commitChanges({ ...changes, alerts: [ALERT, over, other] });
+  rig.commitChanges({ ...changes, alerts: [{ ...ALERT, lines: ['GET /a?key=secret'] }, over, other] });
   rig.advance(100);
   rig.commit();
   const { get } = await startSite(t, rig);
