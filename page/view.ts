@@ -3,7 +3,7 @@
 
 /** Seconds up to now, by the names that they have in the URL. */
 export const RANGES = { '1h': 3600, '24h': 86_400, '14d': 14 * 86_400 } as const;
-export type RangeName = keyof typeof RANGES;
+type RangeName = keyof typeof RANGES;
 
 export interface View {
   /** Only requests of this path; null: all. */
