@@ -11,6 +11,8 @@ export interface AccessOptions {
   /** As `http.allowed-hosts`; those that need no mention are not among them. */
   readonly allowedHosts: readonly string[];
   readonly clock: Pick<Clock, 'now'>;
+  /** Called before a token counts as wrong: it may be a new one, and `changeToken` follows. */
+  readonly look?: () => void;
 }
 
 /** What a request brings along. */
@@ -47,9 +49,11 @@ export class Access {
   readonly allowedHosts: readonly string[];
   readonly #sessions: Sessions;
   readonly #attempts: Attempts;
+  readonly #look: () => void;
   #digest: Buffer | null;
 
-  constructor({ token, allowedHosts, clock }: AccessOptions) {
+  constructor({ token, allowedHosts, clock, look = () => {} }: AccessOptions) {
+    this.#look = look;
     this.allowedHosts = allowedHosts;
     this.#sessions = new Sessions(clock);
     this.#attempts = new Attempts(clock);
@@ -61,14 +65,15 @@ export class Access {
   }
 
   judge({ token, session, address }: Credentials): Verdict {
-    const digest = this.#digest;
-    if (digest === null) return { isAllowed: true, by: 'nothing', isStill: () => true };
+    if (this.#digest === null) return { isAllowed: true, by: 'nothing', isStill: () => true };
     // A session is no guess: whoever has one is not held up by the tries of others behind the same address.
     if (session !== null && this.#sessions.has(session))
       return { isAllowed: true, by: 'session', isStill: () => this.#sessions.has(session) };
     if (token === null) return { isAllowed: false, reason: 'no-token' };
     const refusal = this.#try(token, address);
-    return refusal ?? { isAllowed: true, by: 'token', isStill: () => this.#digest === digest };
+    if (refusal !== null) return refusal;
+    const found = this.#digest;
+    return { isAllowed: true, by: 'token', isStill: () => this.#digest === found };
   }
 
   /** Begins a session for whoever has the token. */
@@ -94,7 +99,10 @@ export class Access {
     const waitMs = this.#attempts.waitMs(address);
     if (waitMs > 0)
       return { isAllowed: false, reason: 'too-many-tries', waitSeconds: Math.ceil(waitMs / 1000) };
-    if (timingSafeEqual(digestOf(token), this.#digest)) return null;
+    const digest = digestOf(token);
+    if (timingSafeEqual(digest, this.#digest)) return null;
+    this.#look();
+    if (timingSafeEqual(digest, this.#digest)) return null;
     this.#attempts.addWrong(address);
     return { isAllowed: false, reason: 'wrong-token' };
   }

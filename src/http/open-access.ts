@@ -1,4 +1,5 @@
-// Access as the configuration says it, over a token file that may change while fluffy runs.
+// Access as the configuration says it, over a token file that may change while fluffy runs: it is looked at every few
+// seconds, so that the old token ends, and at a token that is not the known one, so that the new one is good at once.
 import type { Cancel, Clock } from '../clock.ts';
 import { Access } from './access.ts';
 import { readTokenFile } from './token-file.ts';
@@ -30,7 +31,6 @@ export function openAccess(options: OpenAccessOptions): OpenAccess {
   }
   const first = readTokenFile(tokenPath);
   if (!first.ok) throw new Error(first.problem);
-  const access = new Access({ token: first.token, allowedHosts, clock });
   let known: string | null = null;
   const look = (): string | null => {
     const reading = readTokenFile(tokenPath);
@@ -40,5 +40,6 @@ export function openAccess(options: OpenAccessOptions): OpenAccess {
     known = problem;
     return problem;
   };
+  const access = new Access({ token: first.token, allowedHosts, clock, look });
   return { access, look, close: clock.every(LOOK_MS, look) };
 }

@@ -1,5 +1,5 @@
-// The token in a file, read at the start and looked at again every few seconds: a secret that is mounted into a container
-// changes while fluffy runs. What is said of it names the file, never what is in it.
+// The token in a file: a secret that is mounted into a container, and may change while fluffy runs. What is said of it
+// names the file, never what is in it.
 import { closeSync, openSync, readSync } from 'node:fs';
 import { getSystemErrorMessage } from 'node:util';
 
