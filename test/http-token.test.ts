@@ -95,12 +95,24 @@ void test('nothing that fluffy says, writes or answers has the token in it', asy
   const bearer = { headers: { authorization } };
   const cookie = cookieOf(await ask('/api/session', logIn(TOKEN)));
   assert.match(cookie, /^fluffy_session_\d+=./);
-  for (const path of ['/', '/status', '/metrics', '/api/session', '/api/openapi.json', '/nothing', '/health/ready'])
+  for (const path of [
+    '/',
+    '/status',
+    '/metrics',
+    '/api/session',
+    '/api/openapi.json',
+    '/nothing',
+    '/health/ready',
+  ])
     assert.ok([200, 404].includes((await ask(path, bearer)).status ?? 0), path);
   await ask('/status', { headers: { cookie } });
   await ask('/status', { headers: { authorization: `Bearer ${TOKEN}-wrong` } });
   await ask('/api/session', logIn(`${TOKEN}-wrong`));
-  await ask('/api/silences', { method: 'POST', body: TOKEN, headers: { authorization, 'x-fluffy-control': '1' } });
+  await ask('/api/silences', {
+    method: 'POST',
+    body: TOKEN,
+    headers: { authorization, 'x-fluffy-control': '1' },
+  });
   writeFileSync(tokenPath, 's3cret-2 s3cret-2 s3cret-2');
   const headers = { authorization, 'x-fluffy-control': '1' };
   assert.equal((await ask('/api/reload', { method: 'POST', headers })).status, 409);
@@ -114,7 +126,9 @@ void test('nothing that fluffy says, writes or answers has the token in it', asy
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .map((name) => join(folder, name))
     .filter((path) => path !== tokenPath && statSync(path).isFile());
-  assert.ok(files.some((path) => path.endsWith('own.log')) && files.some((path) => path.endsWith('fluffy.db')));
+  assert.ok(
+    files.some((path) => path.endsWith('own.log')) && files.some((path) => path.endsWith('fluffy.db')),
+  );
   for (const path of files) assert.doesNotMatch(readFileSync(path, 'latin1'), SECRET, path);
 });
 

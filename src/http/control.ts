@@ -40,11 +40,9 @@ export async function obey(request: IncomingMessage, path: string, control: Cont
     return json(outcome.ok ? 200 : 409, outcome);
   }
   if (path === SILENCES_PATH && request.method === 'POST') return silence(await readJson(request), control);
-  if (path !== SILENCES_PATH && request.method === 'DELETE') {
+  if (path.startsWith(`${SILENCES_PATH}/`) && request.method === 'DELETE') {
     const rule = decode(path.slice(SILENCES_PATH.length + 1));
-    return control.unsilence(rule)
-      ? json(200, { ok: true })
-      : refusal(404, `${rule} is not silenced`);
+    return control.unsilence(rule) ? json(200, { ok: true }) : refusal(404, `${rule} is not silenced`);
   }
   return refusal(405, `POST ${SILENCES_PATH}, DELETE ${SILENCES_PATH}/RULE or POST ${RELOAD_PATH}`);
 }

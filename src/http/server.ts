@@ -12,6 +12,7 @@ import { METRICS_CONTENT_TYPE } from './exposition.ts';
 import { passGate } from './gate.ts';
 import { renderMetrics } from './metrics.ts';
 import type { LiveStreams } from './live-streams.ts';
+import { describeApi } from './openapi.ts';
 import type { PageFiles } from './page-files.ts';
 import { findRoute, isOrder, methodsOf, SESSION_PATH } from './routes.ts';
 import { sendPageFile } from './send-page-file.ts';
@@ -38,6 +39,13 @@ const VIEWS: ReadonlyMap<string, View> = new Map([
     {
       contentType: 'application/json; charset=utf-8',
       render: (snapshot) => `${JSON.stringify(createStatus(snapshot), null, 2)}\n`,
+    },
+  ],
+  [
+    '/api/openapi.json',
+    {
+      contentType: 'application/json; charset=utf-8',
+      render: ({ version }) => `${JSON.stringify(describeApi(version), null, 2)}\n`,
     },
   ],
   ['/metrics', { contentType: METRICS_CONTENT_TYPE, render: renderMetrics }],

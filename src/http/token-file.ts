@@ -16,7 +16,10 @@ export type TokenReading =
 
 /** `path` is relative to the working directory. White space around the token does not count. */
 export function readTokenFile(path: string): TokenReading {
-  const refuse = (reason: string): TokenReading => ({ ok: false, problem: `http.token-file ${path} ${reason}` });
+  const refuse = (reason: string): TokenReading => ({
+    ok: false,
+    problem: `http.token-file ${path} ${reason}`,
+  });
   const text = readStart(path);
   if (!text.ok) return refuse(`cannot be read: ${text.reason}`);
   const token = text.text.trim();

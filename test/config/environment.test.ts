@@ -128,7 +128,11 @@ void test('every key can be set by its variable', () => {
 });
 
 void test('FLUFFY_HTTP sets address and port, or the port alone', () => {
-  assert.deepEqual(configOf({ FLUFFY_HTTP: '[::1]:8080' }).http, { ...DEFAULT_HTTP, address: '::1', port: 8080 });
+  assert.deepEqual(configOf({ FLUFFY_HTTP: '[::1]:8080' }).http, {
+    ...DEFAULT_HTTP,
+    address: '::1',
+    port: 8080,
+  });
   assert.deepEqual(configOf({ FLUFFY_HTTP: '8080' }).http, { ...DEFAULT_HTTP, port: 8080 });
   assert.deepEqual(configOf({ FLUFFY_HTTP: '0.0.0.0:1', FLUFFY_HTTP_PORT: '2' }).http, {
     ...DEFAULT_HTTP,

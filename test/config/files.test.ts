@@ -65,7 +65,11 @@ const MEANINGS: Record<string, Partial<Config>> = {
   'glob-that-matches-no-output.yml': { filename: ['logs/**/*.log'] },
   'http-address-and-port.yml': { http: { ...DEFAULT_HTTP, address: '0.0.0.0', port: 8080 } },
   'http-access.yml': {
-    http: { ...DEFAULT_HTTP, tokenPath: '/run/secrets/fluffy', allowedHosts: ['fluffy.example.org', '*.lan'] },
+    http: {
+      ...DEFAULT_HTTP,
+      tokenPath: '/run/secrets/fluffy',
+      allowedHosts: ['fluffy.example.org', '*.lan'],
+    },
   },
   'http-block-in-braces.yml': { http: { ...DEFAULT_HTTP, address: '::1', port: 9180 } },
   'http-ipv6.yml': { http: { ...DEFAULT_HTTP, address: '::1', port: 8080 } },

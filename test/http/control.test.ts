@@ -194,6 +194,7 @@ void test('other methods are refused, and nothing is done', async (context) => {
     ['DELETE', SILENCES_PATH],
     ['POST', `${SILENCES_PATH}/traffic`],
     ['GET', RELOAD_PATH],
+    ['DELETE', RELOAD_PATH],
   ] as const) {
     assert.deepEqual(
       await order(method, path),

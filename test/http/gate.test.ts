@@ -126,9 +126,7 @@ void test('the right token begins a session in a cookie that no script reads and
   assert.equal(answer.headers.location, '/');
   assert.match(
     answer.headers['set-cookie']?.join() ?? '',
-    new RegExp(
-      `^fluffy_session_${port}=[\\w-]{43}; Max-Age=604800; HttpOnly; SameSite=Strict; Path=/$`,
-    ),
+    new RegExp(`^fluffy_session_${port}=[\\w-]{43}; Max-Age=604800; HttpOnly; SameSite=Strict; Path=/$`),
   );
   const headers = { cookie: `a=b; ${cookieOf(answer)}; c=d` };
   assert.equal((await ask('/status', { headers })).status, 200);
@@ -216,7 +214,9 @@ void test('without a token a name that may be that of a page elsewhere is answer
     assert.equal(answer.status, 421, path);
     assert.deepEqual(JSON.parse(answer.body), {
       ok: false,
-      problems: ['fluffy is not asked under this name: put it into http.allowed-hosts, or set http.token-file'],
+      problems: [
+        'fluffy is not asked under this name: put it into http.allowed-hosts, or set http.token-file',
+      ],
     });
   }
   const headers = { host: 'evil.example:9180', origin: 'http://evil.example:9180', ...CONTROL };

@@ -46,10 +46,7 @@ void test('what can not be read says why, an endless device is not read for ever
     return reading.ok ? 'none' : reading.problem;
   };
   const missing = join(folder, 'missing');
-  assert.equal(
-    problemOf(missing),
-    `http.token-file ${missing} cannot be read: no such file or directory`,
-  );
+  assert.equal(problemOf(missing), `http.token-file ${missing} cannot be read: no such file or directory`);
   mkdirSync(join(folder, 'directory'));
   assert.match(problemOf(join(folder, 'directory')), /cannot be read: illegal operation on a directory$/);
   assert.match(problemOf('/dev/zero'), /must hold a token of at most 1024 characters$/);
