@@ -8,6 +8,7 @@ import { createErrorsPanel, createLatencyPanel } from './line-panels.ts';
 import { Model } from './model.ts';
 import { createRulesPanel } from './rules-panel.ts';
 import { createRuleView } from './rule-view.ts';
+import { installLogOut, leaveIfRefused } from './session.ts';
 import { createSourcesPanel } from './sources-panel.ts';
 import { createState } from './state.ts';
 import type { State } from './state.ts';
@@ -52,7 +53,9 @@ connect({
     draw();
   },
   changed: showConnection,
+  refused: () => void leaveIfRefused(),
 });
+void installLogOut();
 
 function draw(): void {
   const state = createState(model, readView(location.hash));

@@ -26,12 +26,19 @@ button { margin-top: .75rem; background: var(--front); color: var(--back); font-
 .hint { margin: 1rem 0 0; font-size: .875rem; }
 `;
 
-/** A redirect keeps what stands behind `#` in the URL that was asked for. */
-const SCRIPT = "document.querySelector('form').action += location.hash;";
+/**
+ * A redirect keeps what stands behind `#` in the URL that was asked for. And a link on another site brings no cookie
+ * along: whoever has logged in before has the page after one more request, which comes from here.
+ */
+const SCRIPT = `
+document.querySelector('form').action += location.hash;
+const [visit] = performance.getEntriesByType('navigation');
+if (visit?.type !== 'reload') fetch('${SESSION_PATH}').then(({ ok }) => ok && location.reload(), () => {});
+`;
 
 const HEADERS = {
   'Content-Security-Policy':
-    `default-src 'none'; style-src '${hashOf(STYLE)}'; script-src '${hashOf(SCRIPT)}'; ` +
+    `default-src 'none'; style-src '${hashOf(STYLE)}'; script-src '${hashOf(SCRIPT)}'; connect-src 'self'; ` +
     "img-src data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
   // The form must say to fluffy where it comes from, and to nobody else.
   'Referrer-Policy': 'same-origin',

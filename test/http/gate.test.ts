@@ -98,7 +98,7 @@ void test('a browser gets a form in place of the page, which asks nobody for any
   assert.equal(form.headers['content-type'], 'text/html; charset=utf-8');
   assert.match(
     form.headers['content-security-policy'] as string,
-    /^default-src 'none'; style-src 'sha256-[^']{44}'; script-src 'sha256-[^']{44}'; img-src data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'$/,
+    /^default-src 'none'; style-src 'sha256-[^']{44}'; script-src 'sha256-[^']{44}'; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'$/,
   );
   assert.match(form.body, /<form method="post" action="\/api\/session">/);
   assert.match(form.body, /type="password" autocomplete="current-password" required autofocus \/>/);
