@@ -112,7 +112,11 @@ export async function check(
     );
   return withConfig(options, around, async (config) => {
     const logFormat = options.logFormat === undefined ? config.logFormat : format.value;
-    return checkLogs({ ...config, logFormat }, sampleLogs(config.filename));
+    const logs = checkLogs({ ...config, logFormat }, sampleLogs(config.filename));
+    const { tokenPath } = config.http;
+    const token = tokenPath === null ? null : (await import('./http/token-file.ts')).readTokenFile(tokenPath);
+    if (token === null || token.ok) return logs;
+    return { exitCode: EXIT.failed, text: `${token.problem}\n${logs.text}` };
   });
 }
 

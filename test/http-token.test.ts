@@ -35,6 +35,21 @@ void test('it does not start without a token in the file, and says why', async (
   );
 });
 
+void test('check finds that there is no token too', async (context) => {
+  const folder = folderWithLog(context, linesAt('22:14:00', 3));
+  const settings = { FILENAME: 'access.log', HTTP_TOKEN_FILE: 'token' };
+  const without = new Run(context, { folder, args: ['check'], settings });
+  assert.equal((await without.exit).code, 1);
+  assert.match(
+    without.stdout,
+    /^http\.token-file token cannot be read: no such file or directory\n.*access\.log/s,
+  );
+  writeFileSync(join(folder, 'token'), TOKEN);
+  const having = new Run(context, { folder, args: ['check'], settings });
+  assert.equal((await having.exit).code, 0);
+  assert.doesNotMatch(having.stdout, /token/);
+});
+
 void test('the commands send the token; the health check needs none', async (context) => {
   const folder = folderWithLog(context, linesAt('22:14:00', 3));
   writeFileSync(join(folder, 'token'), `${TOKEN}\n`);

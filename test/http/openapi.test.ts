@@ -1,7 +1,7 @@
 // The description of the API is valid, has every route and no other, and real answers are as it says.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { get } from 'node:http';
 import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
@@ -11,7 +11,7 @@ import { Validator } from '@seriousme/openapi-schema-validator';
 import type { OutputState } from '../../src/outputs/output.ts';
 import { ROUTES } from '../../src/http/routes.ts';
 import { findFreePort } from '../free-port.ts';
-import { folderWithLog, linesNow, startMonitor, temporaryFolder } from '../monitor-process.ts';
+import { folderWithLog, linesNow, ROOT, startMonitor, temporaryFolder } from '../monitor-process.ts';
 import type { Run } from '../monitor-process.ts';
 import { answering, startReceiver } from '../outputs/receiver.ts';
 import { at, DOCUMENT, mustBeDescribed, mustFitSchema } from './described.ts';
@@ -77,6 +77,12 @@ void test('it has every route with its methods, and no other', () => {
       .map((method) => method.toUpperCase()),
   ]);
   assert.deepEqual(Object.fromEntries(described), ROUTES);
+});
+
+void test('docs/API.md names every route, but for the page', () => {
+  const text = readFileSync(join(ROOT, 'docs', 'API.md'), 'utf8');
+  for (const path of Object.keys(ROUTES).filter((each) => each !== '/'))
+    assert.match(text, new RegExp(`^\\| .*${path.replace('{rule}', 'RULE')}\``, 'm'), path);
 });
 
 void test('a route that is described is there, and a method that is not is refused', async (context) => {

@@ -181,5 +181,5 @@ void test('the form works without scripts too', async (t) => {
   await logIn(page, 'wrong');
   await page.getByRole('alert').waitFor();
   await logIn(page, TOKEN);
-  await page.getByText('The page needs JavaScript').waitFor();
+  await page.locator('h1', { hasText: 'Waiting for the monitor' }).waitFor();
 });
