@@ -203,15 +203,13 @@ export class GenerationChain {
   }
 
   /**
-   * Opens the generations that came and went unseen; `nameHead` begins the file that has the name now. None is older
-   * than the oldest that is open: one that a torn listing has hidden may be older than the newest.
+   * Opens the generations that came and went unseen; `nameHead` begins the file that has the name now. One that a torn
+   * listing has hidden may be older than the newest that is open, but not than the oldest.
    */
   #missed(nameHead: Buffer): readonly ChainLink[] {
     const bornMs = this.#links[0]?.generation.birthtimeMs ?? 0;
-    const files = this.#recovery.openMissed(
-      bornMs,
-      (head) => isSameContent(head, nameHead) || this.hasRead(head),
-    );
+    const isKnown = (head: Buffer): boolean => isSameContent(head, nameHead) || this.hasRead(head);
+    const files = this.#recovery.openMissed(bornMs, isKnown);
     return files.map((file) => this.#maker.make(file, siblingFile));
   }
 
