@@ -83,7 +83,7 @@ export interface Config {
   readonly isConfigWatched: boolean;
 }
 
-export interface HttpConfig {
+interface HttpConfig {
   readonly address: string;
   /** 0 means any free port. */
   readonly port: number;

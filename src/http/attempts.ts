@@ -4,13 +4,13 @@ import type { Clock } from '../clock.ts';
 import { createAddress, isV4, readAddress } from '../parse/address.ts';
 
 /** Wrong tries that an address has at once; it gets another one after each interval. */
-export const TRIES = 10;
-export const TRY_INTERVAL_MS = 6000;
+const TRIES = 10;
+const TRY_INTERVAL_MS = 6000;
 /** The same, of all addresses together; above it an address has one at a time. */
-export const TRIES_IN_ALL = 100;
-export const TRY_INTERVAL_IN_ALL_MS = 600;
+const TRIES_IN_ALL = 100;
+const TRY_INTERVAL_IN_ALL_MS = 600;
 /** Those that tried last are remembered. */
-export const ADDRESSES_MAX = 10_000;
+const ADDRESSES_MAX = 10_000;
 
 export class Attempts {
   readonly #clock: Pick<Clock, 'now'>;

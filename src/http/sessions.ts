@@ -5,7 +5,7 @@ import type { Clock } from '../clock.ts';
 
 export const SESSION_SECONDS = 7 * 86_400;
 /** Above it the oldest ends. */
-export const SESSIONS_MAX = 1000;
+const SESSIONS_MAX = 1000;
 
 export class Sessions {
   readonly #clock: Pick<Clock, 'now'>;

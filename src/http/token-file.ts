@@ -1,6 +1,6 @@
 // The token in a file: a secret that is mounted into a container, and may change while fluffy runs. What is said of it
 // names the file, never what is in it.
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { getSystemErrorMessage } from 'node:util';
 
 const LENGTH_MIN = 16;
@@ -34,13 +34,14 @@ export function readTokenFile(path: string): TokenReading {
 
 type Text = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly reason: string };
 
-/** Somewhat more than the longest token at most: the path may be that of an endless device. */
+/** Somewhat more than the longest token at most. A pipe would hold up everything, and has its token once only. */
 function readStart(path: string): Text {
   const buffer = Buffer.alloc(2 * LENGTH_MAX);
   let descriptor: number | null = null;
   let length = 0;
   try {
-    descriptor = openSync(path, 'r');
+    descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    if (!fstatSync(descriptor).isFile()) return { ok: false, reason: 'it is not a regular file' };
     for (let count = -1; count !== 0 && length < buffer.length; length += count)
       count = readSync(descriptor, buffer, length, buffer.length - length, null);
   } catch (error) {
