@@ -33,7 +33,7 @@ const BUFFER_BYTES = 512 * 1024;
  * A log is deleted only after it has been there so long: a run that catches up after a pause of the machine would
  * otherwise create and delete one within a millisecond, which no server does and no reader can see.
  */
-const LIFE_MS_MIN = 100;
+const LIFE_MS_MIN = 250;
 
 /** Ends when the plan is done or the run is told to stop; rejects with OutputError. */
 export async function runToFile(parts: FileRunParts): Promise<void> {

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Runs a command, and owns the process: its signals, its exit code, its standard streams.
-import type * as Terminus from '@godaddy/terminus';
+import { createTerminus, HealthCheckError } from '@godaddy/terminus';
 import type { App } from './app.ts';
 import * as actions from './actions.ts';
 import { loadConfig } from './command-config.ts';
@@ -69,7 +69,7 @@ async function start(options: ConfigOption): Promise<void> {
   const loaded = await loadConfig(options, AROUND);
   if (!loaded.ok) return end(loaded.exitCode);
   const reloadConfig = await createLoader(options);
-  const [{ startApp }, terminus] = await Promise.all([import('./app.ts'), import('@godaddy/terminus')]);
+  const { startApp } = await import('./app.ts');
   try {
     const app = await startApp(loaded.config, {
       clock: systemClock,
@@ -83,7 +83,7 @@ async function start(options: ConfigOption): Promise<void> {
       await app.stop();
       process.exit(EXIT.ok);
     }
-    installTerminus(app, terminus);
+    installTerminus(app);
     reload = () => app.reload();
   } catch (error) {
     signals.remove();
@@ -109,7 +109,7 @@ function explain(error: unknown): string {
 }
 
 /** Health checks and the orderly end. Terminus' own timeout covers HTTP only; the app has its own deadline. */
-function installTerminus(app: App, { createTerminus, HealthCheckError }: typeof Terminus): void {
+function installTerminus(app: App): void {
   createTerminus(app.server, {
     signals: ['SIGTERM', 'SIGINT'],
     // As process 1 of a container a signal sent to oneself does nothing: the exit must be a call.

@@ -2,6 +2,7 @@
 // hint: polling finds everything without it. Part of the source room.
 import fs from 'node:fs';
 import type { FollowLogger } from './follow-logger.ts';
+import type { WatchPace } from './watch-pace.ts';
 
 interface Watched {
   readonly watcher: fs.FSWatcher;
@@ -11,17 +12,20 @@ interface Watched {
 
 export class DirectoryWatch {
   readonly #logger: FollowLogger;
+  readonly #pace: WatchPace;
   readonly #changed: () => void;
   readonly #watched = new Map<string, Watched>();
   #hasComplained = false;
 
-  constructor(logger: FollowLogger, changed: () => void) {
+  constructor(logger: FollowLogger, pace: WatchPace, changed: () => void) {
     this.#logger = logger;
+    this.#pace = pace;
     this.#changed = changed;
   }
 
-  /** Watches exactly these directories, as far as they exist; to be called again now and then. */
+  /** Watches exactly these directories, as far as they exist and the pace allows it; to be called again now and then. */
   set(directories: ReadonlySet<string>): void {
+    if (!this.#pace.isWatched) return this.close();
     for (const [directory, { identity }] of this.#watched) {
       if (!directories.has(directory) || identityOf(directory) !== identity) this.#drop(directory);
     }
@@ -42,6 +46,7 @@ export class DirectoryWatch {
       const watcher = fs.watch(directory, (event) => {
         // Every write to a file makes a `change` event; names make `rename` events.
         if (event === 'rename') this.#changed();
+        this.#pace.noticed();
       });
       watcher.on('error', (error) => {
         this.#drop(directory);

@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts';
 import type { FollowLogger } from './follow-logger.ts';
 import type { Ledger } from './ledger.ts';
 import type { SourceSink } from './source.ts';
+import type { WatchPace } from './watch-pace.ts';
 
 export interface FollowContext {
   readonly clock: Clock;
@@ -10,7 +11,7 @@ export interface FollowContext {
   readonly sink: SourceSink;
   readonly startFrom: 'end' | 'beginning';
   readonly graceMs: number;
-  readonly isPollingOnly: boolean;
+  readonly pace: WatchPace;
   readonly ledger: Ledger;
   /** True if `head` begins a file that another path has read, and `path` is a rotated name of that path. */
   isCopyOfAnother(path: string, head: Buffer): boolean;

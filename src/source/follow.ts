@@ -11,6 +11,7 @@ import { expand } from './pattern.ts';
 import { PathFollower } from './path-follower.ts';
 import { isRotatedName } from './rotated-name.ts';
 import { Resumption } from './resumption.ts';
+import { WatchPace } from './watch-pace.ts';
 import type { SavedPath, Source, SourcePositions, SourceSink, SourceState } from './source.ts';
 
 export interface FollowOptions {
@@ -46,7 +47,9 @@ export function createFollower(options: FollowOptions): Source {
 class Follower implements Source {
   readonly #options: FollowOptions;
   readonly #context: FollowContext;
-  readonly #watch: DirectoryWatch | null;
+  readonly #pace: WatchPace;
+  readonly #watch: DirectoryWatch;
+  #directories: ReadonlySet<string> = new Set();
   readonly #followers = new Map<string, PathFollower>();
   /** Paths that no pattern matches any more, until their files are drained. */
   readonly #leaving = new Set<PathFollower>();
@@ -61,20 +64,23 @@ class Follower implements Source {
 
   constructor(options: FollowOptions) {
     this.#options = options;
+    this.#pace = new WatchPace({
+      clock: options.clock,
+      isPollingOnly: options.isPollingOnly ?? false,
+      look: () => this.#look(),
+    });
     this.#context = {
       clock: options.clock,
       logger: options.logger,
       sink: options.sink,
       startFrom: options.startFrom,
       graceMs: options.graceMs,
-      isPollingOnly: options.isPollingOnly ?? false,
+      pace: this.#pace,
       ledger: new Ledger(),
       isCopyOfAnother: (path, head) => this.#isCopyOfAnother(path, head),
     };
     this.#resumeFrom(options.resumeFrom ?? null);
-    this.#watch = this.#context.isPollingOnly
-      ? null
-      : new DirectoryWatch(options.logger, () => this.#lookSoon());
+    this.#watch = new DirectoryWatch(options.logger, this.#pace, () => this.#lookSoon());
   }
 
   start(): void {
@@ -110,8 +116,9 @@ class Follower implements Source {
     const endMs = clock.now() + deadlineMs;
     this.#cancelPoll?.();
     this.#cancelEarlyLook?.();
-    this.#watch?.close();
+    this.#pace.stop();
     if (this.#hasStarted) this.#look();
+    this.#watch.close();
     for (const follower of [...this.#followers.values(), ...this.#leaving]) {
       await follower.stop(() => clock.now() >= endMs, this.#options.isResumable ?? false);
     }
@@ -119,6 +126,7 @@ class Follower implements Source {
 
   #look(): void {
     this.#expandPatterns();
+    this.#watch.set(this.#directories);
     for (const follower of this.#followers.values()) follower.look();
     for (const follower of this.#leaving) {
       follower.leave();
@@ -150,7 +158,7 @@ class Follower implements Source {
       this.#options.logger.info({ path }, 'the log is gone, and no pattern matches its name');
     }
     this.#sayUnmatched(unmatched);
-    this.#watch?.set(directories);
+    this.#directories = directories;
   }
 
   #addPath(path: string, isLate: boolean): void {

@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import type { Clock } from '../clock.ts';
 import { headBytesMax, isStillHead, printOf } from './head.ts';
 import { InodeTail } from './inode-tail.ts';
+import type { WatchPace } from './watch-pace.ts';
 import type { FileIdentity, GenerationSink, Position, SavedGeneration } from './source.ts';
 
 declare global {
@@ -34,7 +35,7 @@ export interface GenerationOptions extends FileIdentity {
   readonly offset: number;
   /** Its first bytes as they were when it was opened, if it may have been truncated since. */
   readonly head: Buffer | null;
-  readonly isPollingOnly: boolean;
+  readonly pace: WatchPace;
   /** A copy, or another file that nobody writes to any more: it may be closed as soon as it is read. */
   readonly isFinite: boolean;
   /** False if nobody has seen yet whether it is a mere copy, although it may not be empty any more. */
@@ -62,7 +63,7 @@ export class Generation {
   readonly #tailPath: string;
   readonly #clock: Clock;
   readonly #events: GenerationEvents;
-  readonly #isPollingOnly: boolean;
+  readonly #pace: WatchPace;
   #tail: InodeTail | null = null;
   #sink: GenerationSink | null = null;
   #head: Buffer = Buffer.alloc(0);
@@ -86,7 +87,7 @@ export class Generation {
     this.#offset = options.offset;
     this.#clock = options.clock;
     this.#events = options.events;
-    this.#isPollingOnly = options.isPollingOnly;
+    this.#pace = options.pace;
     // With a head that is known, the next look finds out whether this life has ended meanwhile.
     if (options.head === null) this.#isSameLife(this.#offset);
     else this.#head = options.head;
@@ -155,7 +156,7 @@ export class Generation {
     if (!this.#isSameLife(this.#offset)) this.#endLife();
     if (this.#isOver || this.#sink === null) return;
     if (this.#tail?.isStuck === false) {
-      this.#tail.change();
+      this.#tail.look();
       return;
     }
     this.#tail?.disable();
@@ -206,7 +207,7 @@ export class Generation {
     try {
       this.#tail = new InodeTail(this.#tailPath, {
         offset: this.#offset,
-        isPollingOnly: this.#isPollingOnly,
+        pace: this.#pace,
         clock: this.#clock,
         size: () => this.#size(),
         isAlive: () => this.#isSameLife(this.#offset) || this.#endLife(),
@@ -274,6 +275,7 @@ export class Generation {
     }
     if (isSameLife) {
       this.#offset += bytes.length;
+      this.#pace.grew();
       this.#sink.write(bytes);
     } else this.#endLife(this.#isInFileNow(bytes) ? null : bytes);
   }

@@ -3,11 +3,13 @@
 import type fs from 'node:fs';
 import { Tail } from 'tail';
 import type { Cancel, Clock } from '../clock.ts';
+import type { WatchPace } from './watch-pace.ts';
 
 declare module 'tail' {
   // The package's types leave out what a subclass needs.
   interface Tail {
     watcher?: fs.FSWatcher;
+    isWatching: boolean;
     queue: unknown[];
     currentCursorPos: number;
     watch(startingCursor: number, flush: boolean): void;
@@ -21,13 +23,13 @@ declare module 'tail' {
 const portionBytesMax = 4 * 1024 * 1024;
 
 /** A server that writes line by line makes thousands of events a second: one read answers those of this time. */
-const eventDelayMs = 40;
+const eventDelayMs = 80;
 /** With more waiting, reading goes on at once. */
-const backlogBytes = 65_536;
+const backlogBytes = 262_144;
 
 export interface InodeTailHooks {
   readonly offset: number;
-  readonly isPollingOnly: boolean;
+  readonly pace: WatchPace;
   readonly clock: Clock;
   size(): number;
   isAlive(): boolean;
@@ -70,7 +72,7 @@ export class InodeTail extends Tail {
 
   override watch(startingCursor = 0, flush = false): void {
     if (!this.isReady) return;
-    if (this.#hooks.isPollingOnly) {
+    if (!this.#hooks.pace.isWatched) {
       this.currentCursorPos = startingCursor;
       if (flush) this.change();
       return;
@@ -78,7 +80,8 @@ export class InodeTail extends Tail {
     try {
       super.watch(startingCursor, flush);
       // Without a listener an error of the watcher would end the process; polling goes on without it.
-      this.watcher?.on('error', () => this.watcher?.close());
+      const { watcher } = this;
+      watcher?.on('error', () => watcher.close());
     } catch {
       // No inotify to be had: the cursor is set, and polling calls change().
     }
@@ -86,7 +89,20 @@ export class InodeTail extends Tail {
   }
 
   override watchEvent(event: string): void {
-    if (event === 'change') this.#changeSoon();
+    if (event !== 'change') return;
+    this.#hooks.pace.noticed();
+    this.#changeSoon();
+  }
+
+  /** Begins or ends to watch the file, as the pace has it, and reads what is new. */
+  look(): void {
+    const { isWatched } = this.#hooks.pace;
+    if (isWatched !== this.isWatching) {
+      if (isWatched) this.watch(this.currentCursorPos);
+      else this.#endWatching();
+    }
+    if (isWatched || this.#hooks.pace.isPollingOnly) this.change();
+    else this.#changeSoon();
   }
 
   override latestPosition(): number {
@@ -98,6 +114,12 @@ export class InodeTail extends Tail {
     if (this.#isDisabled || this.#received < this.currentCursorPos || !this.#hooks.isAlive()) return;
     super.change();
     if (this.#received === this.currentCursorPos) this.#hooks.caughtUp();
+  }
+
+  /** The parent's `unwatch` would drop the reads that are under way. */
+  #endWatching(): void {
+    this.watcher?.close();
+    this.isWatching = false;
   }
 
   #receive(text: string): void {

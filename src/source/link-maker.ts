@@ -47,7 +47,7 @@ export class LinkMaker {
       head: file.head ?? null,
       isFinite: kind.isFinite,
       isChecked: kind.isChecked,
-      isPollingOnly: this.#context.isPollingOnly,
+      pace: this.#context.pace,
       clock: this.#context.clock,
       events: this.#events,
     });

@@ -9,13 +9,18 @@ const KNOWN_MAX = 100_000;
 const NOTE_SECONDS = 86_400;
 
 interface Known {
+  readonly source: string;
+  readonly method: string;
+  readonly status: number;
   readonly id: number;
   /** As it is noted in the database. */
   lastSeconds: number;
 }
 
 export class HistoryNames {
-  readonly #known = new Map<string, Known>();
+  /** By path, as its hash is known: one key of all four would be put together and hashed for each row. */
+  readonly #known = new Map<string, Known[]>();
+  #knownCount = 0;
   readonly #find: Statement;
   readonly #add: Statement;
   readonly #note: Statement;
@@ -46,8 +51,11 @@ export class HistoryNames {
   /** The number of the row's series, which is new if need be. */
   idOf(row: HistoryRow): number {
     const { source, path, method, status, timeSeconds } = row;
-    const key = `${status} ${method} ${source}\n${path}`;
-    const known = this.#known.get(key) ?? this.#load(key, row);
+    const known =
+      this.#known
+        .get(path)
+        ?.find((each) => each.status === status && each.method === method && each.source === source) ??
+      this.#load(row);
     if (timeSeconds - known.lastSeconds >= NOTE_SECONDS) {
       known.lastSeconds = timeSeconds;
       this.#note.run(timeSeconds, known.id);
@@ -57,7 +65,7 @@ export class HistoryNames {
 
   /** Nothing that is known may be true: a transaction was rolled back. */
   clear(): void {
-    this.#known.clear();
+    this.#clearKnown();
     this.#sources.clear();
     this.#paths.clear();
   }
@@ -70,19 +78,23 @@ export class HistoryNames {
     return series < max && paths < max;
   }
 
-  #load(key: string, { source, path, method, status, timeSeconds }: HistoryRow): Known {
+  #load({ source, path, method, status, timeSeconds }: HistoryRow): Known {
     const [pathId, sourceId] = [this.#paths.idOf(path), this.#sources.idOf(source)];
     const found = this.#find.get(pathId, sourceId, method, status);
-    const known =
-      found === undefined
-        ? {
-            id: Number(this.#add.run(pathId, sourceId, method, status, timeSeconds).lastInsertRowid),
-            lastSeconds: timeSeconds,
-          }
-        : { id: Number(found['id']), lastSeconds: Number(found['last_time']) };
-    if (this.#known.size >= KNOWN_MAX) this.#known.clear();
-    this.#known.set(key, known);
+    const id = found?.['id'] ?? this.#add.run(pathId, sourceId, method, status, timeSeconds).lastInsertRowid;
+    const lastSeconds = Number(found?.['last_time'] ?? timeSeconds);
+    const known = { source, method, status, id: Number(id), lastSeconds };
+    if (this.#knownCount >= KNOWN_MAX) this.#clearKnown();
+    this.#knownCount++;
+    const ofPath = this.#known.get(path);
+    if (ofPath === undefined) this.#known.set(path, [known]);
+    else ofPath.push(known);
     return known;
+  }
+
+  #clearKnown(): void {
+    this.#known.clear();
+    this.#knownCount = 0;
   }
 }
 

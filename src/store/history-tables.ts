@@ -5,7 +5,7 @@ import { beginOf, FINEST, LEVELS, MINUTE } from '../history/levels.ts';
 import type { Connection, Statement } from './connection.ts';
 import { HistoryNames } from './history-names.ts';
 import { HistoryRetention } from './history-retention.ts';
-import { addStatement, readRow, registerMerge } from './history-rows.ts';
+import { addStatement, registerMerge, sumUpStatement } from './history-rows.ts';
 import type { StoredRow } from './history-rows.ts';
 import type { AlertRow, ClientRow, HistoryChanges } from './store.ts';
 
@@ -27,8 +27,12 @@ export class HistoryTables {
   readonly #names: HistoryNames;
   readonly #retention: HistoryRetention;
   readonly #addToFinest: Statement;
-  readonly #addToCoarser: readonly { readonly seconds: number; readonly add: Statement }[];
-  readonly #unrolled: Statement;
+  readonly #coarser: readonly {
+    readonly seconds: number;
+    readonly add: Statement;
+    readonly sumUp: Statement;
+  }[];
+  readonly #lastUnrolled: Statement;
   readonly #loadProgress: Statement;
   readonly #saveProgress: Statement;
   readonly #addClient: Statement;
@@ -45,13 +49,16 @@ export class HistoryTables {
     this.#names = new HistoryNames(database);
     this.#retention = new HistoryRetention(database, this.#names);
     this.#addToFinest = addStatement(database, FINEST.table);
-    this.#addToCoarser = LEVELS.slice(1).map(({ seconds, table }) => ({
-      seconds,
-      add: addStatement(database, table),
+    this.#coarser = LEVELS.slice(1).map((level) => ({
+      seconds: level.seconds,
+      add: addStatement(database, level.table),
+      sumUp: sumUpStatement(database, level, FINEST.table),
     }));
-    this.#unrolled = database.prepare(
-      `SELECT time, series, requests, bytes, latencies FROM ${FINEST.table}
-       WHERE (time, series) > (?, ?) AND time < ? ORDER BY time, series LIMIT ?`,
+    this.#lastUnrolled = database.prepare(
+      `SELECT time, series, count(*) OVER () AS rows FROM (
+         SELECT time, series FROM ${FINEST.table}
+         WHERE (time, series) > (?, ?) AND time < ? ORDER BY time, series LIMIT ?)
+       ORDER BY time DESC, series DESC LIMIT 1`,
     );
     this.#loadProgress = database.prepare('SELECT * FROM history_progress');
     this.#saveProgress = database.prepare(
@@ -144,21 +151,21 @@ export class HistoryTables {
   }
 
   #addToCoarse({ time, series, requests, bytes, latencies }: StoredRow): void {
-    for (const { seconds, add } of this.#addToCoarser)
+    for (const { seconds, add } of this.#coarser)
       add.run(beginOf(time, seconds), series, requests, bytes, latencies);
   }
 
   #rollUp(beforeSeconds: number, progress: Progress, rowsMax: number): void {
     if (beforeSeconds <= this.#rolledBefore) return;
     const { rolledTime, rolledSeries } = progress;
-    const rows = this.#unrolled.all(rolledTime, rolledSeries, beforeSeconds, rowsMax);
-    for (const stored of rows) {
-      const row = readRow(stored);
-      this.#addToCoarse(row);
-      progress.rolledTime = row.time;
-      progress.rolledSeries = row.series;
+    const last = this.#lastUnrolled.get(rolledTime, rolledSeries, beforeSeconds, rowsMax);
+    if (last !== undefined) {
+      const [time, series] = [Number(last['time']), Number(last['series'])];
+      for (const { sumUp } of this.#coarser) sumUp.run(rolledTime, rolledSeries, time, series);
+      progress.rolledTime = time;
+      progress.rolledSeries = series;
     }
-    if (rows.length < rowsMax) this.#rolledBefore = beforeSeconds;
+    if (Number(last?.['rows'] ?? 0) < rowsMax) this.#rolledBefore = beforeSeconds;
   }
 
   #writeClients(clients: readonly ClientRow[], closedBefore: number | null, progress: Progress): void {

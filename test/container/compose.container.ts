@@ -85,6 +85,9 @@ void describe('docker compose up', { skip, concurrency: false }, () => {
       await project.docker('exec', id, 'fluffy', 'check'),
       /format main, \d+ of the last \d+ lines fit/,
     );
+    const sql = 'SELECT count(*) > 0 AS counted FROM requests_10s';
+    const counted = await project.docker('exec', id, 'fluffy', 'query', '--sql', sql, '--format', 'csv');
+    assert.match(counted, /^counted\r?\n1\r?\n$/);
   });
 
   void it('serves its page, packed and with nothing from elsewhere', async () => {

@@ -4,6 +4,7 @@ import fs from 'node:fs';
 import nodePath from 'node:path';
 import { test } from 'node:test';
 import { Generation } from '../../src/source/generation.ts';
+import { WatchPace } from '../../src/source/watch-pace.ts';
 import { FakeClock } from '../fake-clock.ts';
 import { createFolder } from './folder.ts';
 
@@ -17,6 +18,7 @@ void test('a truncation between the opening and the first look ends the life tha
   // Written anew, and longer than before, as after copytruncate.
   fs.writeFileSync(path, 'two\nthree\n');
   const ended: string[] = [];
+  const clock = new FakeClock();
   const generation = new Generation({
     fd,
     path,
@@ -25,10 +27,10 @@ void test('a truncation between the opening and the first look ends the life tha
     birthtimeMs,
     offset: 0,
     head,
-    isPollingOnly: true,
+    pace: new WatchPace({ clock, isPollingOnly: true, look: () => {} }),
     isFinite: false,
     isChecked: true,
-    clock: new FakeClock(),
+    clock,
     events: {
       lifeEnded: ({ head: known }) => ended.push(known.toString()),
       caughtUp: () => {},

@@ -134,3 +134,59 @@ void test('a database without history, and none, are said', (t) => {
     message: `${path} has no history yet, as an older fluffy wrote it: start this one once`,
   });
 });
+
+void test('what is before 1970 is summed up into the minute and the hour that it is in', async (t) => {
+  const path = join(temporaryFolder(t), 'fluffy.db');
+  const opening = openStore(path, 0);
+  if (!opening.ok) throw new Error(opening.message);
+  const { store } = opening;
+  t.after(() => store.close());
+  const row = {
+    source: 'a.log',
+    path: '/',
+    method: 'GET',
+    status: 200,
+    requests: 1,
+    bytesSent: 7,
+    latencies: null,
+  };
+  store.commit({
+    parts: new Map(),
+    owed: [],
+    settled: [],
+    history: {
+      rows: [-3660, -90, -70, -10, 0].map((timeSeconds) => ({ ...row, timeSeconds })),
+      clients: [],
+      alerts: [],
+      closedBeforeSeconds: 60,
+      liveFromSeconds: null,
+      keepFromSeconds: [-10_000, -10_000, -10_000],
+      bytesMax: 1e9,
+    },
+  });
+  const sums = async (table: string): Promise<unknown> =>
+    querySql(path, `SELECT time, sum(requests) AS n, sum(bytes) AS bytes FROM ${table} GROUP BY time`, 20);
+  const answer = (rows: readonly (readonly number[])[]): object => ({
+    ok: true,
+    columns: ['time', 'n', 'bytes'],
+    rows,
+    isCut: false,
+  });
+  assert.deepEqual(
+    await sums('history_1m'),
+    answer([
+      [-3660, 1, 7],
+      [-120, 2, 14],
+      [-60, 1, 7],
+      [0, 1, 7],
+    ]),
+  );
+  assert.deepEqual(
+    await sums('history_1h'),
+    answer([
+      [-7200, 1, 7],
+      [-3600, 3, 21],
+      [0, 1, 7],
+    ]),
+  );
+});

@@ -77,6 +77,7 @@ async function survive(ordeal: Ordeal): Promise<boolean> {
   // What was rotated away before a monitor's very first look is history to it.
   await victim.ready();
   const generator = generate(folder, ordeal);
+  const exited = once(generator, 'exit');
   let kills = 0;
   const random = createRandom(seed);
   while (generator.exitCode === null) {
@@ -85,7 +86,7 @@ async function survive(ordeal: Ordeal): Promise<boolean> {
       await victim.end('SIGKILL');
       kills++;
       victim.start();
-    } else await Promise.race([once(generator, 'exit'), sleep(1000)]);
+    } else await Promise.race([exited, sleep(1000)]);
   }
   const truth = readTruth(join(folder, 'truth.json'));
   const status = await catchUp(victim, truth.totals.lines);

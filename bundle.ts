@@ -1,0 +1,53 @@
+// Puts fluffy, and its load generator, together into dist/: few files that hold every package they need, as a process
+// that finds two hundred modules on the disk takes half as long again to start. Run by `npm run build`.
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { build } from 'esbuild';
+
+const ROOT = import.meta.dirname;
+const PROGRAMS = [
+  { target: 'dist/src', entries: { main: 'src/main.ts' } },
+  { target: 'dist/generator', entries: { main: 'generator/main.ts' } },
+];
+/** Packages of the older kind ask for Node.js' own modules by `require`. */
+const REQUIRE =
+  "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
+const PACKAGE = /^node_modules\/((?:@[^/]+\/)?[^/]+)\//;
+
+const packages = new Set<string>();
+for (const { target, entries } of PROGRAMS) {
+  rmSync(join(ROOT, target), { recursive: true, force: true });
+  const { metafile } = await build({
+    absWorkingDir: ROOT,
+    entryPoints: entries,
+    outdir: target,
+    bundle: true,
+    splitting: true,
+    metafile: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node24',
+    banner: { js: REQUIRE },
+    legalComments: 'none',
+    logLevel: 'warning',
+  });
+  for (const input of Object.keys(metafile.inputs)) {
+    const name = PACKAGE.exec(input)?.[1];
+    if (name !== undefined) packages.add(name);
+  }
+}
+mkdirSync(join(ROOT, 'dist'), { recursive: true });
+const licences = [...packages].toSorted().map(describe);
+writeFileSync(join(ROOT, 'dist', 'THIRD-PARTY.txt'), licences.join('\n\n'));
+process.stdout.write(`dist: ${packages.size} packages put in, their licences are in THIRD-PARTY.txt\n`);
+
+/** A package with its licence, which goes where the code goes. */
+function describe(name: string): string {
+  const folder = resolve(ROOT, 'node_modules', name);
+  const { version, license }: Record<string, string> = JSON.parse(
+    readFileSync(join(folder, 'package.json'), 'utf8'),
+  );
+  const file = readdirSync(folder).find((each) => /^licen[cs]e/i.test(each));
+  const text = file === undefined ? '' : `\n\n${readFileSync(join(folder, file), 'utf8').trim()}`;
+  return `${name} ${version ?? ''} (${license ?? 'no licence named'})${text}`;
+}
