@@ -10,13 +10,14 @@ import { ReportSummary } from '../src/reports/summary.ts';
 
 const CHUNK_BYTES = 64 * 1024;
 
-/** Requests by status, as `Totals` has them after the last line. */
-export function readWithFluffy(path: string): ReadonlyMap<number, number> {
+/** Requests by status, as `Totals` has them after the last line. `hasLines`: as the monitor; a replay keeps no lines. */
+export function readWithFluffy(path: string, { hasLines = false } = {}): ReadonlyMap<number, number> {
   const totals = new Totals();
   // As the shipped configuration has it: the rule there always is, with reasons.
   const alerting = new Alerting({
     rules: [createTrafficRule(10, 120)],
     isExplained: true,
+    hasLines,
     isInMaintenance: () => false,
     tell: () => {},
   });

@@ -1,6 +1,8 @@
-// One rule for itself, maybe because of one of its alerts: its value over the last minutes, its alerts, and the reasons.
+// One rule for itself, maybe because of one of its alerts: its value over the last minutes or around the alert, the reasons, the
+// log lines of that time, and its alerts.
 import type { AlertEvent } from '../src/alerts/rule.ts';
 import type { LiveRule } from '../src/live/event.ts';
+import { createAlertLines } from './alert-lines.ts';
 import { createAlertRow } from './alerts-panel.ts';
 import { ChartPanel } from './chart-panel.ts';
 import { byId, element, setText } from './element.ts';
@@ -12,21 +14,34 @@ import { reachOf, shadesOf } from './state.ts';
 import type { State } from './state.ts';
 import type { Panel } from './traffic-panel.ts';
 import { hashOf, OVERVIEW } from './view.ts';
-import { formatAmount, formatCondition, formatRuleValue, formatShare, formatWhere } from './wording.ts';
+import {
+  formatAmount,
+  formatClock,
+  formatCondition,
+  formatRuleValue,
+  formatShare,
+  formatWhere,
+} from './wording.ts';
+
+const WINDOW_NOTE = 'last 15 minutes, shaded while it fires';
+/** A short alert is shown with some time around it. */
+const AROUND_SECONDS_MIN = 60;
 
 /** Makes the view of that rule in `#rule-view`, in place of another. */
 export function createRuleView(rule: LiveRule): Panel {
   const facts = element('p', { class: 'lede' });
-  const chartSection = element('section', { class: 'panel', 'aria-labelledby': 'value-title' });
+  const chartSection = element('section', { id: 'value', class: 'panel', 'aria-labelledby': 'value-title' });
   const reasonRows = element('ol', { class: 'tops' });
   const reasonNote = element('p', { class: 'note' });
   const alertRows = element('ol', { class: 'alerts' });
+  const lines = createAlertLines(rule);
   byId('rule-view').replaceChildren(
     element('p', {}, element('a', { class: 'plain', href: hashOf(OVERVIEW) }, '← Everything')),
     element('h2', { class: 'rule-title', tabindex: -1 }, rule.name),
     facts,
     chartSection,
     section('reasons', 'Why', reasonRows, reasonNote),
+    lines.section,
     section('history', 'Its alerts', alertRows),
   );
   const chart = createValueChart(chartSection, rule);
@@ -42,6 +57,7 @@ export function createRuleView(rule: LiveRule): Panel {
     const reasons = alert?.explanation?.reasons ?? [];
     reasonList.update(reasons.map((reason) => ({ ...reason, key: `${reason.dimension} ${reason.name}` })));
     setText(reasonNote, describeReasons(alert));
+    lines.update(alerts, alert);
   };
   return { update, recolour: () => chart.recolour() };
 }
@@ -60,7 +76,7 @@ function createValueChart(host: HTMLElement, { metric, unit }: LiveRule): ChartP
   return new ChartPanel(host, {
     id: 'value',
     title: 'Value',
-    note: 'last 15 minutes, shaded while it fires',
+    note: WINDOW_NOTE,
     series: [{ label: 'value', colour: '--accent', kind: 'line' }],
     isStacked: false,
     heightPx: 240,
@@ -69,17 +85,41 @@ function createValueChart(host: HTMLElement, { metric, unit }: LiveRule): ChartP
   });
 }
 
+interface Stretch {
+  readonly from: number;
+  readonly to: number;
+  readonly note: string;
+}
+
+/** Of the alert that was asked for, with as much before it; else, and when it began before the window, all there is. */
+function stretchOf(state: State): Stretch {
+  const whole = { ...reachOf(state), note: WINDOW_NOTE };
+  const span = state.spans.find(({ id }) => id === state.view.alert);
+  if (span === undefined) return whole;
+  const { startSeconds, endSeconds } = span;
+  if (startSeconds <= whole.from) return { ...whole, note: `${WINDOW_NOTE}; the alert began before` };
+  const lasted = Math.max(AROUND_SECONDS_MIN, (endSeconds ?? whole.to) - startSeconds);
+  return {
+    from: Math.max(whole.from, startSeconds - lasted),
+    to: Math.min(whole.to, startSeconds + lasted),
+    note: `the alert from ${formatClock(startSeconds)} on, and the time before`,
+  };
+}
+
 function drawValue(chart: ChartPanel, state: State, rule: LiveRule): void {
-  const { rows } = state;
+  const { note, from, to } = stretchOf(state);
+  const rows = state.rows.filter(({ time }) => time >= from && time <= to);
   chart.update(
     {
       times: rows.map(({ time }) => time),
       values: [rows.map(({ values }) => values.get(rule.name) ?? null)],
       threshold: rule.threshold,
       shades: shadesOf(state, rule.name),
-      ...reachOf(state),
+      from,
+      to,
     },
     `${formatRuleValue(rule)}, alerts ${formatCondition(rule)}`,
+    note,
   );
 }
 
@@ -99,6 +139,7 @@ function describeReasons(alert: AlertEvent | null): string {
   const explanation = alert?.explanation ?? null;
   if (alert === null || explanation === null) return 'There is no alert of it with reasons.';
   const { lookedAt, shareError } = explanation;
+  if (lookedAt === 0) return `${alert.summary}.`;
   const sure = shareError === 0 ? 'all of them' : `a sample, shares within ${formatShare(shareError)}`;
   return `${alert.summary}. Of the requests that the rule counts, when it fired; ${lookedAt.toLocaleString('en-US')} looked at, ${sure}.`;
 }

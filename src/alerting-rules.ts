@@ -7,7 +7,8 @@ import type { Rules } from './config/rules-file.ts';
 import type { Config } from './config/schema.ts';
 import { createBoundaries } from './reports/boundaries.ts';
 
-export type AlertingConfig = RulesOptions & Pick<Config, 'isExplained' | 'maintenance' | 'timezone'>;
+export type AlertingConfig = RulesOptions &
+  Pick<Config, 'isExplained' | 'hasLines' | 'maintenance' | 'timezone'>;
 
 export function createAlertingRules(config: AlertingConfig): AlertingRules {
   const windows = config.maintenance.map(({ expression, durationSeconds, rules }) => ({
@@ -18,6 +19,7 @@ export function createAlertingRules(config: AlertingConfig): AlertingRules {
   return {
     rules: createRules(config),
     isExplained: config.isExplained,
+    hasLines: config.hasLines,
     isInMaintenance: createMaintenance(windows),
   };
 }

@@ -133,6 +133,7 @@ export class Log {
     }
     this.#timelessLines = 0;
     this.#hasRecords = true;
+    if (this.#aggregator.details.lines !== undefined) this.#noteLine(bytes, start, end);
     const { timeSeconds } = this.#record;
     if (timeSeconds > this.newestSeconds && timeSeconds < this.#aggregator.futureSeconds)
       this.newestSeconds = timeSeconds;
@@ -145,10 +146,19 @@ export class Log {
     this.#fail({ ok: false, reason: 'line-too-long', column: head.length }, head);
   }
 
+  /** For whoever keeps lines. */
+  #noteLine(bytes: Buffer, start: number, end: number): void {
+    this.#record.lineBytes = bytes;
+    this.#record.lineStart = start;
+    this.#record.lineEnd = end;
+  }
+
   #fail(misfit: Misfit, line: Buffer): void {
     this.#timelessLines++;
     this.telemetry.fail(misfit.reason, misfit.column, line);
     const timeSeconds = this.#isReplay ? this.newestSeconds : this.#aggregator.nowSeconds;
-    if (Number.isFinite(timeSeconds)) this.#aggregator.addFailure(this.#record.sourceId, timeSeconds);
+    if (!Number.isFinite(timeSeconds)) return;
+    this.#aggregator.addFailure(this.#record.sourceId, timeSeconds);
+    this.#aggregator.details.lines?.keepUnread(this.#path, timeSeconds, line);
   }
 }

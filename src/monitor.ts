@@ -19,6 +19,7 @@ import { createOutputs } from './outputs/open.ts';
 import { Outbox } from './outputs/outbox.ts';
 import type { Output } from './outputs/output.ts';
 import type { Environment } from './outputs/secret.ts';
+import { anonymiseLine } from './parse/anonymise.ts';
 import { createLogParser } from './parse/log-parser.ts';
 import { Pipeline } from './pipeline.ts';
 import type { PipelineOptions } from './pipeline.ts';
@@ -75,6 +76,7 @@ export async function createMonitor(config: Config, options: MonitorOptions): Pr
   const details = (): SecondDetails => unite(alerting.details, history);
   const alerting = new Alerting({
     ...createAlertingRules(config),
+    anonymiseLine: config.anonymiseIp ? anonymiseLine : null,
     tell: (alert) => outbox.add({ type: 'alert', alert }),
     changed: (alert) => {
       history?.addAlert(alert);
@@ -241,6 +243,7 @@ function createHistory(config: Config, clock: Clock, commitSoon: () => void): Hi
 function unite(details: SecondDetails, history: History | null): SecondDetails {
   if (history === null) return details;
   return {
+    ...details,
     hasSamples: details.hasSamples || HISTORY_DETAILS.hasSamples,
     hasClients: details.hasClients || HISTORY_DETAILS.hasClients,
     hasSources: details.hasSources || HISTORY_DETAILS.hasSources,

@@ -1,5 +1,6 @@
 // How the aggregator counts, and what bounds it has.
 import type { PathOptions } from './paths.ts';
+import type { SampledLines } from './sampled-lines.ts';
 
 export interface AggregatorOptions extends PathOptions {
   /** Seconds open at a time; above it the oldest are closed early. */
@@ -22,6 +23,8 @@ export interface SecondDetails {
   readonly hasClients: boolean;
   /** Requests are counted apart by the log they are from. */
   readonly hasSources: boolean;
+  /** Where the lines of the requests that are kept in full go, and some of those that are no record; left out: nowhere. */
+  readonly lines?: SampledLines;
 }
 
 export const NO_DETAILS: SecondDetails = { hasSamples: false, hasClients: false, hasSources: false };

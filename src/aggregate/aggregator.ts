@@ -9,6 +9,7 @@ import { OpenSecond } from './open-second.ts';
 import { OpenSeconds } from './open-seconds.ts';
 import { hashWords } from './path-keys.ts';
 import { PathTable } from './paths.ts';
+import { NO_LINE } from './sampled-lines.ts';
 import { restoreSeconds, SavedSecondsSchema, saveSeconds } from './saved-seconds.ts';
 import type { Sample } from './sample.ts';
 import type { SecondConsumer } from './second.ts';
@@ -190,7 +191,9 @@ export class Aggregator {
   #keep(sample: Sample, seriesId: number, record: AccessRecord): void {
     const { bytes, latencyMs, clientStart, clientEnd, agentStart, agentEnd } = record;
     const client = this.#clients.textOf(bytes, clientStart, clientEnd);
-    sample.keep(seriesId, latencyMs, client, this.#agents.textOf(bytes, agentStart, agentEnd));
+    const agent = this.#agents.textOf(bytes, agentStart, agentEnd);
+    const line = sample.isLineWanted() ? this.details.lines?.keep(record) : NO_LINE;
+    sample.keep(seriesId, latencyMs, client, agent, line ?? NO_LINE);
   }
 
   #hashClient({ bytes, clientStart, clientEnd }: AccessRecord): number {

@@ -1,5 +1,6 @@
 // Some requests of a second in full, so that an alert can tell who and what: all of them while they are few, then every
 // second one, every fourth one and so on.
+import { NO_LINE } from './sampled-lines.ts';
 
 /** Between half of this and this many are kept. */
 const SAMPLE_MAX = 32;
@@ -14,6 +15,8 @@ export interface SampledRequests {
   readonly latenciesMs: ArrayLike<number>;
   readonly clients: readonly string[];
   readonly agents: readonly string[];
+  /** What `SampledLines` gave for their lines. */
+  readonly lines: ArrayLike<number>;
 }
 
 export class Sample implements SampledRequests {
@@ -24,14 +27,18 @@ export class Sample implements SampledRequests {
   readonly latenciesMs = new Float64Array(SAMPLE_MAX);
   readonly clients: string[] = [];
   readonly agents: string[] = [];
+  readonly lines = new Float64Array(SAMPLE_MAX);
   /** A power of two, less one. */
   #skipMask = 0;
+  /** What that was in the end, when it was used last. */
+  #skipMaskBefore = 0;
 
   get weight(): number {
     return this.count === 0 ? 1 : this.seen / this.count;
   }
 
   clear(): void {
+    this.#skipMaskBefore = this.#skipMask;
     this.count = this.seen = this.#skipMask = 0;
   }
 
@@ -40,7 +47,15 @@ export class Sample implements SampledRequests {
     return (this.seen++ & this.#skipMask) === 0;
   }
 
-  keep(seriesId: number, latencyMs: number, client: string, agent: string): void {
+  /**
+   * Whether the line of that request is worth its room: if as many come as in the second before, for which it was used last,
+   * it will not be thinned out.
+   */
+  isLineWanted(): boolean {
+    return ((this.seen - 1) & this.#skipMaskBefore) === 0;
+  }
+
+  keep(seriesId: number, latencyMs: number, client: string, agent: string, line: number): void {
     if (this.count === SAMPLE_MAX) this.#thinOut();
     // The one that comes after thinning stands at an even place of those before: it is kept.
     const place = this.count++;
@@ -48,6 +63,7 @@ export class Sample implements SampledRequests {
     this.latenciesMs[place] = latencyMs;
     this.clients[place] = client;
     this.agents[place] = agent;
+    this.lines[place] = line;
   }
 
   #thinOut(): void {
@@ -58,6 +74,7 @@ export class Sample implements SampledRequests {
       this.latenciesMs[i] = this.latenciesMs[2 * i] ?? Number.NaN;
       this.clients[i] = this.clients[2 * i] ?? '';
       this.agents[i] = this.agents[2 * i] ?? '';
+      this.lines[i] = this.lines[2 * i] ?? NO_LINE;
     }
   }
 }

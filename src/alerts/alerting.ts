@@ -1,9 +1,12 @@
 // The alerting as one part of the data path: Seconds in, alerts to tell out. Holds the engine, what it takes its reasons
 // from, and who holds alerts back; its rules can be changed while it runs.
 import type { SecondDetails } from '../aggregate/aggregator-options.ts';
+import { SampledLines } from '../aggregate/sampled-lines.ts';
+import type { SampledLinesOptions } from '../aggregate/sampled-lines.ts';
 import type { Second, SecondConsumer } from '../aggregate/second.ts';
 import { AlertCounts } from './alert-counts.ts';
 import type { AlertCount } from './alert-counts.ts';
+import { AlertLines } from './alert-lines.ts';
 import { AlertEngine } from './engine.ts';
 import { Notifier } from './notifier.ts';
 import type { Silence } from './notifier.ts';
@@ -14,10 +17,14 @@ export interface AlertingRules {
   readonly rules: readonly Rule[];
   /** Alerts carry their reasons. */
   readonly isExplained: boolean;
+  /** … and a few lines of the log; left out: they don't. */
+  readonly hasLines?: boolean;
   readonly isInMaintenance: (rule: string, seconds: number) => boolean;
 }
 
 export interface AlertingOptions extends AlertingRules {
+  /** What of a line may be shown, as `SampledLines` has it; left out: all. */
+  readonly anonymiseLine?: SampledLinesOptions['anonymise'];
   /** An alert, its end, or a reminder that somebody is to be told of. */
   readonly tell: (event: AlertEvent) => void;
   /** What has happened, told or held back. */
@@ -35,15 +42,21 @@ export interface AlertStanding extends RuleState {
 export class Alerting implements SecondConsumer {
   readonly #options: AlertingOptions;
   readonly #recent = new Recent();
+  readonly #sampledLines: SampledLines;
+  readonly #alertLines: AlertLines;
   readonly #counts: AlertCounts;
   #engine: AlertEngine;
   #notifier: Notifier;
   #isExplained: boolean;
+  #hasLines: boolean;
   #nowSeconds = Number.NEGATIVE_INFINITY;
 
   constructor(options: AlertingOptions) {
     this.#options = options;
+    this.#sampledLines = new SampledLines({ anonymise: options.anonymiseLine ?? null });
+    this.#alertLines = new AlertLines({ recent: this.#recent, lines: this.#sampledLines });
     this.#isExplained = options.isExplained;
+    this.#hasLines = areLinesTold(options);
     this.#counts = new AlertCounts(options.rules.map(({ name }) => name));
     this.#engine = this.#createEngine(options);
     this.#notifier = this.#createNotifier(options);
@@ -55,6 +68,7 @@ export class Alerting implements SecondConsumer {
       hasSamples: this.#isExplained,
       hasClients: this.#engine.hasClients,
       hasSources: this.#engine.rules.some(({ where }) => where.sources.length > 0),
+      ...(this.#hasLines ? { lines: this.#sampledLines } : {}),
     };
   }
 
@@ -82,6 +96,15 @@ export class Alerting implements SecondConsumer {
       'alert-counts': {
         snapshot: () => this.#counts.snapshot(),
         restore: (saved) => this.#counts.restore(saved),
+      },
+      // After the alerts whose lines they are.
+      'alert-lines': {
+        snapshot: () => this.#alertLines.snapshot(),
+        restore: (saved) => {
+          const isRestored = this.#alertLines.restore(saved);
+          this.#forgetLines();
+          return isRestored;
+        },
       },
       recent: { snapshot: () => this.#recent.snapshot(), restore: (saved) => this.#recent.restore(saved) },
     };
@@ -129,17 +152,25 @@ export class Alerting implements SecondConsumer {
   change(rules: AlertingRules): void {
     const [engine, notifier] = [this.#engine.snapshot(), this.#notifier.snapshot()];
     this.#isExplained = rules.isExplained;
+    this.#hasLines = areLinesTold(rules);
     this.#counts.change(rules.rules.map(({ name }) => name));
     this.#engine = this.#createEngine(rules);
     this.#notifier = this.#createNotifier(rules);
     this.#engine.restore(engine);
     this.#notifier.restore(notifier);
+    this.#forgetLines();
   }
 
-  #createEngine({ rules, isExplained }: AlertingRules): AlertEngine {
+  /** Those of alerts that are over; all when they are no longer to be told. */
+  #forgetLines(): void {
+    this.#alertLines.keepOnly(this.#hasLines ? this.#engine.firingIds : new Set());
+  }
+
+  #createEngine({ rules, isExplained, ...rest }: AlertingRules): AlertEngine {
     const { changed, sourceProblem } = this.#options;
     return new AlertEngine(rules, {
       recent: isExplained ? this.#recent : null,
+      lines: areLinesTold({ isExplained, ...rest }) ? this.#alertLines : null,
       ...(sourceProblem === undefined ? {} : { sourceProblem }),
       emit: (event) => {
         changed?.(event);
@@ -157,4 +188,11 @@ export class Alerting implements SecondConsumer {
       reminderOf: (rule) => this.#engine.reminderOf(rule),
     });
   }
+}
+
+function areLinesTold({
+  isExplained,
+  hasLines = false,
+}: Pick<AlertingRules, 'isExplained' | 'hasLines'>): boolean {
+  return isExplained && hasLines;
 }

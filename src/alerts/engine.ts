@@ -3,13 +3,14 @@
 import * as v from 'valibot';
 import type { Second, SecondConsumer } from '../aggregate/second.ts';
 import { WholeSchema } from '../saved.ts';
+import type { AlertLines } from './alert-lines.ts';
 import { explain } from './explain.ts';
 import { fillMessage } from './message-values.ts';
 import { Measure } from './measure.ts';
 import { Meters, MetersSnapshotSchema } from './meters.ts';
 import { createOrphan } from './orphan.ts';
 import type { Recent } from './recent.ts';
-import type { AlertEvent, Rule, RuleState } from './rule.ts';
+import type { AlertEvent, Explanation, Rule, RuleState } from './rule.ts';
 import { RuleRun, RuleRunSnapshotSchema } from './rule-run.ts';
 import type { Change } from './rule-run.ts';
 import { upgradeSnapshot } from './saved-by-version-1.ts';
@@ -29,6 +30,8 @@ export interface EngineOptions {
   readonly emit: (event: AlertEvent) => void;
   /** Where the reasons of an alert are found; left out: none are told. */
   readonly recent?: Recent | null;
+  /** With `recent`: where the log lines of alerts are kept; left out: none are told. */
+  readonly lines?: AlertLines | null;
   /** What is wrong with a log that a silence is about, a sentence; null: nothing. */
   readonly sourceProblem?: (isAbout: (path: string) => boolean) => string | null;
 }
@@ -79,6 +82,11 @@ export class AlertEngine implements SecondConsumer {
       this.#meters.tick();
       this.#evaluate(now);
     }
+  }
+
+  /** Of the alerts that are open. */
+  get firingIds(): ReadonlySet<string> {
+    return new Set(this.#runs.flatMap(({ firingId }) => firingId ?? []));
   }
 
   states(): RuleState[] {
@@ -169,7 +177,9 @@ export class AlertEngine implements SecondConsumer {
   }
 
   #tell(run: RuleRun, change: Change, nowSeconds: number): void {
+    if (change.state === 'firing') this.#options.lines?.take(change.id, run.rule, nowSeconds);
     this.#options.emit(this.#createEvent(run, change, nowSeconds, false));
+    if (change.state === 'resolved') this.#options.lines?.keepOnly(this.firingIds);
   }
 
   #createEvent(
@@ -178,7 +188,7 @@ export class AlertEngine implements SecondConsumer {
     timeSeconds: number,
     isReminder: boolean,
   ): AlertEvent {
-    const { recent = null, sourceProblem } = this.#options;
+    const { sourceProblem } = this.#options;
     const problem =
       rule.metric === 'silence' && state === 'firing'
         ? (sourceProblem?.((path) => measure.selector.matchesSource(path)) ?? null)
@@ -199,10 +209,19 @@ export class AlertEngine implements SecondConsumer {
       sinceSeconds,
       peak,
       summary: summarise(measure, state, reading, problem),
-      explanation: recent === null || state === 'resolved' ? null : explain(rule, recent, timeSeconds),
+      explanation: state === 'resolved' ? null : this.#explain(rule, id, timeSeconds),
       message: null,
       notify: rule.notify,
     };
     return rule.message === null ? event : { ...event, message: fillMessage(rule.message, event) };
+  }
+
+  /** Reasons are those of now; lines, those of when it began. */
+  #explain(rule: Rule, id: string, timeSeconds: number): Explanation | null {
+    const { recent = null, lines = null } = this.#options;
+    if (recent === null) return null;
+    const explanation = explain(rule, recent, timeSeconds);
+    const shown = lines?.of(id) ?? [];
+    return shown.length === 0 ? explanation : { ...explanation, lines: shown };
   }
 }

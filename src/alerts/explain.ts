@@ -46,9 +46,9 @@ export function explain(rule: Rule, recent: Recent, nowSeconds: number): Explana
   };
 }
 
-function createFilter(rule: Rule): (request: RecentRequest) => boolean {
+/** Of the requests of late, those that the rule counts; of one that looks for what is too slow, only the slow ones. */
+export function createFilter(rule: Rule): (request: RecentRequest) => boolean {
   const selector = new Selector(whereOf(rule));
-  // Of what is too slow only the slow requests tell.
   const slowMs =
     rule.metric.startsWith('latency') && rule.previousSeconds === null && rule.comparison === 'above'
       ? rule.threshold

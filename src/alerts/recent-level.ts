@@ -1,6 +1,7 @@
 // Requests in the order in which they came, in columns: one of the levels of the memory of recent.ts. Columns, as a log
 // with a line a second would otherwise cost an object for each line.
 import type { SampledRequests } from '../aggregate/sample.ts';
+import { NO_LINE } from '../aggregate/sampled-lines.ts';
 import type { SeriesNames } from '../aggregate/second.ts';
 
 /** A request that stands for `weight` ones. */
@@ -15,6 +16,8 @@ export interface RecentRequest {
   /** NaN when it is not known. */
   readonly latencyMs: number;
   readonly weight: number;
+  /** What `SampledLines` gave for its line. */
+  readonly line: number;
 }
 
 /** A power of two. */
@@ -28,6 +31,7 @@ export class RecentLevel {
   readonly #weights = new Float64Array(LEVEL_LENGTH);
   readonly #latenciesMs = new Float64Array(LEVEL_LENGTH);
   readonly #codes = new Int32Array(LEVEL_LENGTH);
+  readonly #lines = new Float64Array(LEVEL_LENGTH);
   readonly #paths: string[] = [];
   readonly #sources: string[] = [];
   readonly #clients: string[] = [];
@@ -50,6 +54,7 @@ export class RecentLevel {
     this.#sources[place] = names.sourceOf(code);
     this.#clients[place] = sample.clients[index] ?? '';
     this.#agents[place] = sample.agents[index] ?? '';
+    this.#lines[place] = sample.lines[index] ?? NO_LINE;
   }
 
   /** Takes the request at `index` of another level, to stand for twice as many; there must be room. */
@@ -64,6 +69,7 @@ export class RecentLevel {
     this.#sources[place] = from.#sources[source] ?? '';
     this.#clients[place] = from.#clients[source] ?? '';
     this.#agents[place] = from.#agents[source] ?? '';
+    this.#lines[place] = from.#lines[source] ?? NO_LINE;
   }
 
   /** There must be room. */
@@ -77,6 +83,7 @@ export class RecentLevel {
     this.#sources[place] = request.source;
     this.#clients[place] = request.client;
     this.#agents[place] = request.agent;
+    this.#lines[place] = request.line;
   }
 
   /** Oldest first. */
@@ -91,6 +98,7 @@ export class RecentLevel {
       agent: this.#agents[place] ?? '',
       latencyMs: this.#latenciesMs[place] ?? Number.NaN,
       weight: this.#weights[place] ?? 1,
+      line: this.#lines[place] ?? NO_LINE,
     };
   }
 

@@ -1,6 +1,7 @@
 // A memory of the requests of late, bounded: the youngest one by one, older ones every second, fourth, eighth … So that a
 // short window is known as well as a long one. Fed by the samples of Seconds, and asked when an alert wants its reasons.
 import * as v from 'valibot';
+import { NO_LINE } from '../aggregate/sampled-lines.ts';
 import type { Second, SecondConsumer } from '../aggregate/second.ts';
 import { AmountSchema, CountSchema, WholeSchema } from '../saved.ts';
 import { LEVEL_LENGTH, RecentLevel } from './recent-level.ts';
@@ -102,6 +103,8 @@ function restoreLevel(rows: v.InferOutput<typeof SavedSchema>): RecentLevel {
       agent,
       latencyMs: latencyMs ?? Number.NaN,
       weight,
+      // Lines are not saved: what an alert shows is saved with the alert.
+      line: NO_LINE,
     });
   return level;
 }

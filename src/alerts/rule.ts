@@ -104,6 +104,11 @@ export interface Explanation {
   readonly shareError: number;
   /** The most telling first. */
   readonly reasons: readonly Reason[];
+  /**
+   * Log lines from when it fired, at most 20 with 8,000 bytes together, control characters escaped; a line above 500 bytes
+   * ends with `…`. Left out when there are none, and when they are not asked for.
+   */
+  readonly lines?: readonly string[];
 }
 
 export interface AlertEvent {

@@ -17,6 +17,8 @@ export class Backtest implements SecondConsumer {
     this.#tally = new RuleTally(rules.rules);
     this.#alerting = new Alerting({
       ...rules,
+      // They would cost a log with few lines a second more than all the rest of an alert.
+      hasLines: false,
       changed: (event) => this.#tally.changed(event),
       tell: (event) => {
         this.#tally.told(event);

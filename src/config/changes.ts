@@ -15,6 +15,7 @@ const NAMES: Readonly<Record<keyof Config, string | null>> = {
   objective: null,
   alerts: null,
   isExplained: null,
+  hasLines: null,
   repeatSeconds: null,
   channels: 'channels',
   maintenance: null,

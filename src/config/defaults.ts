@@ -21,6 +21,7 @@ export const DEFAULTS = {
   objective: 'off',
   alerts: 'off',
   explain: true,
+  'explain-lines': true,
   'repeat-interval': 'off',
   channels: 'off',
   maintenance: 'off',

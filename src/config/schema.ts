@@ -38,6 +38,8 @@ export interface Config {
   readonly alerts: readonly Rule[];
   /** Alerts come with their reasons. */
   readonly isExplained: boolean;
+  /** … and with a few lines of the log. */
+  readonly hasLines: boolean;
   /** After so many seconds of firing an alert is told again, 60 to 604800; null: it is not. Of rules that don't say. */
   readonly repeatSeconds: number | null;
   readonly channels: readonly ChannelConfig[];
@@ -135,6 +137,7 @@ const FIELDS = {
   'default-rules': fields.field(readSwitch),
   objective: fields.field(readObjective),
   explain: fields.field(readSwitch),
+  'explain-lines': fields.field(readSwitch),
   'repeat-interval': fields.field(offOr(durationFrom('1m', '7d'))),
   'alert-path': fields.field(fields.readOutputPath),
   'report-time': fields.field(fields.readReportTime),
@@ -217,6 +220,7 @@ export function toConfig(values: Values, lists: Lists): Config {
     hasDefaultRules: values['default-rules'],
     objective: values.objective,
     isExplained: values.explain,
+    hasLines: values['explain-lines'],
     repeatSeconds: values['repeat-interval'],
     alertPath: values['alert-path'],
     alertWindowSeconds: values['alert-window'],

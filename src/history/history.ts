@@ -101,9 +101,11 @@ export class History implements SecondConsumer {
   /** Something has happened to an alert. */
   addAlert(event: AlertEvent): void {
     const { timeSeconds, id, rule, metric, severity, state, value, unit, threshold } = event;
-    const { sinceSeconds, peak, summary } = event;
+    const { sinceSeconds, peak, summary, explanation } = event;
+    const lines = explanation?.lines;
+    const told = { sinceSeconds, peak, summary, ...(lines === undefined ? {} : { lines }) };
     const happened = { timeSeconds, id, rule, metric, severity, state, value, unit, threshold };
-    if (this.#alerts.length < ALERTS_MAX) this.#alerts.push({ ...happened, sinceSeconds, peak, summary });
+    if (this.#alerts.length < ALERTS_MAX) this.#alerts.push({ ...happened, ...told });
   }
 
   /** What came since the last commit. */

@@ -91,7 +91,7 @@ export interface LiveEvent {
   readonly steps: readonly Step[];
   readonly rules: readonly LiveRule[];
   readonly silences: readonly LiveSilence[];
-  /** Oldest first. */
+  /** Oldest first. Of those with lines of the log, the ten newest have them. */
   readonly alerts: readonly AlertEvent[];
   /** Null: not asked for (`explain` is off), or nothing new. */
   readonly clients: { readonly lookedAt: number; readonly top: readonly LiveClient[] } | null;

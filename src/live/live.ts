@@ -13,6 +13,8 @@ import { SecondRing } from './second-ring.ts';
 import { Steps } from './steps.ts';
 
 const ALERTS_MAX = 50;
+/** With 8 kB each, or the whole window would be too large for a viewer who comes. */
+const ALERTS_WITH_LINES_MAX = 10;
 /** The requests that clients are found from are some ten thousand: not every second. */
 const CLIENTS_EVERY = 5;
 
@@ -91,7 +93,7 @@ export class Live implements SecondConsumer {
       isWhole: true,
       seconds: this.#ring.whole(names),
       steps: this.#steps.whole(),
-      alerts: this.#alerts,
+      alerts: withFewLines(this.#alerts),
       clients: this.#clients(),
     };
   }
@@ -99,7 +101,7 @@ export class Live implements SecondConsumer {
   /** What is new since the last update. */
   update(): LiveEvent {
     const around = this.#options.look();
-    const alerts = this.#newAlerts;
+    const alerts = withFewLines(this.#newAlerts);
     this.#newAlerts = [];
     return {
       ...this.#frame(around),
@@ -138,6 +140,19 @@ function withShortNames({ explanation, ...alert }: AlertEvent): AlertEvent {
   if (explanation === null) return { ...alert, explanation };
   const reasons = explanation.reasons.map((reason) => ({ ...reason, name: shorten(reason.name) }));
   return { ...alert, explanation: { ...explanation, reasons } };
+}
+
+/** Lines stay with the newest. */
+function withFewLines(alerts: readonly AlertEvent[]): AlertEvent[] {
+  let left = ALERTS_WITH_LINES_MAX;
+  return alerts
+    .toReversed()
+    .map((alert) => {
+      if (alert.explanation?.lines === undefined || left-- > 0) return alert;
+      const { lines: _, ...explanation } = alert.explanation;
+      return { ...alert, explanation };
+    })
+    .toReversed();
 }
 
 type LiveSurroundingsTold = Omit<LiveSurroundings, 'rules'> & Pick<LiveEvent, 'rules' | 'toldSeconds'>;

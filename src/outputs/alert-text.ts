@@ -27,6 +27,6 @@ export function describeReasons(explanation: Explanation | null): string[] {
 }
 
 /** Paths and agents are what somebody has sent: nothing in them shall steer the place where they are shown. */
-function showable(text: string): string {
+export function showable(text: string): string {
   return text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '?');
 }

@@ -3,7 +3,9 @@
 import { createHash } from 'node:crypto';
 import type { AlertEvent } from '../alerts/rule.ts';
 import { headlineOf } from './alert-headline.ts';
-import { alertDetails } from './alert-text.ts';
+import { alertDetails, showable } from './alert-text.ts';
+
+const LINES_MAX = 5;
 
 export interface EmailMessage {
   readonly subject: string;
@@ -28,7 +30,7 @@ export function renderEmail(events: readonly AlertEvent[], surroundings: EmailSu
   const roots = [...new Set(events.map((event) => rootIdOf(event, surroundings)))];
   return {
     subject: headlineOf(events),
-    text: `${events.map((event) => alertDetails(event).join('\n')).join('\n\n')}\n\n-- \nfluffy on ${surroundings.hostName}\n`,
+    text: `${events.map(renderText).join('\n\n')}\n\n-- \nfluffy on ${surroundings.hostName}\n`,
     html: renderHtml(events, surroundings.hostName),
     messageId,
     references: roots.filter((root) => root !== messageId),
@@ -61,11 +63,33 @@ function idOf(kind: string, content: unknown, { hostName, sender }: EmailSurroun
   return `<fluffy-${hash}@${domain}>`;
 }
 
+function renderText(event: AlertEvent): string {
+  const { title, lines } = linesOf(event);
+  const block = lines.length === 0 ? [] : ['', title, ...lines.map((line) => `  ${line}`)];
+  return [...alertDetails(event), ...block].join('\n');
+}
+
+/** A mail is read on a phone at night: a few of the lines will do. */
+function linesOf({ explanation }: AlertEvent): { readonly title: string; readonly lines: readonly string[] } {
+  const all = explanation?.lines ?? [];
+  const lines = all.filter((_, i) => all.length <= LINES_MAX || isOneOf(i, all.length));
+  const of = lines.length < all.length ? `${lines.length} of ${all.length} lines` : 'Lines';
+  return { title: `${of} of the log:`, lines: lines.map(showable) };
+}
+
+/** `LINES_MAX` of `count` places, evenly, from the first on. */
+function isOneOf(place: number, count: number): boolean {
+  return Math.floor((place * LINES_MAX) / count) !== Math.floor(((place - 1) * LINES_MAX) / count);
+}
+
 function renderHtml(events: readonly AlertEvent[], hostName: string): string {
   const parts = events.map((event) => {
     const [first = '', ...others] = alertDetails(event).map(escapeHtml);
     const colour = event.state === 'firing' ? '#b00020' : '#1b6e3c';
-    return `<p><strong style="color:${colour}">${first}</strong>${others.map((line) => `<br>${line}`).join('')}</p>`;
+    const told = `<p><strong style="color:${colour}">${first}</strong>${others.map((line) => `<br>${line}`).join('')}</p>`;
+    const { title, lines } = linesOf(event);
+    if (lines.length === 0) return told;
+    return `${told}<p>${title}</p><pre style="white-space:pre-wrap">${lines.map(escapeHtml).join('\n')}</pre>`;
   });
   return `<html><body style="font-family:sans-serif">${parts.join('')}<p style="color:#666">fluffy on ${escapeHtml(hostName)}</p></body></html>`;
 }

@@ -1,17 +1,16 @@
 // Who the client of a record is: behind proxies the one that X-Forwarded-For tells, and without its last part where
 // addresses must not be kept. Wraps a parser, so that nothing else leaves the parsers' room.
-import { createAddress, isInside, isV4, readAddress } from './address.ts';
+import { createAddress, isInside, readAddress } from './address.ts';
 import type { Network } from './address.ts';
+import { maskAddresses, shortenAddress } from './anonymise.ts';
 import { startsWith } from './field-end.ts';
 import type { AccessRecord, Fit, LineParser, ParseResult } from './record.ts';
 
 const COMMA = 0x2c;
 const SPACE = 0x20;
 const COLON = 0x3a;
-const DOT = 0x2e;
 const OPEN_BRACKET = 0x5b;
 const CLOSE_BRACKET = 0x5d;
-const ZERO = 0x30;
 const UNIX = Buffer.from('unix:');
 
 export interface ClientOptions {
@@ -93,7 +92,9 @@ class ClientParser implements LineParser {
   #anonymise(record: AccessRecord): void {
     record.forwardedStart = record.forwardedEnd = 0;
     const { bytes, clientStart, clientEnd } = record;
-    record.clientEnd = shorten(bytes, clientStart, clientEnd, this.#address);
+    record.clientEnd = shortenAddress(bytes, clientStart, clientEnd, this.#address);
+    // Or what is left of it would stand behind it, and a line that is kept would tell it.
+    bytes.fill(SPACE, record.clientEnd, clientEnd);
   }
 }
 
@@ -118,38 +119,4 @@ function takeItem(record: AccessRecord, itemStart: number, itemEnd: number, addr
   record.clientStart = start;
   record.clientEnd = end;
   return true;
-}
-
-/** Shortens the address `bytes[start, end)` in place; returns where it ends now: at `start` when it was none. */
-function shorten(bytes: Buffer, start: number, end: number, address: Uint8Array): number {
-  if (!readAddress(bytes, start, end, address)) return start;
-  const dot = bytes.lastIndexOf(DOT, end - 1);
-  if (dot >= start && isV4(address)) {
-    bytes[dot + 1] = ZERO;
-    return dot + 2;
-  }
-  // Never longer than what stood there: whatever its first three groups are, they were written out before.
-  return start + bytes.write(firstGroups(address), start, 'latin1');
-}
-
-/** The first 48 bits of an IPv6 address, such as `2001:db8:85a3::`. */
-function firstGroups(address: Uint8Array): string {
-  const groups = [0, 2, 4].map((i) => ((address[i] ?? 0) << 8) | (address[i + 1] ?? 0));
-  while (groups.at(-1) === 0) groups.pop();
-  return `${groups.map((group) => group.toString(16)).join(':')}::`;
-}
-
-const ADDRESSES = /(?<![\w.:])(?:\d{1,3}(?:\.\d{1,3}){3}|[\da-f:]*:[\da-f:]*:[\da-f:.]*)(?![\w])/gi;
-
-/** A copy of `line` in which every IP address is shortened, wherever it stands; host names stay. */
-function maskAddresses(line: Buffer): Buffer {
-  const address = createAddress();
-  const text = line.toString('latin1').replaceAll(ADDRESSES, (found) => {
-    const bytes = Buffer.from(found, 'latin1');
-    // What follows an address in a sentence, a point or a colon, is not of it.
-    const length = found.replace(/(?<!:)[.:]$/, '').length;
-    if (!readAddress(bytes, 0, length, address)) return found;
-    return bytes.toString('latin1', 0, shorten(bytes, 0, length, address)) + found.slice(length);
-  });
-  return Buffer.from(text, 'latin1');
 }

@@ -8,6 +8,10 @@ export interface AccessRecord {
   bytes: Buffer;
   /** Which log it is from; 0 while they are not told apart. No parser's matter. */
   sourceId: number;
+  /** The whole line; set only while lines are kept. `bytes` may be another buffer. No parser's matter either. */
+  lineBytes: Buffer;
+  lineStart: number;
+  lineEnd: number;
   /** Event time, whole seconds since the epoch. */
   timeSeconds: number;
   clientStart: number;
@@ -68,10 +72,15 @@ export const DIRECTIVE: Directive = { ok: false, reason: 'directive', column: 0 
 /** The one value of success: the hot path allocates nothing. */
 export const PARSED: ParseResult = { ok: true };
 
+const NO_BYTES = Buffer.alloc(0);
+
 export function createRecord(): AccessRecord {
   return {
-    bytes: Buffer.alloc(0),
+    bytes: NO_BYTES,
     sourceId: 0,
+    lineBytes: NO_BYTES,
+    lineStart: 0,
+    lineEnd: 0,
     timeSeconds: 0,
     clientStart: 0,
     clientEnd: 0,

@@ -169,12 +169,19 @@ export class HistoryReader {
       sinceSeconds: Number(row['since']),
       peak: row['peak'] === null ? null : Number(row['peak']),
       summary: String(row['summary']),
+      ...readLines(row['lines']),
     }));
   }
 
   close(): void {
     this.#database.close();
   }
+}
+
+/** None in a database of version 2. */
+function readLines(saved: unknown): Pick<AlertRow, 'lines'> {
+  const lines: unknown = typeof saved === 'string' ? JSON.parse(saved) : null;
+  return Array.isArray(lines) ? { lines: lines.map(String) } : {};
 }
 
 /** Where the slot of a row begins, before 1970 too. */

@@ -23,6 +23,7 @@ export class HistoryRetention {
   readonly #tables: readonly LevelTable[];
   readonly #removeClients: Statement;
   readonly #removeAlerts: Statement;
+  readonly #removeLines: Statement;
   readonly #pages: Statement;
   readonly #pageBytes: number;
   /** By level: what is older is removed. */
@@ -34,6 +35,9 @@ export class HistoryRetention {
     this.#tables = LEVELS.map((level) => new LevelTable(database, level));
     this.#removeClients = database.prepare('DELETE FROM history_clients WHERE time < ?');
     this.#removeAlerts = database.prepare('DELETE FROM history_alerts WHERE time < ?');
+    this.#removeLines = database.prepare(
+      'UPDATE history_alerts SET lines = NULL WHERE time < ? AND lines IS NOT NULL',
+    );
     this.#pages = database.prepare(
       'SELECT page_count - freelist_count AS used FROM pragma_page_count, pragma_freelist_count',
     );
@@ -53,7 +57,7 @@ export class HistoryRetention {
       if (wanted <= this.#removedBeforeAt(i)) continue;
       const bound = i === 0 ? Math.min(wanted, rolledBefore) : wanted;
       if (table.removeBefore(bound, rowsMax) && bound === wanted) this.#removedBefore[i] = wanted;
-      if (table.level === MINUTE) this.#removeClients.run(bound);
+      if (table.level === MINUTE) this.#removeOfMinutes(bound);
       if (table.level === HOUR) this.#removeAlerts.run(bound);
     }
     if (this.#usedBytes() > changes.bytesMax) this.#makeRoom(changes, { rolledBefore, rowsMax });
@@ -84,9 +88,15 @@ export class HistoryRetention {
         if (rowsLeft <= 0 || this.#usedBytes() <= bytesMax) return;
         const bound = nowSeconds - (lefts[i] ?? 0);
         rowsLeft -= table.removeOldest(i === 0 ? Math.min(bound, rolledBefore) : bound, rowsLeft);
-        if (table.level === MINUTE) this.#removeClients.run(table.keptFromSeconds);
+        if (table.level === MINUTE) this.#removeOfMinutes(table.keptFromSeconds);
       }
     }
+  }
+
+  /** What is kept as long as minutes are. */
+  #removeOfMinutes(beforeSeconds: number): void {
+    this.#removeClients.run(beforeSeconds);
+    this.#removeLines.run(beforeSeconds);
   }
 
   #forgetNames(rowsMax: number): void {

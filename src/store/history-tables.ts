@@ -78,7 +78,7 @@ export class HistoryTables {
     );
     this.#addAlert = database.prepare(
       `INSERT OR IGNORE INTO history_alerts (time, id, state, rule, metric, severity, value, unit, threshold, since, peak,
-         summary) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+         summary, lines) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
   }
 
@@ -185,9 +185,10 @@ export class HistoryTables {
 
   #writeAlert(alert: AlertRow): void {
     const { timeSeconds, id, state, rule, metric, severity, summary } = alert;
-    const { value, unit, threshold, sinceSeconds, peak } = alert;
+    const { value, unit, threshold, sinceSeconds, peak, lines } = alert;
     const what = [timeSeconds, id, state, rule, metric, severity] as const;
-    this.#addAlert.run(...what, value, unit, threshold, sinceSeconds, peak, summary);
+    const shown = lines === undefined ? null : JSON.stringify(lines);
+    this.#addAlert.run(...what, value, unit, threshold, sinceSeconds, peak, summary, shown);
   }
 }
 

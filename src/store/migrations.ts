@@ -65,4 +65,11 @@ export const MIGRATIONS: readonly string[] = [
    CREATE VIEW clients_1m AS SELECT time, client, requests, errors FROM history_clients;
    CREATE VIEW alerts AS
      SELECT time, id, state, rule, metric, severity, value, unit, threshold, since, peak, summary FROM history_alerts;`,
+  // A JSON list of text, or null; the index is for those that have become too old.
+  `ALTER TABLE history_alerts ADD COLUMN lines TEXT;
+   CREATE INDEX history_alert_lines ON history_alerts (time) WHERE lines IS NOT NULL;
+   DROP VIEW alerts;
+   CREATE VIEW alerts AS
+     SELECT time, id, state, rule, metric, severity, value, unit, threshold, since, peak, summary, lines
+     FROM history_alerts;`,
 ];

@@ -59,6 +59,8 @@ export interface AlertRow {
   readonly sinceSeconds: number;
   readonly peak: number | null;
   readonly summary: string;
+  /** Of the log, from when it fired; left out when there are none. They are kept as long as counts of a minute. */
+  readonly lines?: readonly string[];
 }
 
 /** What is to be added to the history, and what may go from it. */

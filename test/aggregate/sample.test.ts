@@ -6,7 +6,7 @@ import { Sample } from '../../src/aggregate/sample.ts';
 function sampleOf(sample: Sample, requests: number): Sample {
   sample.clear();
   for (let i = 0; i < requests; i++)
-    if (sample.isWanted()) sample.keep(i, i / 2, `client ${i}`, `agent ${i}`);
+    if (sample.isWanted()) sample.keep(i, i / 2, `client ${i}`, `agent ${i}`, 3 * i + 1);
   return sample;
 }
 
@@ -30,12 +30,12 @@ void test('the k-th requests are kept, from the first on, 17 to 32 of them once 
 });
 
 void test('what is kept of a request belongs together, also after many were thinned out', () => {
-  const { count, seriesIds, latenciesMs, clients, agents } = sampleOf(new Sample(), 1000);
+  const { count, seriesIds, latenciesMs, clients, agents, lines } = sampleOf(new Sample(), 1000);
   for (let place = 0; place < count; place++) {
     const id = seriesIds[place] ?? Number.NaN;
     assert.deepEqual(
-      [latenciesMs[place], clients[place], agents[place]],
-      [id / 2, `client ${id}`, `agent ${id}`],
+      [latenciesMs[place], clients[place], agents[place], lines[place]],
+      [id / 2, `client ${id}`, `agent ${id}`, 3 * id + 1],
     );
   }
 });
@@ -45,4 +45,25 @@ void test('a sample that is used again begins anew', () => {
   assert.deepEqual([sampleOf(sample, 3).count, sample.weight, sample.seen], [3, 1, 3]);
   sample.clear();
   assert.deepEqual([sample.count, sample.weight], [0, 1]);
+});
+
+void test('lines are wanted of all requests at first, then of those that stay if as many come again', () => {
+  const sample = new Sample();
+  const linesOf = (requests: number): { readonly wanted: number; readonly kept: number } => {
+    sample.clear();
+    let wanted = 0;
+    for (let i = 0; i < requests; i++) {
+      if (!sample.isWanted()) continue;
+      const isLineWanted = sample.isLineWanted();
+      if (isLineWanted) wanted++;
+      sample.keep(i, 0, '', '', isLineWanted ? i + 1 : 0);
+    }
+    return { wanted, kept: sample.lines.subarray(0, sample.count).filter((line) => line > 0).length };
+  };
+  // 1,000 requests: 32, and 16 more each time that half of them are thinned out; every 32nd stays, 32 in all.
+  assert.deepEqual(linesOf(1000), { wanted: 112, kept: 32 });
+  assert.deepEqual(linesOf(1000), { wanted: 32, kept: 32 });
+  assert.deepEqual(linesOf(2000), { wanted: 48, kept: 32 });
+  assert.deepEqual(linesOf(3), { wanted: 1, kept: 1 });
+  assert.deepEqual(linesOf(3), { wanted: 3, kept: 3 });
 });

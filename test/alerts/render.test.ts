@@ -42,6 +42,17 @@ void test('as JSON an alert is one line with every field, the times in ISO form 
   );
 });
 
+void test('lines of the log are told as JSON, and not in the text', () => {
+  const explanation = { lookedAt: 1, shareError: 0, reasons: [], lines: ['GET /a', 'GET /b'] };
+  const json = renderAlertJson({ ...FIRING, explanation });
+  assert.ok(
+    json.includes('"explanation":{"lookedAt":1,"shareError":0,"reasons":[],"lines":["GET /a","GET /b"]}'),
+  );
+  const { lines: _, ...without } = explanation;
+  const text = renderAlertText({ ...FIRING, explanation });
+  assert.equal(text, renderAlertText({ ...FIRING, explanation: without }));
+});
+
 void test('reasons stand in a line below: what is new, and who sends most of it', () => {
   const explanation = {
     lookedAt: 100,

@@ -21,6 +21,7 @@ export const DEFAULT_CONFIG: Config = {
   objective: null,
   alerts: [],
   isExplained: true,
+  hasLines: true,
   repeatSeconds: null,
   channels: [],
   maintenance: [],

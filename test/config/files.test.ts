@@ -44,6 +44,7 @@ const MEANINGS: Record<string, Partial<Config>> = {
     hasDefaultRules: true,
     objective: 99.9,
     isExplained: false,
+    hasLines: false,
     repeatSeconds: 3600,
     isConfigWatched: true,
     alertPath: null,

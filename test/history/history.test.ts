@@ -136,6 +136,18 @@ void test('alerts are kept, each happening once', (t) => {
   ]);
 });
 
+void test('an alert is kept with its lines of the log', (t) => {
+  const rig = createRig(t);
+  const explanation = { lookedAt: 1, shareError: 0, reasons: [], lines: ['GET /a "b"', 'GET /c'] };
+  rig.history.addAlert(alertOf({ id: 'a-1', timeSeconds: T0, explanation }));
+  rig.history.addAlert(alertOf({ id: 'a-1', timeSeconds: T0 + 1, state: 'resolved' }));
+  rig.commit();
+  assert.deepEqual(rig.query('SELECT state, lines FROM alerts ORDER BY time'), [
+    { state: 'firing', lines: String.raw`["GET /a \"b\"","GET /c"]` },
+    { state: 'resolved', lines: null },
+  ]);
+});
+
 void test('a commit that fails loses nothing and counts nothing twice', (t) => {
   const rig = createRig(t);
   rig.write('a.log', lineAt(0) + lineAt(1, { target: '/new' }));

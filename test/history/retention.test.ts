@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
-import { HistoryRig, lineAt } from './rig.ts';
+import { alertOf } from '../outputs/events.ts';
+import { HistoryRig, lineAt, T0 } from './rig.ts';
 import type { HistoryRigOptions } from './rig.ts';
 
 const HOUR = 3600;
@@ -47,6 +48,25 @@ void test('rows are kept exactly as long as is said of their resolution', (t) =>
   rig.advance(1);
   rig.commit();
   assert.deepEqual(countsOf(rig), [0, 0, 0]);
+});
+
+void test('the lines of an alert are kept as long as minutes, the alert as long as hours', (t) => {
+  const rig = createRig(t, { keepSeconds: [HOUR, 2 * HOUR, 4 * HOUR] });
+  const explanation = { lookedAt: 1, shareError: 0, reasons: [], lines: ['GET /'] };
+  const lines = (): unknown[] => rig.query('SELECT lines FROM alerts').map((row) => row['lines']);
+  rig.write('a.log', lineAt(5));
+  rig.history.addAlert(alertOf({ timeSeconds: T0 + 5, explanation }));
+  rig.advance(60);
+  rig.commit();
+  rig.advance(2 * HOUR - 1);
+  rig.commit();
+  assert.deepEqual(lines(), ['["GET /"]']);
+  rig.advance(1);
+  rig.commit();
+  assert.deepEqual(lines(), [null]);
+  rig.advance(2 * HOUR + 45 * 60);
+  rig.commit();
+  assert.deepEqual(lines(), []);
 });
 
 void test('what every resolution still holds is said, so that nobody takes an empty span for a quiet one', (t) => {

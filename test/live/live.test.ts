@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import type { RecentRequest } from '../../src/alerts/recent-level.ts';
 import type { AlertEvent } from '../../src/alerts/rule.ts';
 import { createTrafficRule } from '../../src/alerts/traffic-rule.ts';
+import type { LiveEvent } from '../../src/live/event.ts';
 import { Live } from '../../src/live/live.ts';
 import type { LiveOptions } from '../../src/live/live.ts';
 import { createLiveSources } from '../../src/live/sources.ts';
@@ -30,6 +31,7 @@ const REQUEST: RecentRequest = {
   agent: '',
   latencyMs: Number.NaN,
   weight: 1,
+  line: 0,
 };
 
 function createLive(recent: readonly RecentRequest[] | null = null): Live {
@@ -178,6 +180,19 @@ void test('a name that a client has made very long is cut', () => {
   const expected = `/${'a'.repeat(255)}…`;
   assert.equal(alerts[0]?.explanation?.reasons[0]?.name, expected);
   assert.deepEqual(steps[0]?.cells, [[expected, 200, 1]]);
+});
+
+void test('the ten newest alerts with lines have them', () => {
+  const live = createLive();
+  const explanation = { lookedAt: 1, shareError: 0, reasons: [], lines: ['GET /'] };
+  live.advanceTo(T);
+  for (let i = 0; i < 24; i++)
+    live.addAlert({ ...alertAt(T + i), explanation: i % 2 === 0 ? explanation : null });
+  const placesOf = ({ alerts }: LiveEvent): number[] =>
+    alerts.flatMap((alert, i) => (alert.explanation?.lines === undefined ? [] : i));
+  assert.deepEqual(placesOf(live.whole()), [4, 6, 8, 10, 12, 14, 16, 18, 20, 22]);
+  assert.deepEqual(placesOf(live.update()), [4, 6, 8, 10, 12, 14, 16, 18, 20, 22]);
+  assert.deepEqual(live.whole().alerts[0]?.explanation, { lookedAt: 1, shareError: 0, reasons: [] });
 });
 
 void test('a backlog from before the window is not gathered; what comes within it is', () => {

@@ -26,6 +26,37 @@ void test('nothing in an alert becomes HTML', () => {
   assert.ok(!html.includes('<script>'));
 });
 
+void test('a mail has five of the lines of the log, as text and without HTML in them', () => {
+  const lines = Array.from({ length: 20 }, (_, i) => `GET /${i} <script>"${i}"</script> \\u001b[31m`);
+  const explanation = { lookedAt: 1, shareError: 0, reasons: [], lines };
+  const { text, html } = renderEmail([alertWith({ explanation, message: null })], surroundings);
+  assert.deepEqual(text.split('\n').slice(1), [
+    '83 requests/s over 2 minutes, threshold 10',
+    '',
+    '5 of 20 lines of the log:',
+    ...[0, 4, 8, 12, 16].map((i) => `  GET /${i} <script>"${i}"</script> \\u001b[31m`),
+    '',
+    '-- ',
+    'fluffy on web-1',
+    '',
+  ]);
+  const shown = [0, 4, 8, 12, 16].map(
+    (i) => `GET /${i} &lt;script&gt;&quot;${i}&quot;&lt;/script&gt; \\u001b[31m`,
+  );
+  assert.ok(
+    html.includes(
+      `<p>5 of 20 lines of the log:</p><pre style="white-space:pre-wrap">${shown.join('\n')}</pre>`,
+    ),
+  );
+  assert.ok(!html.includes('<script>'));
+});
+
+void test('few lines are all there', () => {
+  const explanation = { lookedAt: 1, shareError: 0, reasons: [], lines: ['one', 'two', 'three'] };
+  const { text } = renderEmail([alertWith({ explanation, message: null })], surroundings);
+  assert.match(text, /\n\nLines of the log:\n {2}one\n {2}two\n {2}three\n\n-- /);
+});
+
 void test('the same events give the same id; all mails of an alert belong to the one that it began with', () => {
   const first = renderEmail([alertWith()], surroundings);
   assert.match(first.messageId, /^<fluffy-[0-9a-f]{32}@example\.org>$/);

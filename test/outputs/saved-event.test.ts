@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { renderAlertText } from '../../src/alerts/render.ts';
 import { restoreEvent, saveEvent } from '../../src/outputs/saved-event.ts';
-import { alertEvent, reportEvent } from './events.ts';
+import { alertEvent, alertOf, reportEvent } from './events.ts';
 
 const NOW_MS = 1_795_472_100_000;
 
@@ -39,6 +39,18 @@ void test('an alert that version 0.1.0 has left untold is told', () => {
     [alert.sinceSeconds, alert.summary, restored.addedMs],
     [1_609_362_954, '12 requests in the 120 s before, threshold 10/s', NOW_MS],
   );
+});
+
+void test('an alert comes back with its lines, and one of a version that had none without', () => {
+  const older = { lookedAt: 1, shareError: 0, reasons: [] };
+  for (const explanation of [{ ...older, lines: ['GET / <b>'] }, older]) {
+    const saved: unknown = JSON.parse(
+      JSON.stringify(saveEvent({ type: 'alert', alert: alertOf({ explanation }) }, 1)),
+    );
+    const restored = restoreEvent(saved, NOW_MS);
+    assert.ok(restored?.event.type === 'alert');
+    assert.deepEqual(restored.event.alert.explanation, explanation);
+  }
 });
 
 void test('what is no event is refused', () => {

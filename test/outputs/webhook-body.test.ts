@@ -49,6 +49,13 @@ void test('the body has every alert with its times and a text', () => {
   });
 });
 
+void test('lines of the log are a field of the reasons, and not in the text', () => {
+  const alert = alertOf({ explanation: { ...EXPLANATION, lines: ['GET /login "a"\\u001b'] } });
+  const body = renderWebhookJson([alert]);
+  assert.ok(body.includes(String.raw`"lines":["GET /login \"a\"\\u001b"]`));
+  assert.equal(body.split('GET /login').length, 2);
+});
+
 void test('a template of text has its placeholders filled in as they are', () => {
   const template =
     '{rule} is {state} ({severity}) since {starts-at}: {value} {unit}, {comparison} {threshold} for {window} s; ' +

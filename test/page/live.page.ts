@@ -100,6 +100,36 @@ void test('an alert has a view of its own, under a URL that can be opened', asyn
   assert.deepEqual(faults, []);
 });
 
+void test('the view of an alert shows the lines of the burst, as text whatever is in them', async (t) => {
+  const site = await startSite(t, { seed: takeSeed(t), settings: { ALERT_WINDOW: '2s' } });
+  const { page, faults } = await visit(t, browser, site.url);
+  await page.locator('h1', { hasText: 'All is well' }).waitFor();
+  const second = Math.floor(Date.now() / 1000);
+  const path = '/<script>document.title=1234</script>\u001B[31m';
+  const line = lineOf(second, { path, client: '198.51.100.9', status: 401 });
+  appendFileSync(site.log, line.repeat(400));
+  await page.locator('#alerts a', { hasText: 'traffic' }).first().click();
+  const rows = page.locator('#rule-view .log-lines li');
+  const shown = line.trimEnd().replace('\u001B', String.raw`\u001b`);
+  await rows.filter({ hasText: '198.51.100.9' }).first().waitFor();
+  const texts = await rows.allTextContents();
+  assert.equal(texts.length, 20);
+  // 400 of some 440 requests.
+  assert.ok(texts.filter((text) => text === shown).length >= 15, texts.join('\n'));
+  assert.match(
+    await textOf(page, '#rule-view'),
+    /20, some of those that the rule counts; from when it fired/,
+  );
+  assert.match(await textOf(page, '#value'), /the alert from \d\d:\d\d:\d\d on, and the time before/);
+  assert.equal(await page.locator('#rule-view script').count(), 0);
+  assert.doesNotMatch(await page.title(), /1234/);
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  await page.getByRole('button', { name: 'Copy' }).click();
+  await page.getByRole('button', { name: 'Copied' }).waitFor();
+  assert.equal(await page.evaluate('navigator.clipboard.readText()'), `${texts.join('\n')}\n`);
+  assert.deepEqual(faults, []);
+});
+
 void test('says that the monitor is away, comes back by itself, and does not hold up its end', async (t) => {
   const site = await startSite(t, { seed: takeSeed(t) });
   const { page } = await visit(t, browser, site.url);

@@ -68,7 +68,7 @@ void test('light, dark and phone: without a complaint, and nothing wider than th
   }
 });
 
-void test('axe finds no fault, in light, in dark, with tables, and in the view of a rule', async (t) => {
+void test('axe finds no fault, in light, in dark, with tables, and in the views of a rule and of an alert', async (t) => {
   const { url } = await startEventfulSite(t);
   for (const colorScheme of ['light', 'dark'] as const) {
     const { page } = await visit(t, browser, url, { colorScheme });
@@ -81,6 +81,9 @@ void test('axe finds no fault, in light, in dark, with tables, and in the view o
     await page.goto(`${url}/#rule=server-errors`);
     await page.locator('.rule-title').waitFor();
     await mustBeAccessible(page, `${colorScheme}, rule`);
+    await page.locator('#rule-view .alert a').first().click();
+    await page.locator('.log-lines li').first().waitFor();
+    await mustBeAccessible(page, `${colorScheme}, alert`);
   }
 });
 

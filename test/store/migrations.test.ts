@@ -1,18 +1,22 @@
 // Databases that earlier versions of fluffy wrote, each made by the code of that version, are taken over whole.
 import assert from 'node:assert/strict';
-import { copyFileSync } from 'node:fs';
+import { copyFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { MIGRATIONS } from '../../src/store/migrations.ts';
+import { openHistory } from '../../src/store/history-reader.ts';
 import { openStore } from '../../src/store/sqlite.ts';
 import { temporaryFolder } from '../monitor-process.ts';
 
 const FIXTURES = join(import.meta.dirname, 'fixtures');
 
 void test('there is a database of every earlier version', () => {
-  // Version 1 is the only one before.
-  assert.equal(MIGRATIONS.length, 2);
+  assert.deepEqual(
+    readdirSync(FIXTURES).filter((name) => name.endsWith('.db')),
+    ['version-1.db', 'version-2.db'],
+  );
+  assert.equal(MIGRATIONS.length, 3);
 });
 
 void test('a database of version 1 keeps its state and gets a history', (t) => {
@@ -65,7 +69,72 @@ void test('a database of version 1 keeps its state and gets a history', (t) => {
   opening.store.close();
   const reader = new DatabaseSync(path, { readOnly: true });
   t.after(() => reader.close());
-  assert.deepEqual({ ...reader.prepare('PRAGMA user_version').get() }, { user_version: 2 });
+  assert.deepEqual({ ...reader.prepare('PRAGMA user_version').get() }, { user_version: 3 });
+  assert.deepEqual(
+    { ...reader.prepare('SELECT path, requests FROM requests_1h').get() },
+    { path: '/a', requests: 9 },
+  );
+});
+
+void test('a database of version 2 keeps its history, whose alerts have no lines; the next ones have', (t) => {
+  const path = join(temporaryFolder(t), 'fluffy.db');
+  copyFileSync(join(FIXTURES, 'version-2.db'), path);
+  const before = {
+    timeSeconds: 1_795_472_045,
+    id: 'traffic-1795472045',
+    rule: 'traffic',
+    metric: 'request-rate',
+    severity: 'warning',
+    state: 'firing',
+    value: 12,
+    unit: 'requests/s',
+    threshold: 10,
+    sinceSeconds: 1_795_472_045,
+    peak: 12,
+    summary: '12 requests/s over 2m (1,440 requests), above 10 requests/s',
+  };
+  const alerts = (): unknown => {
+    const reading = openHistory(path);
+    assert.ok(reading.ok);
+    const found = reading.reader.alerts(1_795_472_000, 1_795_473_000);
+    reading.reader.close();
+    return found;
+  };
+  assert.deepEqual(alerts(), [before]);
+  const opening = openStore(path, 0);
+  assert.ok(opening.ok);
+  assert.deepEqual(opening.saved.parts.get('totals'), { version: 1, requests: 12 });
+  const after = {
+    ...before,
+    timeSeconds: 1_795_472_100,
+    id: 'traffic-1795472100',
+    lines: ['GET / "é"', 'GET /b'],
+  };
+  opening.store.commit({
+    parts: new Map(),
+    owed: [],
+    settled: [],
+    history: {
+      rows: [],
+      clients: [],
+      alerts: [after],
+      closedBeforeSeconds: 1_795_472_101,
+      liveFromSeconds: null,
+      keepFromSeconds: [0, 0, 0],
+      bytesMax: 1e9,
+    },
+  });
+  opening.store.close();
+  assert.deepEqual(alerts(), [before, after]);
+  const reader = new DatabaseSync(path, { readOnly: true });
+  t.after(() => reader.close());
+  assert.deepEqual(
+    reader
+      .prepare('SELECT lines FROM alerts ORDER BY time')
+      .all()
+      .map(({ lines }) => lines),
+    [null, '["GET / \\"é\\"","GET /b"]'],
+  );
   assert.deepEqual(
     { ...reader.prepare('SELECT path, requests FROM requests_1h').get() },
     { path: '/a', requests: 9 },
