@@ -50,18 +50,22 @@ const RULE = object({
   sinceSeconds: orNull(EVENT_TIME),
 });
 
-const EXPLANATION = object({
-  lookedAt: described(COUNT, 'Requests looked at: all in the window, or a sample.'),
-  shareError: described(SHARE, 'With 95 % certainty a share is at most so far off.'),
-  reasons: listOf(
-    object({
-      dimension: oneOf(DIMENSIONS),
-      name: TEXT,
-      share: SHARE,
-      previousShare: described(orNull(SHARE), 'Before the window; null when there was hardly anything.'),
-    }),
-  ),
-});
+const EXPLANATION = object(
+  {
+    lookedAt: described(COUNT, 'Requests looked at: all in the window, or a sample.'),
+    shareError: described(SHARE, 'With 95 % certainty a share is at most so far off.'),
+    reasons: listOf(
+      object({
+        dimension: oneOf(DIMENSIONS),
+        name: TEXT,
+        share: SHARE,
+        previousShare: described(orNull(SHARE), 'Before the window; null when there was hardly anything.'),
+      }),
+    ),
+    lines: described(listOf(TEXT), 'Of the log, from when it fired: at most 20.'),
+  },
+  ['lines'],
+);
 
 const ALERT_EVENT = object({
   id: described(TEXT, 'The same for all that is told of one alert.'),

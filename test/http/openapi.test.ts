@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
 import { Validator } from '@seriousme/openapi-schema-validator';
+import type { Explanation } from '../../src/alerts/rule.ts';
 import type { OutputState } from '../../src/outputs/output.ts';
 import { ROUTES } from '../../src/http/routes.ts';
 import { findFreePort } from '../free-port.ts';
@@ -151,6 +152,7 @@ channels:
   assert.deepEqual([whole?.['isWhole'], update?.['isWhole']], [true, false]);
   const alerts = whole?.['alerts'] as Record<string, unknown>[];
   assert.ok(alerts.some(({ explanation }) => explanation !== null));
+  assert.ok(alerts.some(({ explanation }) => (explanation as Explanation | null)?.lines !== undefined));
   assert.ok(alerts.some(({ message }) => message !== null));
   mustFitSchema('LiveEvent', whole, 'the whole window');
   mustFitSchema('LiveEvent', update, 'an update');
