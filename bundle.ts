@@ -3,6 +3,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
+import type { Plugin } from 'esbuild';
 
 const ROOT = import.meta.dirname;
 const PROGRAMS = [
@@ -13,6 +14,23 @@ const PROGRAMS = [
 const REQUIRE =
   "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
 const PACKAGE = /^node_modules\/((?:@[^/]+\/)?[^/]+)\//;
+
+/**
+ * Node.js' own modules are required: an import of one asks for everything that it exports, and for `node:http` that loads
+ * a whole HTTP client.
+ */
+const requireBuiltins: Plugin = {
+  name: 'require builtins',
+  setup(builder) {
+    builder.onResolve({ filter: /^node:/ }, ({ path, kind }) =>
+      kind === 'require-call' ? { path, external: true } : { path, namespace: 'builtin' },
+    );
+    builder.onLoad({ filter: /^node:/, namespace: 'builtin' }, ({ path }) => ({
+      contents: `module.exports = require(${JSON.stringify(path)});`,
+      loader: 'js',
+    }));
+  },
+};
 
 const packages = new Set<string>();
 for (const { target, entries } of PROGRAMS) {
@@ -28,6 +46,7 @@ for (const { target, entries } of PROGRAMS) {
     platform: 'node',
     target: 'node24',
     banner: { js: REQUIRE },
+    plugins: [requireBuiltins],
     legalComments: 'none',
     logLevel: 'warning',
   });

@@ -26,6 +26,8 @@ import { startScheduler } from './reports/scheduler.ts';
 import { VERSION } from './version.ts';
 
 const TICK_MS = 200;
+/** From the start until the schedule of reports: time zones take a while to load, and the log comes first. */
+const SCHEDULE_MS = 200;
 /** Between two updates of the open pages. */
 const LIVE_MS = 1000;
 /** For everything that is stopped; `docker stop` shall see the end within two seconds. */
@@ -212,15 +214,21 @@ function runMonitor(
     clock.every(TICK_MS, () => pipeline.advance()),
   );
   checkpoints.start();
-  const stopScheduler = startScheduler({
-    reportTime: config.reportTime,
-    timezone: config.timezone,
-    clock,
-    logger: logger.child({ part: 'scheduler' }),
-    lastBoundarySeconds: summary.lastBoundarySeconds,
-    due: (boundarySeconds) => summary.cutAt(boundarySeconds),
+  let stopScheduler = async (): Promise<void> => {};
+  const cancel = clock.after(SCHEDULE_MS, () => {
+    stopScheduler = startScheduler({
+      reportTime: config.reportTime,
+      timezone: config.timezone,
+      clock,
+      logger: logger.child({ part: 'scheduler' }),
+      lastBoundarySeconds: summary.lastBoundarySeconds,
+      due: (boundarySeconds) => summary.cutAt(boundarySeconds),
+    });
   });
-  cleanUps.add('scheduler', stopScheduler);
+  cleanUps.add('scheduler', async () => {
+    cancel();
+    await stopScheduler();
+  });
 }
 
 async function openLogger(config: Config, options: AppOptions, cleanUps: CleanUps): Promise<Logger> {
