@@ -11,10 +11,12 @@ export interface ConnectionOptions {
   readonly received: (event: LiveEvent) => void;
   /** Told when it changes. */
   readonly changed: (isConnected: boolean) => void;
+  /** Told when the monitor is there and gives no stream. */
+  readonly refused: () => void;
 }
 
 /** Connects, for as long as the page is open. */
-export function connect({ url, received, changed }: ConnectionOptions): void {
+export function connect({ url, received, changed, refused }: ConnectionOptions): void {
   let isConnected: boolean | null = null;
   let watchdog: ReturnType<typeof setTimeout> | undefined;
   const tell = (now: boolean): void => {
@@ -24,6 +26,8 @@ export function connect({ url, received, changed }: ConnectionOptions): void {
   const open = (): void => {
     const stream = new EventSource(url);
     const again = (): void => {
+      // Not that nothing answers: what answers has no stream.
+      if (stream.readyState === EventSource.CLOSED) refused();
       stream.close();
       clearTimeout(watchdog);
       tell(false);

@@ -10,6 +10,7 @@ import { createRangeBar } from './range-bar.ts';
 import { createRulesPanel } from './rules-panel.ts';
 import { createRuleView } from './rule-view.ts';
 import { SeriesFeed } from './series-feed.ts';
+import { installLogOut, leaveIfRefused } from './session.ts';
 import { createSourcesPanel } from './sources-panel.ts';
 import { createState } from './state.ts';
 import type { State } from './state.ts';
@@ -56,7 +57,9 @@ connect({
     draw();
   },
   changed: showConnection,
+  refused: () => void leaveIfRefused(),
 });
+void installLogOut();
 
 function draw(): void {
   const view = readView(location.hash);

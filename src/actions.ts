@@ -2,7 +2,7 @@
 // gives an exit code.
 import { systemClock } from './clock.ts';
 import { loadConfig, print, withConfig } from './command-config.ts';
-import type { Surroundings } from './command-config.ts';
+import type { Outcome, Surroundings } from './command-config.ts';
 import type {
   CheckOptions,
   ConfigOption,
@@ -18,6 +18,7 @@ import type {
 } from './command-line.ts';
 import { EXIT } from './commands/exit-code.ts';
 import type { ExitCode } from './commands/exit-code.ts';
+import type { MonitorAddress } from './commands/monitor-client.ts';
 import { overridesOf } from './commands/overrides.ts';
 import type { RuleSetsReading } from './commands/rule-sets.ts';
 import type { Config } from './config/schema.ts';
@@ -25,9 +26,9 @@ import type { ImportOpening } from './history-import.ts';
 import * as historyActions from './history-actions.ts';
 
 export async function status(options: StatusOptions, around: Surroundings): Promise<ExitCode> {
-  return withConfig(options, around, async ({ http }) => {
+  return withMonitor(options, around, async (monitor) => {
     const { showStatus } = await import('./commands/status.ts');
-    return showStatus(http, { isJson: options.json ?? false, clock: systemClock });
+    return showStatus(monitor, { isJson: options.json ?? false, clock: systemClock });
   });
 }
 
@@ -38,16 +39,31 @@ export async function health(options: ConfigOption, around: Surroundings): Promi
   });
 }
 
+/** For what asks the running monitor, which may want its token. Its health is open to all. */
+async function withMonitor(
+  options: ConfigOption,
+  around: Surroundings,
+  act: (monitor: MonitorAddress) => Promise<Outcome>,
+): Promise<ExitCode> {
+  return withConfig(options, around, async ({ http: { address, port, tokenPath } }) => {
+    if (tokenPath === null) return act({ address, port });
+    const { readTokenFile } = await import('./http/token-file.ts');
+    const reading = readTokenFile(tokenPath);
+    if (!reading.ok) return { exitCode: EXIT.failed, text: reading.problem };
+    return act({ address, port, token: reading.token });
+  });
+}
+
 export async function silence(
   rule: string | undefined,
   options: SilenceOptions,
   around: Surroundings,
 ): Promise<ExitCode> {
-  return withConfig(options, around, async ({ http }) => {
+  return withMonitor(options, around, async (monitor) => {
     const { listSilences, silenceRule } = await import('./commands/silence.ts');
-    if (rule === undefined) return listSilences(http, systemClock);
+    if (rule === undefined) return listSilences(monitor, systemClock);
     return silenceRule(
-      http,
+      monitor,
       { rule, duration: options.for ?? '1h', reason: options.reason ?? '' },
       systemClock,
     );
@@ -59,16 +75,16 @@ export async function unsilence(
   options: ConfigOption,
   around: Surroundings,
 ): Promise<ExitCode> {
-  return withConfig(options, around, async ({ http }) => {
+  return withMonitor(options, around, async (monitor) => {
     const { unsilenceRule } = await import('./commands/silence.ts');
-    return unsilenceRule(http, rule, systemClock);
+    return unsilenceRule(monitor, rule, systemClock);
   });
 }
 
 export async function reload(options: ConfigOption, around: Surroundings): Promise<ExitCode> {
-  return withConfig(options, around, async ({ http }) => {
+  return withMonitor(options, around, async (monitor) => {
     const { reloadMonitor } = await import('./commands/reload.ts');
-    return reloadMonitor(http, systemClock);
+    return reloadMonitor(monitor, systemClock);
   });
 }
 
@@ -96,7 +112,11 @@ export async function check(
     );
   return withConfig(options, around, async (config) => {
     const logFormat = options.logFormat === undefined ? config.logFormat : format.value;
-    return checkLogs({ ...config, logFormat }, sampleLogs(config.filename));
+    const logs = checkLogs({ ...config, logFormat }, sampleLogs(config.filename));
+    const { tokenPath } = config.http;
+    const token = tokenPath === null ? null : (await import('./http/token-file.ts')).readTokenFile(tokenPath);
+    if (token === null || token.ok) return logs;
+    return { exitCode: EXIT.failed, text: `${token.problem}\n${logs.text}` };
   });
 }
 

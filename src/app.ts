@@ -13,6 +13,8 @@ import { findProblems } from './http/api.ts';
 import type { Control } from './http/control.ts';
 import { LiveStreams } from './http/live-streams.ts';
 import { openPageFiles, PAGE_FOLDER } from './http/page-files.ts';
+import { openAccess } from './http/open-access.ts';
+import type { OpenAccess } from './http/open-access.ts';
 import { createHttpServer, listen } from './http/server.ts';
 import { SeriesDesk } from './history/series-desk.ts';
 import type { SeriesEndpoint } from './http/series.ts';
@@ -80,11 +82,20 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
     cleanUps.add('state', () => monitor.checkpoints.close());
     monitor.outbox.open();
     cleanUps.add('outputs', () => monitor.outbox.close());
-    const control = createControl(config, options, { monitor, logger });
+    const access = createAccess(config, clock, logger);
+    cleanUps.add('token watch', access.close);
+    const control = createControl(config, options, { monitor, logger, access });
     const streams = new LiveStreams(monitor.live);
     const page = openPageFiles(PAGE_FOLDER);
     const series = openSeries(config, clock, cleanUps);
-    const server = createHttpServer({ snapshot: monitor.snapshot, control, streams, page, series });
+    const server = createHttpServer({
+      snapshot: monitor.snapshot,
+      access: access.access,
+      control,
+      streams,
+      page,
+      series,
+    });
     const port = await listen(server, config.http.address, config.http.port);
     cleanUps.add('http', () => {
       streams.end();
@@ -123,16 +134,29 @@ function openSeries(
   return { ask: async (query, signal) => desk.ask(query, signal), now: () => clock.now() };
 }
 
+function createAccess({ http }: Config, clock: Clock, logger: Logger): OpenAccess {
+  return openAccess({
+    ...http,
+    allowedHosts: [...http.allowedHosts, http.address.toLowerCase()],
+    clock,
+    problemChanged: (problem) => {
+      if (problem === null) logger.info('the token file holds a token again');
+      else logger.error({ problem }, 'the token file holds no token: the one of before stays good');
+    },
+  });
+}
+
 interface ControlContext {
   readonly monitor: Monitor;
   readonly logger: Logger;
+  readonly access: OpenAccess;
 }
 
 /** What can be asked of the monitor while it runs. */
 function createControl(
   started: Config,
   { loadConfig, configFile, clock }: AppOptions,
-  { monitor, logger }: ControlContext,
+  { monitor, logger, access }: ControlContext,
 ): Control {
   const { alerting, checkpoints } = monitor;
   const nowSeconds = (): number => Math.floor(clock.now() / 1000);
@@ -153,7 +177,11 @@ function createControl(
     },
     reload: () => {
       const loaded = loadConfig();
-      const problems = findReloadProblems(loaded, configFile);
+      const tokenProblem = access.look();
+      const problems = [
+        ...findReloadProblems(loaded, configFile),
+        ...(tokenProblem === null ? [] : [tokenProblem]),
+      ];
       if (!loaded.ok || problems.length > 0) {
         logger.error({ problems }, 'the configuration is not valid: what was valid before stays in force');
         return { ok: false, problems };

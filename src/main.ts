@@ -11,6 +11,7 @@ import type { ConfigOption } from './command-line.ts';
 import { EXIT } from './commands/exit-code.ts';
 import type { ExitCode } from './commands/exit-code.ts';
 import { HOW_TO_STOP } from './commands/help.ts';
+import { HEALTH_LIVE_PATH, HEALTH_READY_PATH } from './http/routes.ts';
 import type { LoadedConfig } from './config/schema.ts';
 import { VERSION } from './version.ts';
 
@@ -115,8 +116,8 @@ function installTerminus(app: App): void {
     useExit0: true,
     timeout: HTTP_STOP_MS,
     healthChecks: {
-      '/health/live': async () => {},
-      '/health/ready': async () => {
+      [HEALTH_LIVE_PATH]: async () => {},
+      [HEALTH_READY_PATH]: async () => {
         const problems = app.problems();
         if (problems.length > 0) throw new HealthCheckError('not ready', problems);
       },

@@ -10,7 +10,7 @@ import { startApp } from '../src/app.ts';
 import type { App } from '../src/app.ts';
 import { systemClock } from '../src/clock.ts';
 import type { Config } from '../src/config/schema.ts';
-import { DEFAULT_CONFIG } from './config/default-config.ts';
+import { DEFAULT_CONFIG, DEFAULT_HTTP } from './config/default-config.ts';
 import { eventually, folderWithLog, linesAt, temporaryFolder, textOf } from './monitor-process.ts';
 
 class Collector extends Writable {
@@ -36,7 +36,7 @@ function configFor(folder: string, changes: Partial<Config> = {}): Config {
     threshold: 2,
     reportTime: { kind: 'interval', seconds: 3600 },
     logLevel: 'silent',
-    http: { address: '127.0.0.1', port: 0 },
+    http: { ...DEFAULT_HTTP, port: 0 },
     ...changes,
   };
 }
@@ -289,7 +289,7 @@ void test('several monitors can follow one log, each with a folder of its own', 
 void test('it cannot start on a port in use, and then nothing of it is left running', async (context) => {
   const first = await start(context, folderWithLog(context));
   const folder = folderWithLog(context, linesAt('22:14:00', 9));
-  const http = { address: '127.0.0.1', port: first.app.port };
+  const http = { ...DEFAULT_HTTP, port: first.app.port };
   await assert.rejects(start(context, folder, { http }), {
     message: `cannot listen on 127.0.0.1:${http.port}: the port is in use: set http.port to another one`,
   });

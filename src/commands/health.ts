@@ -1,5 +1,6 @@
 // `fluffy health`: for a container's health check. Says in one line why not.
 import type { Clock } from '../clock.ts';
+import { HEALTH_READY_PATH } from '../http/routes.ts';
 import { EXIT } from './exit-code.ts';
 import type { ExitCode } from './exit-code.ts';
 import { askMonitor } from './monitor-client.ts';
@@ -11,7 +12,7 @@ export interface HealthResult {
 }
 
 export async function checkHealth(monitor: MonitorAddress, clock: Clock): Promise<HealthResult> {
-  const reply = await askMonitor(monitor, '/health/ready', clock);
+  const reply = await askMonitor(monitor, HEALTH_READY_PATH, clock);
   if (!reply.isAnswer) return { exitCode: EXIT.failed, text: `not healthy: ${reply.reason}` };
   return reply.status === 200
     ? { exitCode: EXIT.ok, text: 'healthy' }

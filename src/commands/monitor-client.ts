@@ -11,6 +11,8 @@ export interface MonitorAddress {
   /** What the monitor listens on. */
   readonly address: string;
   readonly port: number;
+  /** Left out: none is needed. */
+  readonly token?: string;
 }
 
 export type Reply =
@@ -52,9 +54,19 @@ export async function orderMonitor(
     return { ok: false, result: { exitCode: EXIT.notRunning, text } };
   }
   if (answer['ok'] === true) return { ok: true, answer };
-  const { problems } = answer;
+  return { ok: false, result: { exitCode: EXIT.failed, text: problemsOf(answer) } };
+}
+
+/** What a monitor that does not let whoever asks in says of it; null for any other answer. */
+export function findRefusal(reply: Reply): string | null {
+  const isRefusal = reply.isAnswer && [401, 421, 429].includes(reply.status);
+  const answer = isRefusal ? parseAnswer(reply.body) : null;
+  return answer === null ? null : problemsOf(answer);
+}
+
+function problemsOf({ problems }: Readonly<Record<string, unknown>>): string {
   const lines = Array.isArray(problems) ? problems.map(String) : ['the monitor refuses'];
-  return { ok: false, result: { exitCode: EXIT.failed, text: lines.map(printable).join('\n') } };
+  return lines.map(printable).join('\n');
 }
 
 function parseAnswer(body: string): Readonly<Record<string, unknown>> | null {
@@ -95,12 +107,15 @@ interface Question {
 }
 
 async function ask(
-  { address, port }: MonitorAddress,
+  { address, port, token }: MonitorAddress,
   { path, order, signal }: Question,
 ): Promise<{ status: number; body: string }> {
   const arrived = Promise.withResolvers<IncomingMessage>();
   const method = order?.method ?? 'GET';
-  const headers = order === null ? {} : { [CONTROL_HEADER]: '1', 'content-type': 'application/json' };
+  const headers = {
+    ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+    ...(order === null ? {} : { [CONTROL_HEADER]: '1', 'content-type': 'application/json' }),
+  };
   request({ host: hostOf(address), port, path, method, headers, signal, agent: false }, arrived.resolve)
     .on('error', arrived.reject)
     .end(order === null || order.body === null ? undefined : JSON.stringify(order.body));

@@ -1,6 +1,6 @@
 // `fluffy reload`: has the running monitor read its configuration again, and says what came of it.
 import type { Clock } from '../clock.ts';
-import { RELOAD_PATH } from '../http/control.ts';
+import { RELOAD_PATH } from '../http/routes.ts';
 import { EXIT } from './exit-code.ts';
 import type { ExitCode } from './exit-code.ts';
 import { orderMonitor } from './monitor-client.ts';

@@ -1,10 +1,10 @@
 // `fluffy silence` and `fluffy unsilence`: orders to the running monitor, and the list of what is silenced.
 import type { Clock } from '../clock.ts';
 import { readDuration } from '../config/duration.ts';
-import { SILENCES_PATH } from '../http/control.ts';
+import { SILENCES_PATH } from '../http/routes.ts';
 import { EXIT } from './exit-code.ts';
 import type { ExitCode } from './exit-code.ts';
-import { askMonitor, orderMonitor } from './monitor-client.ts';
+import { askMonitor, findRefusal, orderMonitor } from './monitor-client.ts';
 import type { MonitorAddress } from './monitor-client.ts';
 import { parseStatus } from './status.ts';
 import { printable } from './printable.ts';
@@ -52,6 +52,8 @@ export async function listSilences(monitor: MonitorAddress, clock: Clock): Promi
   const reply = await askMonitor(monitor, '/status', clock);
   const status = reply.isAnswer && reply.status === 200 ? parseStatus(reply.body) : null;
   if (status === null) {
+    const refusal = findRefusal(reply);
+    if (refusal !== null) return { exitCode: EXIT.failed, text: refusal };
     const reason = reply.isAnswer ? `what answers on port ${monitor.port} is not fluffy` : reply.reason;
     return { exitCode: EXIT.notRunning, text: `fluffy is not running: ${reason}` };
   }

@@ -4,7 +4,7 @@ import { formatAmount, formatSpan as formatDuration } from '../alerts/summary.ts
 import type { AlertStatus, SilenceStatus, SourceStatus, Status } from '../http/api.ts';
 import { EXIT } from './exit-code.ts';
 import type { ExitCode } from './exit-code.ts';
-import { askMonitor } from './monitor-client.ts';
+import { askMonitor, findRefusal } from './monitor-client.ts';
 import type { MonitorAddress } from './monitor-client.ts';
 import { printable } from './printable.ts';
 
@@ -28,11 +28,12 @@ export async function showStatus(monitor: MonitorAddress, options: StatusOptions
     const text = options.isJson ? reply.body.trimEnd() : renderStatus(status);
     return { exitCode: status.healthy ? EXIT.ok : EXIT.failed, text };
   }
+  const refusal = findRefusal(reply);
   const reason = reply.isAnswer ? `what answers on port ${monitor.port} is not fluffy` : reply.reason;
-  const problem = `fluffy is not running: ${reason}`;
+  const problem = refusal ?? `fluffy is not running: ${reason}`;
   // Whoever asked for JSON gets JSON, with the two keys that say how things stand.
   const text = options.isJson ? JSON.stringify({ healthy: false, problems: [problem] }, null, 2) : problem;
-  return { exitCode: EXIT.notRunning, text };
+  return { exitCode: refusal === null ? EXIT.notRunning : EXIT.failed, text };
 }
 
 /** Null when it is not the status of a monitor; another program may answer on the port. */

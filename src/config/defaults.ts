@@ -41,6 +41,8 @@ export const DEFAULTS = {
   'max-files': 5,
   'http.address': '127.0.0.1',
   'http.port': 9180,
+  'http.token-file': 'off',
+  'http.allowed-hosts': 'none',
   'log-level': 'info',
   'log-path': 'off',
   'watch-config': false,

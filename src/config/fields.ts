@@ -99,7 +99,7 @@ export function readLogFormat(raw: unknown): Reading<string> {
 }
 
 /** `none` is an empty list; in a text commas separate. What is neither text nor a list stays as it is. */
-export function listOfNetworks(raw: unknown): unknown {
+export function listOrNone(raw: unknown): unknown {
   if (raw === 'none' || raw === '') return [];
   return typeof raw === 'string' ? raw.split(',').map((part) => part.trim()) : raw;
 }
@@ -108,6 +108,18 @@ export function readTrustedNetwork(raw: unknown): Reading<Network> {
   const network = typeof raw === 'string' ? readNetwork(raw) : null;
   if (network !== null) return { ok: true, value: network };
   return { ok: false, message: 'must be an address or a network such as 10.0.0.0/8 or 2001:db8::/32' };
+}
+
+const HOST_NAME = /^(?:\*\.)?[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*$/;
+
+/** Of a request; in small letters. With `*.` in front it stands for every name below. */
+export function readHostName(raw: unknown): Reading<string> {
+  const name = typeof raw === 'string' ? raw.toLowerCase() : '';
+  if (name.length <= 253 && HOST_NAME.test(name)) return { ok: true, value: name };
+  return {
+    ok: false,
+    message: 'must be a host name such as fluffy.example.org or *.example.org, without http:// and port',
+  };
 }
 
 function isTimezone(name: string): boolean {

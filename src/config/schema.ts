@@ -80,10 +80,19 @@ export interface Config {
   readonly fileBytesMax: number;
   /** The one being written included; 2 to 1000. */
   readonly fileCountMax: number;
-  /** Port 0 means any free port. */
-  readonly http: { readonly address: string; readonly port: number };
+  readonly http: HttpConfig;
   /** A changed configuration file is taken over as on SIGHUP. */
   readonly isConfigWatched: boolean;
+}
+
+interface HttpConfig {
+  readonly address: string;
+  /** 0 means any free port. */
+  readonly port: number;
+  /** The file with the token that whoever asks must have; null: anybody may ask. */
+  readonly tokenPath: string | null;
+  /** Names that a request may be for without a token, in small letters; `*.example.org` is any below it. At most 100. */
+  readonly allowedHosts: readonly string[];
 }
 
 export type LoadedConfig =
@@ -110,7 +119,7 @@ const FIELDS = {
   'real-client-from': fields.oneOf('off', 'x-forwarded-for'),
   'trusted-proxies': v.pipe(
     v.unknown(),
-    v.transform(fields.listOfNetworks),
+    v.transform(fields.listOrNone),
     v.array(fields.field(fields.readTrustedNetwork), 'must be none, a network, or a list of networks'),
   ),
   'anonymise-ip': v.boolean('must be true or false'),
@@ -146,6 +155,13 @@ const FIELDS = {
   'max-files': fields.wholeNumber(2, 1000),
   'http.address': fields.field(fields.readAddress),
   'http.port': fields.wholeNumber(0, 65_535),
+  'http.token-file': fields.field(offOr(fields.readPath)),
+  'http.allowed-hosts': v.pipe(
+    v.unknown(),
+    v.transform(fields.listOrNone),
+    v.array(fields.field(fields.readHostName), 'must be none, a host name, or a list of host names'),
+    v.maxLength(100, 'must be at most 100 host names'),
+  ),
   'log-level': fields.oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'),
   'log-path': fields.field(fields.readOutputPath),
   'watch-config': fields.field(readSwitch),
@@ -226,7 +242,12 @@ export function toConfig(values: Values, lists: Lists): Config {
     output: values.output,
     fileBytesMax: values['max-file-size'],
     fileCountMax: values['max-files'],
-    http: { address: values['http.address'], port: values['http.port'] },
+    http: {
+      address: values['http.address'],
+      port: values['http.port'],
+      tokenPath: values['http.token-file'],
+      allowedHosts: values['http.allowed-hosts'],
+    },
     isConfigWatched: values['watch-config'],
   };
 }

@@ -2,6 +2,10 @@
 // them by accident: they need a header that no other site may send.
 import type { IncomingMessage } from 'node:http';
 import * as v from 'valibot';
+import { json, refusal } from './answer.ts';
+import type { Answer } from './answer.ts';
+import { readBody } from './body.ts';
+import { RELOAD_PATH, SILENCES_PATH } from './routes.ts';
 
 export interface Control {
   /** False for a rule that does not exist, with those that do. */
@@ -17,17 +21,8 @@ export interface Control {
     | { readonly ok: false; readonly problems: readonly string[] };
 }
 
-export interface Reply {
-  readonly status: number;
-  /** To be sent as JSON. */
-  readonly body: unknown;
-}
-
 export const CONTROL_HEADER = 'x-fluffy-control';
-export const SILENCES_PATH = '/api/silences';
-export const RELOAD_PATH = '/api/reload';
 
-const BODY_BYTES_MAX = 4096;
 const SILENCE_SECONDS_MAX = 30 * 86_400;
 
 const SilenceSchema = v.strictObject({
@@ -36,54 +31,38 @@ const SilenceSchema = v.strictObject({
   reason: v.pipe(v.string(), v.maxLength(500)),
 });
 
-/** Null when `path` is none of these. */
-export async function obey(request: IncomingMessage, path: string, control: Control): Promise<Reply | null> {
-  const isSilence = path === SILENCES_PATH || path.startsWith(`${SILENCES_PATH}/`);
-  if (!isSilence && path !== RELOAD_PATH) return null;
+/** `path` is that of the request, one of those of orders. */
+export async function obey(request: IncomingMessage, path: string, control: Control): Promise<Answer> {
   if (request.headers[CONTROL_HEADER] === undefined)
-    return refuse(403, `an order needs the header ${CONTROL_HEADER}: 1`);
+    return refusal(403, `an order needs the header ${CONTROL_HEADER}: 1`);
   if (path === RELOAD_PATH && request.method === 'POST') {
     const outcome = control.reload();
-    return { status: outcome.ok ? 200 : 409, body: outcome };
+    return json(outcome.ok ? 200 : 409, outcome);
   }
-  if (path === SILENCES_PATH && request.method === 'POST') return silence(await readBody(request), control);
-  if (path !== SILENCES_PATH && request.method === 'DELETE') {
+  if (path === SILENCES_PATH && request.method === 'POST') return silence(await readJson(request), control);
+  if (path.startsWith(`${SILENCES_PATH}/`) && request.method === 'DELETE') {
     const rule = decode(path.slice(SILENCES_PATH.length + 1));
-    return control.unsilence(rule)
-      ? { status: 200, body: { ok: true } }
-      : refuse(404, `${rule} is not silenced`);
+    return control.unsilence(rule) ? json(200, { ok: true }) : refusal(404, `${rule} is not silenced`);
   }
-  return refuse(405, `POST ${SILENCES_PATH}, DELETE ${SILENCES_PATH}/RULE or POST ${RELOAD_PATH}`);
+  return refusal(405, `POST ${SILENCES_PATH}, DELETE ${SILENCES_PATH}/RULE or POST ${RELOAD_PATH}`);
 }
 
-function silence(body: unknown, control: Control): Reply {
+function silence(body: unknown, control: Control): Answer {
   const order = v.safeParse(SilenceSchema, body);
   if (!order.success)
-    return refuse(
+    return refusal(
       400,
       'a silence is {"rule": NAME, "seconds": 1 to 2592000, "reason": TEXT of at most 500 characters}',
     );
   const outcome = control.silence(order.output);
-  if (outcome.ok) return { status: 200, body: outcome };
-  return refuse(404, `there is no rule ${order.output.rule}; there are ${outcome.known.join(', ')}`);
-}
-
-function refuse(status: number, problem: string): Reply {
-  return { status, body: { ok: false, problems: [problem] } };
+  if (outcome.ok) return json(200, outcome);
+  return refusal(404, `there is no rule ${order.output.rule}; there are ${outcome.known.join(', ')}`);
 }
 
 /** Undefined for what is too long or no JSON. */
-async function readBody(request: IncomingMessage): Promise<unknown> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of request) {
-    if (!Buffer.isBuffer(chunk)) continue;
-    length += chunk.length;
-    if (length > BODY_BYTES_MAX) return undefined;
-    chunks.push(chunk);
-  }
+async function readJson(request: IncomingMessage): Promise<unknown> {
   try {
-    return JSON.parse(Buffer.concat(chunks).toString());
+    return JSON.parse((await readBody(request)) ?? '');
   } catch {
     return undefined;
   }

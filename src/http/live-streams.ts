@@ -40,14 +40,15 @@ export class LiveStreams {
     return this.#viewers.size;
   }
 
-  /** Begins a stream; false when there are too many, and nothing was sent. */
-  open(response: ServerResponse): boolean {
+  /** Begins a stream, for as long as `isStill` says so; false when there are too many, and nothing was sent. */
+  open(response: ServerResponse, isStill: () => boolean): boolean {
     if (this.#isOver || this.#viewers.size >= STREAMS_MAX) return false;
     this.#whole ??= encode(this.#events.whole());
     response.writeHead(200, HEADERS);
     response.write(`retry: ${RECONNECT_MS}\n\n`);
     response.write(this.#whole);
-    this.#viewers.set(response, { bytesMax: Math.max(WAITING_BYTES_MAX, 2 * this.#whole.length) });
+    const bytesMax = Math.max(WAITING_BYTES_MAX, 2 * this.#whole.length);
+    this.#viewers.set(response, { bytesMax, isStill });
     response.once('close', () => this.#viewers.delete(response));
     return true;
   }
@@ -58,10 +59,16 @@ export class LiveStreams {
     this.#events.noteValues();
     if (this.#viewers.size === 0) return this.#events.dropChanges();
     const update = encode(this.#events.update());
-    for (const [response, { bytesMax }] of this.#viewers) {
-      if (response.writableLength > bytesMax) response.destroy();
+    for (const [response, { bytesMax, isStill }] of this.#viewers) {
+      if (!isStill()) this.#drop(response);
+      else if (response.writableLength > bytesMax) response.destroy();
       else response.write(update);
     }
+  }
+
+  #drop(response: ServerResponse): void {
+    this.#viewers.delete(response);
+    response.end();
   }
 
   /** Ends all streams and begins no other. */
@@ -75,6 +82,8 @@ export class LiveStreams {
 interface Viewer {
   /** More may not wait for it. */
   readonly bytesMax: number;
+  /** Whether it may watch still. */
+  readonly isStill: () => boolean;
 }
 
 function encode(event: LiveEvent): Buffer {

@@ -4,16 +4,22 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createStatus } from './api.ts';
 import type { Snapshot } from './api.ts';
+import type { Access } from './access.ts';
+import { send, text } from './answer.ts';
 import { obey } from './control.ts';
 import type { Control } from './control.ts';
 import { METRICS_CONTENT_TYPE } from './exposition.ts';
+import { passGate } from './gate.ts';
 import { renderMetrics } from './metrics.ts';
 import type { LiveStreams } from './live-streams.ts';
+import { describeApi } from './openapi.ts';
 import type { PageFiles } from './page-files.ts';
+import { findRoute, isOrder, methodsOf, SESSION_PATH } from './routes.ts';
 import { sendPageFile } from './send-page-file.ts';
 import { SERIES_PATH } from './series-answer.ts';
 import { replyToSeries } from './series.ts';
 import type { SeriesEndpoint } from './series.ts';
+import { answerSession } from './session.ts';
 
 interface View {
   readonly contentType: string;
@@ -38,6 +44,13 @@ const VIEWS: ReadonlyMap<string, View> = new Map([
       render: (snapshot) => `${JSON.stringify(createStatus(snapshot), null, 2)}\n`,
     },
   ],
+  [
+    '/api/openapi.json',
+    {
+      contentType: 'application/json; charset=utf-8',
+      render: ({ version }) => `${JSON.stringify(describeApi(version), null, 2)}\n`,
+    },
+  ],
   ['/metrics', { contentType: METRICS_CONTENT_TYPE, render: renderMetrics }],
 ]);
 
@@ -53,6 +66,7 @@ const TIMEOUTS = {
 };
 
 export interface HttpOptions {
+  readonly access: Access;
   readonly snapshot: () => Snapshot;
   readonly control: Control;
   readonly streams: LiveStreams;
@@ -110,20 +124,42 @@ function explain(error: unknown): string {
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  { snapshot, control, streams, page, series }: HttpOptions,
+  options: HttpOptions,
 ): Promise<void> {
   const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
-  const reply = await obey(request, path, control);
-  if (reply !== null) {
-    const body = `${JSON.stringify(reply.body, null, 2)}\n`;
-    return send(response, { status: reply.status, contentType: 'application/json; charset=utf-8', body });
+  const pass = passGate(request, path, options.access);
+  if (!pass.isOpen) return send(response, pass.answer);
+  const route = findRoute(path);
+  if (isOrder(route)) return send(response, await obey(request, path, options.control));
+  const methods = route === null ? READING : methodsOf(route);
+  const isFound = route !== null || options.page?.has(path) === true;
+  if (isFound && !methods.includes(request.method ?? ''))
+    return send(response, text(405, `only ${methods.join(', ')}`, { Allow: methods.join(', ') }));
+  if (route === SESSION_PATH) {
+    const { access } = options;
+    return send(response, await answerSession(request, access, pass.verdict));
   }
+  return read({ request, response, path, isStill: pass.verdict?.isStill ?? (() => false) }, options);
+}
+
+const READING: readonly string[] = ['GET', 'HEAD'];
+
+interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly path: string;
+  /** Whether whoever asks may do so still. */
+  readonly isStill: () => boolean;
+}
+
+/** What is there for GET and HEAD. */
+async function read(
+  { request, response, path, isStill }: Exchange,
+  { snapshot, streams, page, series }: HttpOptions,
+): Promise<void> {
   const [file, view] = [page?.get(path), VIEWS.get(path)];
   if (file === undefined && view === undefined && path !== LIVE_PATH && path !== SERIES_PATH) {
-    say(response, 404, 'no such page');
-  } else if (request.method !== 'GET' && request.method !== 'HEAD') {
-    response.setHeader('Allow', 'GET, HEAD');
-    say(response, 405, 'only GET and HEAD');
+    send(response, text(404, 'no such page'));
   } else if (file !== undefined) {
     await sendPageFile(request, response, file);
   } else if (view !== undefined) {
@@ -132,9 +168,8 @@ async function answer(
     await sendSeries(request, response, series);
   } else if (request.method === 'HEAD') {
     send(response, { status: 200, contentType: 'text/event-stream; charset=utf-8', body: '' });
-  } else if (!streams.open(response)) {
-    response.setHeader('Retry-After', '5');
-    say(response, 503, 'too many open pages');
+  } else if (!streams.open(response, isStill)) {
+    send(response, text(503, 'too many open pages', { 'Retry-After': '5' }));
   }
 }
 
@@ -146,26 +181,6 @@ async function sendSeries(
   const gone = new AbortController();
   response.once('close', () => gone.abort());
   const { status, body } = await replyToSeries(request.url ?? '', series, gone.signal);
-  if (status === 503) response.setHeader('Retry-After', '2');
-  send(response, { status, contentType: 'application/json; charset=utf-8', body: `${body}\n` });
-}
-
-function say(response: ServerResponse, status: number, sentence: string): void {
-  send(response, { status, contentType: 'text/plain; charset=utf-8', body: `${sentence}\n` });
-}
-
-interface Answer {
-  readonly status: number;
-  readonly contentType: string;
-  readonly body: string;
-}
-
-function send(response: ServerResponse, { status, contentType, body }: Answer): void {
-  response.writeHead(status, {
-    'Content-Type': contentType,
-    'Content-Length': Buffer.byteLength(body),
-    'Cache-Control': 'no-store',
-    'X-Content-Type-Options': 'nosniff',
-  });
-  response.end(body);
+  const headers = status === 503 ? { 'Retry-After': '2' } : {};
+  send(response, { status, contentType: 'application/json; charset=utf-8', body: `${body}\n`, headers });
 }

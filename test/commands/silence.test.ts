@@ -8,6 +8,7 @@ import { listSilences, silenceRule, unsilenceRule } from '../../src/commands/sil
 import { LiveStreams } from '../../src/http/live-streams.ts';
 import { createHttpServer, listen } from '../../src/http/server.ts';
 import { FakeClock } from '../fake-clock.ts';
+import { OPEN_TO_ALL } from '../http/access.ts';
 import { EVENTS } from '../http/live-events.ts';
 import { QUIET_SNAPSHOT } from '../http/snapshot.ts';
 import { freePort, listenSaying, listenWith } from './monitor.ts';
@@ -26,6 +27,7 @@ async function monitorOf(context: TestContext): Promise<{ address: MonitorAddres
   const silences: Silence[] = [];
   const known = ['traffic', 'a b'];
   const server = createHttpServer({
+    access: OPEN_TO_ALL,
     streams: new LiveStreams(EVENTS),
     page: null,
     series: null,

@@ -1,6 +1,13 @@
 // The defaults as numbers and paths, written out by hand: what the shipped config.yml must mean.
 import type { Config } from '../../src/config/schema.ts';
 
+export const DEFAULT_HTTP: Config['http'] = {
+  address: '127.0.0.1',
+  port: 9180,
+  tokenPath: null,
+  allowedHosts: [],
+};
+
 export const DEFAULT_CONFIG: Config = {
   filename: ['logs/access.log'],
   startFrom: 'end',
@@ -38,6 +45,6 @@ export const DEFAULT_CONFIG: Config = {
   output: 'text',
   fileBytesMax: 10_485_760,
   fileCountMax: 5,
-  http: { address: '127.0.0.1', port: 9180 },
+  http: DEFAULT_HTTP,
   isConfigWatched: false,
 };

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { loadConfig } from '../../src/config/load.ts';
 import { formatProblem } from '../../src/config/problem.ts';
 import { CONFIG_KEYS, type Config } from '../../src/config/schema.ts';
-import { DEFAULT_CONFIG } from './default-config.ts';
+import { DEFAULT_CONFIG, DEFAULT_HTTP } from './default-config.ts';
 
 const GOOD = join(import.meta.dirname, 'good');
 
@@ -70,6 +70,8 @@ void test('every key can be set by its variable', () => {
     FLUFFY_MAX_FILES: '2',
     FLUFFY_HTTP_ADDRESS: '0.0.0.0',
     FLUFFY_HTTP_PORT: '0',
+    FLUFFY_HTTP_TOKEN_FILE: '/run/secrets/fluffy',
+    FLUFFY_HTTP_ALLOWED_HOSTS: 'Fluffy.example.org, *.example.net',
     FLUFFY_HTTP: '[::1]:1',
     FLUFFY_LOG_LEVEL: 'debug',
     FLUFFY_LOG_PATH: 'f.log',
@@ -115,7 +117,12 @@ void test('every key can be set by its variable', () => {
     output: 'json',
     fileBytesMax: 1_048_576,
     fileCountMax: 2,
-    http: { address: '0.0.0.0', port: 0 },
+    http: {
+      address: '0.0.0.0',
+      port: 0,
+      tokenPath: '/run/secrets/fluffy',
+      allowedHosts: ['fluffy.example.org', '*.example.net'],
+    },
     logLevel: 'debug',
     logPath: 'f.log',
     isConfigWatched: true,
@@ -123,9 +130,14 @@ void test('every key can be set by its variable', () => {
 });
 
 void test('FLUFFY_HTTP sets address and port, or the port alone', () => {
-  assert.deepEqual(configOf({ FLUFFY_HTTP: '[::1]:8080' }).http, { address: '::1', port: 8080 });
-  assert.deepEqual(configOf({ FLUFFY_HTTP: '8080' }).http, { address: '127.0.0.1', port: 8080 });
+  assert.deepEqual(configOf({ FLUFFY_HTTP: '[::1]:8080' }).http, {
+    ...DEFAULT_HTTP,
+    address: '::1',
+    port: 8080,
+  });
+  assert.deepEqual(configOf({ FLUFFY_HTTP: '8080' }).http, { ...DEFAULT_HTTP, port: 8080 });
   assert.deepEqual(configOf({ FLUFFY_HTTP: '0.0.0.0:1', FLUFFY_HTTP_PORT: '2' }).http, {
+    ...DEFAULT_HTTP,
     address: '0.0.0.0',
     port: 2,
   });

@@ -7,7 +7,7 @@ import { test } from 'node:test';
 import { loadConfig } from '../../src/config/load.ts';
 import { formatProblem } from '../../src/config/problem.ts';
 import type { Config } from '../../src/config/schema.ts';
-import { DEFAULT_CONFIG } from './default-config.ts';
+import { DEFAULT_CONFIG, DEFAULT_HTTP } from './default-config.ts';
 import { LIST_MEANINGS } from './good-lists.ts';
 
 const BAD = join(import.meta.dirname, 'bad');
@@ -17,7 +17,7 @@ const GOOD = join(import.meta.dirname, 'good');
 const MEANINGS: Record<string, Partial<Config>> = {
   ...LIST_MEANINGS,
   'anchors-of-blocks.yml': {
-    http: { address: '0.0.0.0', port: 8080 },
+    http: { ...DEFAULT_HTTP, address: '0.0.0.0', port: 8080 },
     filename: ['logs/a.log', 'logs/b.log'],
   },
   'anchors.yml': { alertWindowSeconds: 90, reportTime: { kind: 'interval', seconds: 90 } },
@@ -59,15 +59,22 @@ const MEANINGS: Record<string, Partial<Config>> = {
     output: 'json',
     fileBytesMax: 10_000_000,
     fileCountMax: 1000,
-    http: { address: '::', port: 0 },
+    http: { address: '::', port: 0, tokenPath: 'token', allowedHosts: ['fluffy.example.org'] },
     logLevel: 'silent',
     logPath: 'data/fluffy.log',
   },
   'glob-that-matches-no-output.yml': { filename: ['logs/**/*.log'] },
-  'http-address-and-port.yml': { http: { address: '0.0.0.0', port: 8080 } },
-  'http-block-in-braces.yml': { http: { address: '::1', port: 9180 } },
-  'http-ipv6.yml': { http: { address: '::1', port: 8080 } },
-  'http-port.yml': { http: { address: '127.0.0.1', port: 8080 } },
+  'http-address-and-port.yml': { http: { ...DEFAULT_HTTP, address: '0.0.0.0', port: 8080 } },
+  'http-access.yml': {
+    http: {
+      ...DEFAULT_HTTP,
+      tokenPath: '/run/secrets/fluffy',
+      allowedHosts: ['fluffy.example.org', '*.lan'],
+    },
+  },
+  'http-block-in-braces.yml': { http: { ...DEFAULT_HTTP, address: '::1', port: 9180 } },
+  'http-ipv6.yml': { http: { ...DEFAULT_HTTP, address: '::1', port: 8080 } },
+  'http-port.yml': { http: { ...DEFAULT_HTTP, address: '127.0.0.1', port: 8080 } },
   'json-fields-in-braces.yml': {
     logFormat: 'caddy',
     jsonFields: { time: ['@time'], 'latency-unit': 'ms' },

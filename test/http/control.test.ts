@@ -4,10 +4,12 @@ import { request } from 'node:http';
 import type { IncomingMessage } from 'node:http';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
-import { CONTROL_HEADER, RELOAD_PATH, SILENCES_PATH } from '../../src/http/control.ts';
+import { CONTROL_HEADER } from '../../src/http/control.ts';
 import type { Control } from '../../src/http/control.ts';
 import { LiveStreams } from '../../src/http/live-streams.ts';
+import { RELOAD_PATH, SILENCES_PATH } from '../../src/http/routes.ts';
 import { createHttpServer, listen } from '../../src/http/server.ts';
+import { OPEN_TO_ALL } from './access.ts';
 import { EVENTS } from './live-events.ts';
 import { SNAPSHOT } from './snapshot.ts';
 
@@ -39,6 +41,7 @@ async function start(
   const server = createHttpServer({
     snapshot: () => SNAPSHOT,
     control,
+    access: OPEN_TO_ALL,
     streams: new LiveStreams(EVENTS),
     page: null,
     series: null,
@@ -192,6 +195,7 @@ void test('other methods are refused, and nothing is done', async (context) => {
     ['DELETE', SILENCES_PATH],
     ['POST', `${SILENCES_PATH}/traffic`],
     ['GET', RELOAD_PATH],
+    ['DELETE', RELOAD_PATH],
   ] as const) {
     assert.deepEqual(
       await order(method, path),

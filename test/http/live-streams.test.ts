@@ -11,6 +11,8 @@ import { CountedEvents } from './live-events.ts';
 interface Rig {
   readonly events: CountedEvents;
   readonly streams: LiveStreams;
+  /** Whether viewers may watch still. */
+  readonly allowed: { isStill: boolean };
   /** Opens a stream; resolves with its head. */
   readonly open: () => Promise<IncomingMessage>;
 }
@@ -18,8 +20,9 @@ interface Rig {
 async function start(context: TestContext): Promise<Rig> {
   const events = new CountedEvents();
   const streams = new LiveStreams(events);
+  const allowed = { isStill: true };
   const server = createServer((_, response) => {
-    if (!streams.open(response)) response.writeHead(503).end();
+    if (!streams.open(response, () => allowed.isStill)) response.writeHead(503).end();
   });
   const port = await listen(server, '127.0.0.1', 0);
   context.after(() => {
@@ -32,7 +35,7 @@ async function start(context: TestContext): Promise<Rig> {
     response.on('error', () => {});
     return response;
   };
-  return { events, streams, open };
+  return { events, streams, open, allowed };
 }
 
 const taken = new WeakMap<IncomingMessage, { text: string }>();
@@ -130,4 +133,18 @@ void test('the end ends every stream in order, and no other begins', async (cont
   await ended;
   assert.equal(viewer.complete, true);
   assert.equal((await open()).statusCode, 503);
+});
+
+void test('a viewer who is not allowed to watch any more gets nothing new', async (context) => {
+  const { streams, open, allowed } = await start(context);
+  const viewer = await open();
+  const ended = once(viewer, 'end');
+  let received = '';
+  viewer.on('data', (part: Buffer) => (received += part.toString()));
+  allowed.isStill = false;
+  streams.tick();
+  await ended;
+  assert.equal(received.split('data: ').length, 2);
+  assert.equal(streams.count, 0);
+  streams.tick();
 });

@@ -8,6 +8,7 @@ import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { LiveStreams } from '../../src/http/live-streams.ts';
 import { openPageFiles } from '../../src/http/page-files.ts';
 import { createHttpServer, listen } from '../../src/http/server.ts';
+import { OPEN_TO_ALL } from './access.ts';
 import { EVENTS } from './live-events.ts';
 import { SNAPSHOT } from './snapshot.ts';
 
@@ -43,6 +44,7 @@ async function start(context: TestContext): Promise<{ url: string; folder: strin
     snapshot: () => SNAPSHOT,
     control,
     series: null,
+    access: OPEN_TO_ALL,
     streams: new LiveStreams(EVENTS),
     page: openPageFiles(folder),
   });

@@ -11,6 +11,8 @@ import { LiveStreams } from '../../src/http/live-streams.ts';
 import { startSeriesThread } from '../../src/store/series-worker.ts';
 import type { AlertRow } from '../../src/store/store.ts';
 import { HistoryRig, lineAt, T0 } from '../history/rig.ts';
+import { OPEN_TO_ALL } from './access.ts';
+import { mustFitSchema } from './described.ts';
 import { EVENTS } from './live-events.ts';
 import { SNAPSHOT } from './snapshot.ts';
 
@@ -29,6 +31,7 @@ async function serve(t: TestContext, series: SeriesEndpoint | null): Promise<str
     },
     streams: new LiveStreams(EVENTS),
     page: null,
+    access: OPEN_TO_ALL,
     series,
   });
   const port = await listen(server, '127.0.0.1', 0);
@@ -49,6 +52,7 @@ async function startSite(t: TestContext, rig: HistoryRig): Promise<Site> {
     const response = await fetch(`${url}?${parameters}`);
     const answer = (await response.json()) as SeriesAnswer;
     assert.ok(response.status === 200 && answer.available, JSON.stringify(answer));
+    mustFitSchema('Series', answer, parameters);
     return answer;
   };
   return { url, get };

@@ -7,6 +7,7 @@ import type { TestContext } from 'node:test';
 import { LiveStreams } from '../../src/http/live-streams.ts';
 import { createHttpServer, listen } from '../../src/http/server.ts';
 import type { HttpOptions } from '../../src/http/server.ts';
+import { OPEN_TO_ALL } from './access.ts';
 import { EVENTS } from './live-events.ts';
 import { SNAPSHOT } from './snapshot.ts';
 
@@ -17,6 +18,7 @@ const OPTIONS: HttpOptions = {
     unsilence: (rule) => rule === 'traffic',
     reload: () => ({ ok: true, needRestart: [] }),
   },
+  access: OPEN_TO_ALL,
   streams: new LiveStreams(EVENTS),
   page: null,
   series: null,

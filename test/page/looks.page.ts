@@ -5,11 +5,9 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { TestContext } from 'node:test';
-import axe from 'axe-core';
-import type { AxeResults } from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { ROOT } from '../monitor-process.ts';
-import { startBrowser, startSite, visit } from './rig.ts';
+import { mustBeAccessible, startBrowser, startSite, visit } from './rig.ts';
 import type { Site } from './rig.ts';
 import { lineOf } from './traffic.ts';
 
@@ -88,13 +86,6 @@ void test('axe finds no fault, in light, in dark, with tables, and in the views 
     await mustBeAccessible(page, `${colorScheme}, alert`);
   }
 });
-
-async function mustBeAccessible(page: Page, what: string): Promise<void> {
-  await page.evaluate(axe.source);
-  const { violations } = (await page.evaluate('axe.run()')) as AxeResults;
-  const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-  assert.deepEqual(found, [], what);
-}
 
 void test('the theme is switched and kept', async (t) => {
   const { url } = await startSite(t, { seed: SEED });

@@ -1,7 +1,10 @@
 // The monitor over a log that grows, and Chromium (Debian's) in front of its page: for the tests of the page.
+import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
+import axe from 'axe-core';
+import type { AxeResults } from 'axe-core';
 import { chromium } from 'playwright-core';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { startMonitor, temporaryFolder } from '../monitor-process.ts';
@@ -98,6 +101,14 @@ export async function visit(
   await page.goto(url);
   await page.locator('#overview').waitFor();
   return { page, faults };
+}
+
+/** axe finds no fault with what is shown now; `what` is that, for the message. */
+export async function mustBeAccessible(page: Page, what: string): Promise<void> {
+  await page.evaluate(axe.source);
+  const { violations } = (await page.evaluate('axe.run()')) as AxeResults;
+  const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+  assert.deepEqual(found, [], what);
 }
 
 /** As a server writes them: lines of one time are next to each other. */

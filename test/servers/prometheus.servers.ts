@@ -2,7 +2,7 @@
 // Alertmanager, and every query of the shipped Grafana dashboard gives data.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { appendFileSync, readFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -120,4 +120,21 @@ void test('a burst fires the shipped rule, and every query of the dashboard has 
     'histogram_quantile(0.95, fluffy_http_request_duration_seconds_bucket)',
   );
   assert.equal(p95?.value, 0.5, '95 of 100 requests took at most 0.5 s');
+});
+
+void test('a fluffy with a token is scraped with it, as soon as the file that Prometheus has says the same', async (context) => {
+  const folder = folderWithLog(context);
+  const [own, theirs] = [join(folder, 'own'), join(folder, 'theirs')];
+  writeFileSync(own, 'a-token-0123456789\n');
+  writeFileSync(theirs, 'another-0123456789\n');
+  const run = startMonitor(context, { folder, settings: { HTTP_TOKEN_FILE: own } });
+  const fluffy = new URL(await run.watches()).host;
+  await using prometheus = await Prometheus.start({ fluffy, alertmanager: '127.0.0.1:1', tokenPath: theirs });
+  const untilTarget = async (health: string): Promise<true> =>
+    until(`a target that is ${health}`, async () =>
+      (await prometheus.targets())['fluffy'] === health ? true : undefined,
+    );
+  await untilTarget('down');
+  writeFileSync(own, 'another-0123456789\n');
+  await untilTarget('up');
 });

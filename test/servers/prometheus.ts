@@ -12,6 +12,8 @@ const SHIPPED = join(ROOT, 'deploy', 'prometheus');
 export interface Addresses {
   readonly fluffy: string;
   readonly alertmanager: string;
+  /** A file with the token that fluffy wants; what is commented in the configuration for that then counts. */
+  readonly tokenPath?: string;
 }
 
 type Labels = Readonly<Record<string, string>>;
@@ -82,7 +84,7 @@ export class Prometheus extends Daemon {
   }
 }
 
-function configOf({ fluffy, alertmanager }: Addresses): string {
+function configOf({ fluffy, alertmanager, tokenPath }: Addresses): string {
   let config = readFileSync(join(SHIPPED, 'prometheus.yml'), 'utf8');
   for (const [shipped, here] of [
     ['scrape_interval: 15s', 'scrape_interval: 500ms'],
@@ -90,6 +92,12 @@ function configOf({ fluffy, alertmanager }: Addresses): string {
     ['/etc/prometheus/', `${SHIPPED}/`],
     ['fluffy:9180', fluffy],
     ['alertmanager:9093', alertmanager],
+    ...(tokenPath === undefined
+      ? []
+      : ([
+          ['# authorization:', 'authorization:'],
+          ['/run/secrets/fluffy', tokenPath],
+        ] as const)),
   ] as const) {
     if (!config.includes(shipped)) throw new Error(`the shipped configuration lacks ${shipped}`);
     config = config.replace(shipped, here);
