@@ -13,8 +13,8 @@ import type { Cost, MonitorStatus } from './monitor.ts';
 const RATE = 2000;
 const ROTATE_SECONDS = 20;
 const SAMPLE_MS = 1000;
-/** Until then heaps grow to their working size; a short run gives a fifth of its time. */
-const WARM_UP_MS = 600_000;
+/** Until then heaps grow to their working size, and what is kept of the last 15 minutes fills; a short run gives half of its time. */
+const WARM_UP_MS = 960_000;
 const SLICE_MS = 300_000;
 /** For the monitor to read the end of the log. */
 const CATCH_UP_MS = 30_000;
@@ -137,7 +137,7 @@ function compare(truth: Truth, status: MonitorStatus | null): string[] {
 function report(samples: readonly Sample[]): string[] {
   const last = samples.at(-1);
   if (last === undefined) return ['there is no sample'];
-  const warmUpMs = Math.min(WARM_UP_MS, last.atMs / 5);
+  const warmUpMs = Math.min(WARM_UP_MS, last.atMs / 2);
   const warm = samples.filter(({ atMs }) => atMs >= warmUpMs);
   const [first = last] = warm;
   print('\nminutes     resident MiB: median     max    anonymous: median     max    CPU %    lag KiB: max');
