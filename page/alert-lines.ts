@@ -1,12 +1,12 @@
 // The log lines that an alert has kept: as text, one below the other, to be scrolled and copied.
 import type { LiveRule } from '../src/live/event.ts';
 import { element, setText } from './element.ts';
-import type { ListedAlert } from './model.ts';
+import type { LiveAlert } from '../src/live/event.ts';
 
 export interface AlertLinesPanel {
   readonly section: HTMLElement;
   /** `alerts`: of the rule, newest first; `shown`: the one whose reasons are told. */
-  readonly update: (alerts: readonly ListedAlert[], shown: ListedAlert | null) => void;
+  readonly update: (alerts: readonly LiveAlert[], shown: LiveAlert | null) => void;
 }
 
 export function createAlertLines({ metric }: LiveRule): AlertLinesPanel {
@@ -32,7 +32,7 @@ export function createAlertLines({ metric }: LiveRule): AlertLinesPanel {
 }
 
 /** Lines are told with the newest alerts only, and a reminder has those of the beginning. */
-function linesOf(alerts: readonly ListedAlert[], shown: ListedAlert | null): readonly string[] {
+function linesOf(alerts: readonly LiveAlert[], shown: LiveAlert | null): readonly string[] {
   const told = alerts.find(({ id, explanation }) => id === shown?.id && explanation?.lines !== undefined);
   return told?.explanation?.lines ?? [];
 }

@@ -4,14 +4,14 @@ import { byId, element, setText } from './element.ts';
 import { createKeyedList } from './keyed.ts';
 import type { Row } from './keyed.ts';
 import { keyOf } from './model.ts';
-import type { ListedAlert } from './model.ts';
+import type { LiveAlert } from '../src/live/event.ts';
 import type { State } from './state.ts';
 import { hashOf, overviewOf } from './view.ts';
 import { formatWhen } from './wording.ts';
 
 const REASONS_MAX = 3;
 
-export interface AlertItem extends ListedAlert {
+export interface AlertItem extends LiveAlert {
   readonly when: string;
   readonly href: string;
 }
@@ -37,7 +37,7 @@ export function createAlertsPanel(): (state: State) => void {
 }
 
 function explainNone({ range }: State): string {
-  if (range === null) return 'None since fluffy started. Those of before are in the ranges above.';
+  if (range === null) return 'None since fluffy started.';
   if (range.found === null) return range.problem === null ? 'Loading…' : `No history: ${range.problem}.`;
   return 'None in this time.';
 }

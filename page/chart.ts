@@ -1,6 +1,7 @@
 // A chart over time, drawn by uPlot: lines or stacked areas, a threshold, and shades where an alert fired. Dragging over it
 // chooses a span.
 import uPlot from 'uplot';
+import { axisWidth, topOf } from './axis.ts';
 import type { ChartSeries, Frame } from './frame.ts';
 import { colourOf } from './theme.ts';
 import { formatClock, formatDay, formatMinute } from './wording.ts';
@@ -19,8 +20,6 @@ export interface ChartOptions {
 
 const SYNC = uPlot.sync('time');
 const EMPTY: Frame = { times: [], values: [], threshold: null, shades: [], from: 0, to: 1, rowSeconds: 1 };
-/** A threshold that is further away than this many times what there is would flatten it. */
-const THRESHOLD_REACH = 4;
 /** A chart of more tells the day at midnight, one of less the second. */
 const DATES_SECONDS = 3600;
 const CLOCK_SECONDS = 300;
@@ -107,7 +106,7 @@ export class Chart {
         },
         scales: {
           x: { time: true, range: () => [this.#frame.from, this.#frame.to] },
-          y: { range: (_, __, max) => [0, this.#top(max)] },
+          y: { range: (_, __, max) => [0, topOf(max, this.#frame.threshold)] },
         },
         axes: [
           {
@@ -117,7 +116,13 @@ export class Chart {
             space: 80,
             values: (_, ticks) => ticks.map((tick) => this.#formatTick(tick)),
           },
-          { ...axis, size: 52, gap: 6, space: 34, values: (_, ticks) => ticks.map(this.#options.format) },
+          {
+            ...axis,
+            size: (_, labels) => axisWidth(labels),
+            gap: 6,
+            space: 34,
+            values: (_, ticks) => ticks.map(this.#options.format),
+          },
         ],
         series: [
           {},
@@ -151,13 +156,6 @@ export class Chart {
     const [from, to] = [plot.posToVal(left, 'x'), plot.posToVal(left + width, 'x')];
     plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
     this.#options.selected(from, to);
-  }
-
-  #top(max: number | null): number {
-    const highest = max ?? 0;
-    const { threshold } = this.#frame;
-    const isNear = threshold !== null && (highest === 0 || threshold <= THRESHOLD_REACH * highest);
-    return Math.max(highest, isNear ? threshold : 0, 1e-6) * 1.12;
   }
 
   #drawShades(plot: uPlot): void {

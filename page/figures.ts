@@ -20,14 +20,16 @@ export function findFigures(state: State): Figure[] {
   const last = rows.findLast(({ p95 }) => p95 !== null);
   const bytes = rows.slice(-10);
   const isKept = !isFiltered(view);
+  // Soon after the start there is no whole minute.
+  const lately = minute.seconds < 60 ? formatLength(minute.seconds) : 'minute';
   return [
     {
       label: 'Requests',
       value: `${formatCount(now.rate)}/s`,
-      note: `last 10 s; ${formatCount(all.rate)}/s over 15 min`,
+      note: `last 10 s; ${formatCount(all.rate)}/s over ${formatLength(all.seconds)}`,
     },
-    { label: 'Server errors', value: formatKnown(minute.share5xx), note: '5xx, last minute' },
-    { label: 'Client errors', value: formatKnown(minute.share4xx), note: '4xx, last minute' },
+    { label: 'Server errors', value: formatKnown(minute.share5xx), note: `5xx, last ${lately}` },
+    { label: 'Client errors', value: formatKnown(minute.share4xx), note: `4xx, last ${lately}` },
     {
       label: 'Latency p95',
       value: isKept && last !== undefined ? formatMs(last.p95 ?? 0) : '–',
@@ -74,6 +76,11 @@ function findSpanFigures(found: SeriesFound | null): Figure[] {
       note: `${told(whole?.bytes, (bytes) => formatBytes(bytes / seconds))}/s on average`,
     },
   ];
+}
+
+/** Of the time that was counted: `29 s`, and from two minutes on `15 min`. */
+function formatLength(seconds: number): string {
+  return seconds < 120 ? `${seconds} s` : `${Math.round(seconds / 60)} min`;
 }
 
 function formatKnown(share: number | null): string {

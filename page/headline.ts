@@ -1,5 +1,5 @@
 // Shows the first sentence of the page, and tells a screen reader when something has changed.
-import type { AlertEvent } from '../src/alerts/rule.ts';
+import type { LiveAlert } from '../src/live/event.ts';
 import { byId, setText } from './element.ts';
 import type { State } from './state.ts';
 import { findHeadline } from './verdict.ts';
@@ -14,7 +14,7 @@ export function showHeadline(state: State): void {
 }
 
 /** Of alerts that are new to the page. */
-export function announce(alerts: readonly AlertEvent[]): void {
+export function announce(alerts: readonly LiveAlert[]): void {
   const told = alerts.map(
     ({ rule, state, summary }) => `${rule} ${state === 'firing' ? 'fires' : 'is over'}: ${summary}.`,
   );

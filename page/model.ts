@@ -1,7 +1,6 @@
 // What the page knows: the events of `/api/live` put together. Pure.
 import { STEP_SECONDS, WINDOW_SECONDS } from '../src/live/event.ts';
-import type { AlertEvent } from '../src/alerts/rule.ts';
-import type { LiveEvent, SecondColumns, Step } from '../src/live/event.ts';
+import type { LiveAlert, LiveEvent, SecondColumns, Step } from '../src/live/event.ts';
 
 const ALERTS_MAX = 50;
 
@@ -25,7 +24,7 @@ export class Model {
   clients: LiveEvent['clients'] = null;
   #rows = new Map<number, SecondRow>();
   #steps = new Map<number, Step>();
-  #alerts = new Map<string, AlertEvent>();
+  #alerts = new Map<string, LiveAlert>();
 
   apply(event: LiveEvent): void {
     if (event.isWhole) {
@@ -59,7 +58,7 @@ export class Model {
   }
 
   /** Newest first. */
-  alerts(): AlertEvent[] {
+  alerts(): LiveAlert[] {
     return [...this.#alerts.values()].toReversed();
   }
 
@@ -72,21 +71,7 @@ export class Model {
   }
 }
 
-/** An alert as the lists show it, live or from history, which does not keep its reasons. */
-export type ListedAlert = Pick<
-  AlertEvent,
-  | 'id'
-  | 'rule'
-  | 'state'
-  | 'isReminder'
-  | 'timeSeconds'
-  | 'sinceSeconds'
-  | 'summary'
-  | 'message'
-  | 'explanation'
->;
-
-export function keyOf({ id, state, timeSeconds }: Pick<AlertEvent, 'id' | 'state' | 'timeSeconds'>): string {
+export function keyOf({ id, state, timeSeconds }: Pick<LiveAlert, 'id' | 'state' | 'timeSeconds'>): string {
   return `${id} ${state} ${timeSeconds}`;
 }
 
@@ -99,7 +84,7 @@ export interface AlertSpan {
 }
 
 /** Of the alerts, newest first. */
-export function spansOf(alerts: readonly ListedAlert[]): AlertSpan[] {
+export function spansOf(alerts: readonly LiveAlert[]): AlertSpan[] {
   const spans = new Map<string, AlertSpan>();
   for (const { id, rule, state, sinceSeconds, timeSeconds } of alerts.toReversed())
     spans.set(id, {

@@ -8,7 +8,7 @@ import { ChartPanel } from './chart-panel.ts';
 import { byId, element, setText } from './element.ts';
 import { createKeyedList } from './keyed.ts';
 import { keyOf } from './model.ts';
-import type { ListedAlert } from './model.ts';
+import type { LiveAlert } from '../src/live/event.ts';
 import { createReasonRow } from './reason-row.ts';
 import type { ReasonItem } from './reason-row.ts';
 import { reachOf, shadesOf } from './state.ts';
@@ -134,12 +134,12 @@ function describe(rule: LiveRule): string {
 }
 
 /** The one that was asked for, as it began; else the newest that has reasons. */
-function findAlert(alerts: readonly ListedAlert[], id: string | null): ListedAlert | null {
+function findAlert(alerts: readonly LiveAlert[], id: string | null): LiveAlert | null {
   const asked = alerts.findLast((alert) => alert.id === id && alert.explanation !== null);
   return asked ?? alerts.find(({ explanation }) => explanation !== null) ?? null;
 }
 
-function describeReasons(alert: ListedAlert | null): string {
+function describeReasons(alert: LiveAlert | null): string {
   const explanation = alert?.explanation ?? null;
   if (alert === null || explanation === null) return 'There is no alert of it with reasons.';
   const { lookedAt, shareError } = explanation;

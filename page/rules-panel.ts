@@ -1,6 +1,5 @@
 // Is anything wrong now: every rule, how it stands, its value against the threshold, since when, and why. Firing ones first.
-import type { AlertEvent } from '../src/alerts/rule.ts';
-import type { LiveRule, LiveSilence } from '../src/live/event.ts';
+import type { LiveAlert, LiveRule, LiveSilence } from '../src/live/event.ts';
 import { isTelling, renderReason } from '../src/alerts/render.ts';
 import { byId, element, setText } from './element.ts';
 import { createKeyedList } from './keyed.ts';
@@ -18,7 +17,7 @@ interface RuleItem {
   readonly rule: LiveRule;
   readonly values: readonly (number | null)[];
   /** The newest alert of the rule. */
-  readonly alert: AlertEvent | null;
+  readonly alert: LiveAlert | null;
   readonly silence: LiveSilence | null;
   readonly nowSeconds: number;
   readonly href: string;

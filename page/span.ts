@@ -1,7 +1,7 @@
 // What was found of a span in history, as the panels draw it. Pure.
 import type { SeriesAlert, SeriesFound } from '../src/http/series-answer.ts';
 import { keyOf } from './model.ts';
-import type { ListedAlert } from './model.ts';
+import type { LiveAlert } from '../src/live/event.ts';
 import type { ClassRow } from './tops.ts';
 
 /** What there is to show of a span. */
@@ -60,7 +60,7 @@ export function countedSeconds({ steps }: Pick<SeriesFound, 'steps'>): number {
 }
 
 /** Newest first. What the monitor has told since it started has its reasons. */
-export function listAlerts(found: readonly SeriesAlert[], live: readonly ListedAlert[]): ListedAlert[] {
+export function listAlerts(found: readonly SeriesAlert[], live: readonly LiveAlert[]): LiveAlert[] {
   const told = new Map(live.map((alert) => [keyOf(alert), alert]));
   return found.map((alert) => {
     const { id, rule, state, timeSeconds, sinceSeconds, summary } = alert;

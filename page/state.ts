@@ -1,10 +1,9 @@
 // What all panels are drawn from, made once for every update: the model, or what was found in history, through the filter. Pure.
 import { STEP_SECONDS, WINDOW_SECONDS } from '../src/live/event.ts';
-import type { AlertEvent } from '../src/alerts/rule.ts';
-import type { LiveEvent, LiveRule, Step } from '../src/live/event.ts';
+import type { LiveAlert, LiveEvent, LiveRule, Step } from '../src/live/event.ts';
 import type { Frame } from './frame.ts';
 import { spansOf } from './model.ts';
-import type { AlertSpan, ListedAlert, Model, SecondRow } from './model.ts';
+import type { AlertSpan, Model, SecondRow } from './model.ts';
 import { listAlerts, rowsOfSpan } from './span.ts';
 import type { LatencyRow, RangeState } from './span.ts';
 import { classRowsOf } from './tops.ts';
@@ -24,10 +23,10 @@ export interface State {
   /** Seconds from one of the rows to the next. */
   readonly rowSeconds: number;
   readonly steps: readonly Step[];
-  /** Since the monitor started. */
-  readonly alerts: readonly AlertEvent[];
+  /** The last ones; those that were over before the monitor started have no reasons. */
+  readonly alerts: readonly LiveAlert[];
   /** Those, or the ones of the span. */
-  readonly listed: readonly ListedAlert[];
+  readonly listed: readonly LiveAlert[];
   readonly spans: readonly AlertSpan[];
   readonly clients: LiveEvent['clients'];
   /** Null: what is drawn is live, as it always is in the view of a rule. */
@@ -102,15 +101,19 @@ export function findWideRule({ event }: State, metric: LiveRule['metric'], unit:
   );
 }
 
-/** Of the last `seconds`: requests a second, and the shares of 4xx and 5xx, null without requests. */
+/**
+ * Of the last `seconds`, or of what of them was counted, which is told again: requests a second, and the shares of 4xx and
+ * 5xx, null without requests.
+ */
 export function recentOf(
   { classRows, rowSeconds }: Pick<State, 'classRows' | 'rowSeconds'>,
   seconds: number,
-): { rate: number; share4xx: number | null; share5xx: number | null } {
+): { seconds: number; rate: number; share4xx: number | null; share5xx: number | null } {
   const rows = classRows.slice(-Math.ceil(seconds / rowSeconds));
   const sumOf = (place: number): number => rows.reduce((sum, { classes }) => sum + (classes[place] ?? 0), 0);
   const all = [0, 1, 2, 3, 4, 5].map(sumOf).reduce((sum, one) => sum + one, 0);
   return {
+    seconds: rows.length * rowSeconds,
     rate: rows.length === 0 ? 0 : all / rows.length,
     share4xx: all === 0 ? null : sumOf(4) / all,
     share5xx: all === 0 ? null : sumOf(5) / all,

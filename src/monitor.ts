@@ -11,7 +11,7 @@ import type { Config } from './config/schema.ts';
 import { History, HISTORY_DETAILS } from './history/history.ts';
 import { findProblems } from './http/api.ts';
 import type { Snapshot } from './http/api.ts';
-import { Live } from './live/live.ts';
+import { ALERTS_MAX, Live } from './live/live.ts';
 import { createLiveSources } from './live/sources.ts';
 import type { Logger } from './logger.ts';
 import { createChannels } from './outputs/channels.ts';
@@ -115,7 +115,7 @@ export async function createMonitor(config: Config, options: MonitorOptions): Pr
   const resumeFrom = restoreState(openState(checkpoints, logger), { logger, outbox, parts });
   const source: Source = createSource(config, options, { resumeFrom, sink: pipeline });
   // What fired when the state was saved fires still, with reasons from the requests that were saved.
-  for (const alert of alerting.firing()) live.addAlert(alert);
+  live.restoreAlerts(history === null ? [] : checkpoints.newestAlerts(ALERTS_MAX), alerting.firing());
   const monitor = { outbox, checkpoints, source, pipeline, alerting, summary, details };
   const rest = { totals, startedMs, history, clock };
   const snapshot = (): Snapshot => createSnapshot(monitor, rest);

@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
 import type { LiveEvent } from '../src/live/event.ts';
-import { eventually, folderWithLog, linesNow, startMonitor } from './monitor-process.ts';
+import { eventually, folderWithLog, linesAt, linesNow, startMonitor } from './monitor-process.ts';
 import type { Run } from './monitor-process.ts';
 
 interface Stream {
@@ -21,7 +21,14 @@ async function open(
   text: string,
   settings: Readonly<Record<string, string>>,
 ): Promise<Stream> {
-  const folder = folderWithLog(test_, text);
+  return openIn(test_, folderWithLog(test_, text), settings);
+}
+
+async function openIn(
+  test_: TestContext,
+  folder: string,
+  settings: Readonly<Record<string, string>>,
+): Promise<Stream> {
   const run = startMonitor(test_, { folder, settings });
   const url = await run.watches();
   const [response] = (await once(get(`${url}/api/live`, { agent: false }), 'response')) as [IncomingMessage];
@@ -69,4 +76,46 @@ void test('with anonymise-ip no whole address leaves the monitor, neither of a c
   await eventually('the alert', () => events().find(({ alerts }) => alerts.length > 0));
   await eventually('the sample', () => events().at(-1)?.sources[0]?.sample ?? undefined);
   assert.doesNotMatch(JSON.stringify(events()), /192\.0\.2\.7/);
+});
+
+/** What the whole window has of alerts. */
+async function alertsOf(stream: Stream): Promise<[string, string][]> {
+  const whole = await eventually('the window', () => stream.events().find(({ isWhole }) => isWhole));
+  return whole.alerts.map(({ state, summary }) => [state, summary]);
+}
+
+void test('after a crash the alerts of before are there, each once; without history there are none', async (t) => {
+  const folder = folderWithLog(t, linesAt('22:14:00', 40));
+  const settings = { THRESHOLD: '2', ALERT_WINDOW: '10s' };
+  const first = await openIn(t, folder, settings);
+  // Alerts are told only once they are committed.
+  await first.run.says('Monitor out of alert');
+  await first.run.end('SIGKILL');
+  const told: [string, string][] = [
+    ['firing', '4 requests/s over 10s (40 requests), above 2 requests/s'],
+    ['resolved', '0 requests/s over 10s (0 requests), no longer above 2 requests/s'],
+  ];
+  const second = await openIn(t, folder, settings);
+  assert.deepEqual(await alertsOf(second), told);
+  await second.run.end('SIGKILL');
+  // Nor does the next start double them.
+  const third = await openIn(t, folder, settings);
+  assert.deepEqual(await alertsOf(third), told);
+  await third.run.end();
+  const without = await openIn(t, folder, { ...settings, HISTORY: 'off' });
+  assert.deepEqual(await alertsOf(without), []);
+});
+
+void test('an alert that fires still after a restart is there once, with its reasons', async (t) => {
+  const folder = folderWithLog(t, linesNow(400));
+  const settings = { THRESHOLD: '2', ALERT_WINDOW: '2m', EXPLAIN: 'on' };
+  const first = await openIn(t, folder, settings);
+  await first.run.says('Monitor on alert');
+  await first.run.end('SIGKILL');
+  const second = await openIn(t, folder, settings);
+  const whole = await eventually('the window', () => second.events().find(({ isWhole }) => isWhole));
+  assert.deepEqual(
+    whole.alerts.map(({ state, isReminder, explanation }) => [state, isReminder, explanation === null]),
+    [['firing', true, false]],
+  );
 });

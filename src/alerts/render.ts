@@ -8,6 +8,8 @@ const REASONS_TOLD_MAX = 4;
 /** A share that has grown by so much is told, and who sends or what is asked for so much of all in any case. */
 const GROWTH_TOLD_MIN = 0.1;
 const SHARE_TOLD_MIN = 0.25;
+/** What it was before is told of a share that has changed by more than a point or so: else it explains nothing. */
+const CHANGE_TOLD_MIN = 0.015;
 
 /**
  * `Monitor on alert 80 requests/sec at time 2020-12-30 21:15:54.643223 +0000 UTC`, and its counterpart. Below it, when
@@ -63,7 +65,8 @@ export function isTelling({ dimension, share, previousShare }: Reason): boolean 
 /** `/login 71 % of requests, was 3 %`. */
 export function renderReason({ dimension, name, share, previousShare }: Reason): string {
   const percent = formatShare(share);
-  const was = previousShare === null ? '' : `, was ${formatShare(previousShare)}`;
+  const hasChanged = previousShare !== null && Math.abs(share - previousShare) >= CHANGE_TOLD_MIN;
+  const was = hasChanged ? `, was ${formatShare(previousShare)}` : '';
   switch (dimension) {
     case 'path':
       return `${name} ${percent} of requests${was}`;

@@ -67,25 +67,16 @@ const EXPLANATION = object(
   ['lines'],
 );
 
-const ALERT_EVENT = object({
+const ALERT = object({
   id: described(TEXT, 'The same for all that is told of one alert.'),
   rule: TEXT,
-  metric: METRIC,
-  unit: TEXT,
-  severity: SEVERITY,
   state: oneOf(['firing', 'resolved']),
   isReminder: FLAG,
-  value: orNull(NUMBER),
-  comparison: COMPARISON,
-  threshold: NUMBER,
-  windowSeconds: COUNT,
   timeSeconds: EVENT_TIME,
   sinceSeconds: EVENT_TIME,
-  peak: described(orNull(NUMBER), 'The value furthest beyond the threshold so far.'),
   summary: TEXT,
-  explanation: orNull(EXPLANATION),
+  explanation: described(orNull(EXPLANATION), 'Null: not asked for, or over before the monitor started.'),
   message: described(orNull(TEXT), "The rule's own, filled in."),
-  notify: described(orNull(listOf(TEXT)), 'Channels; null: all.'),
 });
 
 const SOURCE = object({
@@ -111,7 +102,7 @@ export const LIVE_SCHEMAS: Readonly<Record<string, Schema>> = {
     steps: listOf(STEP),
     rules: listOf(RULE),
     silences: listOf(object({ rule: TEXT, untilSeconds: COUNT, reason: TEXT })),
-    alerts: listOf(named('AlertEvent')),
+    alerts: listOf(named('LiveAlert')),
     clients: orNull(
       object({
         lookedAt: COUNT,
@@ -122,5 +113,5 @@ export const LIVE_SCHEMAS: Readonly<Record<string, Schema>> = {
     sourceCount: COUNT,
     problems: listOf(TEXT),
   }),
-  AlertEvent: ALERT_EVENT,
+  LiveAlert: ALERT,
 };

@@ -78,6 +78,20 @@ export interface LiveSilence {
   readonly reason: string;
 }
 
+/** What is told of an alert: as much of it as there is also of one that was before the monitor started. */
+export type LiveAlert = Pick<
+  AlertEvent,
+  | 'id'
+  | 'rule'
+  | 'state'
+  | 'isReminder'
+  | 'timeSeconds'
+  | 'sinceSeconds'
+  | 'summary'
+  | 'message'
+  | 'explanation'
+>;
+
 export interface LiveEvent {
   readonly version: string;
   /** Wall time, milliseconds since the epoch. */
@@ -91,8 +105,11 @@ export interface LiveEvent {
   readonly steps: readonly Step[];
   readonly rules: readonly LiveRule[];
   readonly silences: readonly LiveSilence[];
-  /** Oldest first. Of those with lines of the log, the ten newest have them. */
-  readonly alerts: readonly AlertEvent[];
+  /**
+   * Oldest first. Of those with lines of the log, the ten newest have them. What was over before the monitor started has
+   * neither lines nor reasons.
+   */
+  readonly alerts: readonly LiveAlert[];
   /** Null: not asked for (`explain` is off), or nothing new. */
   readonly clients: { readonly lookedAt: number; readonly top: readonly LiveClient[] } | null;
   /** The first 50: those with a problem, then those that lag, then by the last line. */

@@ -7,12 +7,15 @@ import { unitOf } from '../alerts/summary.ts';
 import type { Second, SecondConsumer } from '../aggregate/second.ts';
 import { findTopClients } from './clients.ts';
 import { STEP_SECONDS, WINDOW_SECONDS } from './event.ts';
-import type { LiveEvent, LiveRule, LiveSilence, LiveSource } from './event.ts';
+import type { LiveAlert, LiveEvent, LiveRule, LiveSilence, LiveSource } from './event.ts';
 import { shorten } from './name.ts';
+import { joinAlerts } from './past-alerts.ts';
+import type { AlertRow } from '../store/store.ts';
 import { SecondRing } from './second-ring.ts';
 import { Steps } from './steps.ts';
 
-const ALERTS_MAX = 50;
+/** That are told. */
+export const ALERTS_MAX = 50;
 /** With 8 kB each, or the whole window would be too large for a viewer who comes. */
 const ALERTS_WITH_LINES_MAX = 10;
 /** The requests that clients are found from are some ten thousand: not every second. */
@@ -45,8 +48,8 @@ export class Live implements SecondConsumer {
   readonly #ring = new SecondRing();
   readonly #steps = new Steps();
   /** Oldest first. */
-  readonly #alerts: AlertEvent[] = [];
-  #newAlerts: AlertEvent[] = [];
+  #alerts: LiveAlert[] = [];
+  #newAlerts: LiveAlert[] = [];
   #updates = 0;
 
   constructor(options: LiveOptions) {
@@ -68,8 +71,18 @@ export class Live implements SecondConsumer {
     if (Math.floor(before / STEP_SECONDS) !== Math.floor(timeSeconds / STEP_SECONDS)) this.noteValues();
   }
 
+  /**
+   * At the start, before any alert is added: what an earlier process knew. `past`: oldest first; `firing`: what fires
+   * still. It is no news.
+   */
+  restoreAlerts(past: readonly AlertRow[], firing: readonly AlertEvent[]): void {
+    this.#alerts = joinAlerts(past, firing.map(toLiveAlert), ALERTS_MAX);
+  }
+
+  /** In place of the same one, which there is when a log is read again after a restart. */
   addAlert(alert: AlertEvent): void {
-    const told = withShortNames(alert);
+    const told = toLiveAlert(alert);
+    this.#alerts = this.#alerts.filter((known) => !isSame(known, told));
     this.#alerts.push(told);
     this.#newAlerts.push(told);
     if (this.#alerts.length > ALERTS_MAX) this.#alerts.shift();
@@ -136,14 +149,21 @@ export class Live implements SecondConsumer {
   }
 }
 
-function withShortNames({ explanation, ...alert }: AlertEvent): AlertEvent {
-  if (explanation === null) return { ...alert, explanation };
+/** With short names. */
+function toLiveAlert(alert: AlertEvent): LiveAlert {
+  const { id, rule, state, isReminder, timeSeconds, sinceSeconds, summary, message, explanation } = alert;
+  const told = { id, rule, state, isReminder, timeSeconds, sinceSeconds, summary, message };
+  if (explanation === null) return { ...told, explanation };
   const reasons = explanation.reasons.map((reason) => ({ ...reason, name: shorten(reason.name) }));
-  return { ...alert, explanation: { ...explanation, reasons } };
+  return { ...told, explanation: { ...explanation, reasons } };
+}
+
+function isSame(a: LiveAlert, b: LiveAlert): boolean {
+  return a.id === b.id && a.state === b.state && a.timeSeconds === b.timeSeconds;
 }
 
 /** Lines stay with the newest. */
-function withFewLines(alerts: readonly AlertEvent[]): AlertEvent[] {
+function withFewLines(alerts: readonly LiveAlert[]): LiveAlert[] {
   let left = ALERTS_WITH_LINES_MAX;
   return alerts
     .toReversed()

@@ -1,7 +1,7 @@
 // Commits the state of every part together, about once a second and whenever there is something to tell, so that a
 // crash at any moment costs nothing. A disk that refuses stops neither the monitoring nor the telling.
 import type { Cancel, Clock } from '../clock.ts';
-import type { Commit, HistoryChanges, SavedState, Store, StoreOpening } from './store.ts';
+import type { AlertRow, Commit, HistoryChanges, SavedState, Store, StoreOpening } from './store.ts';
 
 /** A part whose state is kept. */
 export interface Part {
@@ -95,6 +95,19 @@ export class Checkpoints {
     return { saved: opening.saved, notice: null };
   }
 
+  /**
+   * What the history knows of alerts, the newest `count`, oldest first. None when the database is not open; when it can't
+   * be read that is told, as a monitor is worth more than what it can say of the past.
+   */
+  newestAlerts(count: number): AlertRow[] {
+    try {
+      return this.#store?.newestAlerts(count) ?? [];
+    } catch (error) {
+      this.#setProblem(`cannot read ${this.#options.path}: ${messageOf(error)}`);
+      return [];
+    }
+  }
+
   /** Commits at once, so that a crash soon after the first start begins at the same place again; then by the clock. */
   start(): void {
     this.commit();
@@ -183,7 +196,7 @@ export class Checkpoints {
       return true;
     } catch (error) {
       this.#failures++;
-      this.#setProblem(`cannot write ${path}: ${error instanceof Error ? error.message : String(error)}`);
+      this.#setProblem(`cannot write ${path}: ${messageOf(error)}`);
       return false;
     }
   }
@@ -193,4 +206,8 @@ export class Checkpoints {
     this.#problem = problem;
     this.#options.problemChanged(problem);
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

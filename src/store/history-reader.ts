@@ -6,6 +6,7 @@ import { LEVELS } from '../history/levels.ts';
 import type { Level } from '../history/levels.ts';
 import type { SeriesRow } from '../history/query.ts';
 import type { SeriesName } from '../history/where.ts';
+import { readAlert } from './alert-rows.ts';
 import { CANNOT_OPEN, codeOf, connect } from './connection.ts';
 import type { Connection } from './connection.ts';
 import { HISTORY_VERSION, MIGRATIONS } from './migrations.ts';
@@ -186,30 +187,6 @@ export class HistoryReader {
   close(): void {
     this.#database.close();
   }
-}
-
-function readAlert(row: Readonly<Record<string, unknown>>): AlertRow {
-  return {
-    timeSeconds: Number(row['time']),
-    id: String(row['id']),
-    state: String(row['state']),
-    rule: String(row['rule']),
-    metric: String(row['metric']),
-    severity: String(row['severity']),
-    value: row['value'] === null ? null : Number(row['value']),
-    unit: String(row['unit']),
-    threshold: Number(row['threshold']),
-    sinceSeconds: Number(row['since']),
-    peak: row['peak'] === null ? null : Number(row['peak']),
-    summary: String(row['summary']),
-    ...readLines(row['lines']),
-  };
-}
-
-/** None in a database of version 2. */
-function readLines(saved: unknown): Pick<AlertRow, 'lines'> {
-  const lines: unknown = typeof saved === 'string' ? JSON.parse(saved) : null;
-  return Array.isArray(lines) ? { lines: lines.map(String) } : {};
 }
 
 /** Where the slot of a row begins, before 1970 too. */

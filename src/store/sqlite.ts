@@ -2,12 +2,13 @@
 import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { readAlert } from './alert-rows.ts';
 import { BUSY, codeOf, connect, CORRUPT, LOCKED, NOT_A_DATABASE } from './connection.ts';
 import type { Connection, Statement } from './connection.ts';
 import { HistoryImport } from './history-import.ts';
 import { HistoryTables } from './history-tables.ts';
 import { MIGRATIONS } from './migrations.ts';
-import type { Commit, Importer, SavedEvent, SavedState, Store, StoreOpening } from './store.ts';
+import type { AlertRow, Commit, Importer, SavedEvent, SavedState, Store, StoreOpening } from './store.ts';
 
 /**
  * Opens the database at `path`, creating it and its folder. A database that is damaged is set aside as
@@ -121,6 +122,18 @@ class SqliteStore implements Store {
     });
     for (const [name, part] of changed) this.#committed.set(name, part);
     return bytes;
+  }
+
+  newestAlerts(count: number): AlertRow[] {
+    // The columns of the primary key, from its end: as many rows are read as are given.
+    return this.#database
+      .prepare(
+        `SELECT time, id, state, rule, metric, severity, value, unit, threshold, since, peak, summary
+         FROM history_alerts ORDER BY time DESC, id DESC, state DESC LIMIT ?`,
+      )
+      .all(count)
+      .map(readAlert)
+      .toReversed();
   }
 
   beginImport(): Importer {

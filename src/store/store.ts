@@ -119,6 +119,8 @@ export interface Store {
    * All or nothing; gives the bytes that had changed. Throws when the disk refuses; what was committed before stays.
    */
   commit(commit: Commit): number;
+  /** What happened last to alerts, at most `count` times, oldest first; without the log lines. */
+  newestAlerts(count: number): AlertRow[];
   /** Nothing can be committed until it is over. */
   beginImport(): Importer;
   close(): void;

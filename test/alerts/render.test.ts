@@ -1,7 +1,7 @@
 // An alert as the line of text that people know, and as JSON.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { renderAlertJson, renderAlertText } from '../../src/alerts/render.ts';
+import { renderAlertJson, renderAlertText, renderReason } from '../../src/alerts/render.ts';
 import { alertOf } from '../outputs/events.ts';
 
 const FIRING = alertOf({
@@ -95,5 +95,21 @@ void test('other rules are told by their names, each value in its unit', () => {
   assert.equal(
     renderAlertText({ ...errors, metric: 'latency-p95', unit: '×', value: 2.5 }),
     'Monitor on alert server-errors: 2.5 × at time 2020-12-30 21:15:54.000000 +0000 UTC',
+  );
+});
+
+void test('what a share was is told when it has changed by more than a point or so', () => {
+  const client = { dimension: 'client', name: '192.0.2.7', share: 1 } as const;
+  const told = [null, 1, 0.99, 0.98, 0.1].map((previousShare) => renderReason({ ...client, previousShare }));
+  assert.deepEqual(told, [
+    'one client, 192.0.2.7, sends 100 %',
+    'one client, 192.0.2.7, sends 100 %',
+    'one client, 192.0.2.7, sends 100 %',
+    'one client, 192.0.2.7, sends 100 %, was 98 %',
+    'one client, 192.0.2.7, sends 100 %, was 10 %',
+  ]);
+  assert.equal(
+    renderReason({ dimension: 'path', name: '/a', share: 0.3, previousShare: 0.5 }),
+    '/a 30 % of requests, was 50 %',
   );
 });

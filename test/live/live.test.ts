@@ -109,6 +109,37 @@ void test('of very many alerts the last 50 are kept, also while nobody watches',
   assert.deepEqual(live.update().alerts, []);
 });
 
+void test('what an earlier process knew is in the window, is no news, and goes when there are newer ones', () => {
+  const live = createLive();
+  const past = Array.from({ length: 50 }, (_, i) => ({ ...alertAt(T + i), summary: 'of before' }));
+  live.restoreAlerts(past, []);
+  assert.deepEqual(live.update().alerts, []);
+  live.addAlert(alertAt(T + 90));
+  const { alerts } = live.whole();
+  assert.deepEqual(
+    [alerts.length, alerts[0]?.timeSeconds, alerts[48]?.summary, alerts.at(-1)?.timeSeconds],
+    [50, T + 1, 'of before', T + 90],
+  );
+  assert.deepEqual(
+    live.update().alerts.map(({ timeSeconds }) => timeSeconds),
+    [T + 90],
+  );
+});
+
+void test('an alert that is found again, as its log is read again, stands for the same one of before', () => {
+  const live = createLive();
+  live.restoreAlerts([alertAt(T), alertAt(T + 1)], []);
+  const explanation = { lookedAt: 7, shareError: 0, reasons: [] };
+  live.addAlert({ ...alertAt(T), explanation });
+  assert.deepEqual(
+    live.whole().alerts.map(({ timeSeconds, explanation: why }) => [timeSeconds, why?.lookedAt]),
+    [
+      [T + 1, undefined],
+      [T, 7],
+    ],
+  );
+});
+
 void test('clients are those of five minutes against the five before, by what each request stands for', () => {
   const live = createLive([
     { ...REQUEST, client: 'a', weight: 3 },

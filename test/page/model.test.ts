@@ -122,8 +122,10 @@ void test('rates and shares of late are of the last rows, whatever these reach o
   model.apply(eventOf({ seconds: secondsOf([T - 3, T - 2, T - 1]) }));
   const state = createState(model, OVERVIEW);
   assert.ok(state !== null);
-  assert.deepEqual(recentOf(state, 2), { rate: 4, share4xx: 0, share5xx: 0.25 });
+  assert.deepEqual(recentOf(state, 2), { seconds: 2, rate: 4, share4xx: 0, share5xx: 0.25 });
+  assert.deepEqual(recentOf(state, 900), { seconds: 3, rate: 4, share4xx: 0, share5xx: 0.25 });
   assert.deepEqual(recentOf({ classRows: [], rowSeconds: 1 }, 10), {
+    seconds: 0,
     rate: 0,
     share4xx: null,
     share5xx: null,

@@ -117,3 +117,16 @@ void test('the figures are of the moment; what is not kept by path is not made u
   assert.deepEqual(values({ ...OVERVIEW, path: '/a' }), ['3/s', '0 %', '0 %', '–', '–']);
   assert.deepEqual(values({ ...OVERVIEW, path: '/none' }), ['0/s', '–', '–', '–', '–']);
 });
+
+void test('the figures say of how much time they are: soon after the start it is less than they ask for', () => {
+  const notesAfter = (seconds: number): string[] => {
+    const times = Array.from({ length: seconds }, (_, i) => T - seconds + i);
+    return findFigures(stateOf(eventOf({ seconds: secondsOf(times) })))
+      .slice(0, 2)
+      .map(({ note }) => note);
+  };
+  assert.deepEqual(notesAfter(29), ['last 10 s; 4/s over 29 s', '5xx, last 29 s']);
+  assert.deepEqual(notesAfter(119), ['last 10 s; 4/s over 119 s', '5xx, last minute']);
+  assert.deepEqual(notesAfter(150), ['last 10 s; 4/s over 3 min', '5xx, last minute']);
+  assert.deepEqual(notesAfter(900), ['last 10 s; 4/s over 15 min', '5xx, last minute']);
+});

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { Checkpoints } from '../../src/store/checkpoints.ts';
-import type { Commit, StoreOpening } from '../../src/store/store.ts';
+import type { AlertRow, Commit, StoreOpening } from '../../src/store/store.ts';
 import { FakeClock } from '../fake-clock.ts';
 
 const EMPTY = { parts: new Map<string, unknown>(), outbox: [] };
@@ -19,6 +19,7 @@ function createRig(path: string | null = 'fluffy.db') {
     bytes: 10,
     commitMs: 0,
     refusal: null as string | null,
+    alerts: (_count: number): AlertRow[] => [],
     opening: null as Extract<StoreOpening, { ok: false }> | null,
     takeHappened: () => rig.happened.splice(0),
   };
@@ -37,6 +38,7 @@ function createRig(path: string | null = 'fluffy.db') {
             rig.happened.push('commit');
             return rig.bytes;
           },
+          newestAlerts: (count) => rig.alerts(count),
           beginImport: () => assert.fail('nothing is imported'),
           close: () => rig.happened.push('close'),
         },
@@ -199,4 +201,31 @@ void test('closing commits the last state, and nothing is committed after it', a
   await Promise.resolve();
   rig.clock.advance(60_000);
   assert.deepEqual(rig.happened, ['commit', 'committed', 'release', 'close']);
+});
+
+void test('alerts of the past are those of the database; when they cannot be read that is said, and there are none', () => {
+  const { rig, checkpoints } = createRig();
+  const alert: AlertRow = {
+    timeSeconds: 1,
+    id: 'a',
+    rule: 'a',
+    metric: 'request-rate',
+    severity: 'info',
+    state: 'firing',
+    value: 1,
+    unit: 'requests/s',
+    threshold: 1,
+    sinceSeconds: 1,
+    peak: 1,
+    summary: 'a',
+  };
+  rig.alerts = (count) => Array.from({ length: count }, () => alert);
+  assert.deepEqual(checkpoints.newestAlerts(2), []);
+  checkpoints.open();
+  assert.deepEqual(checkpoints.newestAlerts(2), [alert, alert]);
+  rig.alerts = () => {
+    throw new Error('disk I/O error');
+  };
+  assert.deepEqual(checkpoints.newestAlerts(2), []);
+  assert.deepEqual(rig.takeHappened(), ['problem: cannot read fluffy.db: disk I/O error']);
 });

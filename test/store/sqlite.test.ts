@@ -17,7 +17,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { after, test } from 'node:test';
 
 import { openStore } from '../../src/store/sqlite.ts';
-import type { Commit, SavedState, Store } from '../../src/store/store.ts';
+import type { AlertRow, Commit, SavedState, Store } from '../../src/store/store.ts';
 
 const MODULE = JSON.stringify(join(import.meta.dirname, '../../src/store/sqlite.ts'));
 const NOTHING: Commit = { parts: new Map(), owed: [], settled: [] };
@@ -258,4 +258,29 @@ void test('a database that can be read but not written still says what it holds'
     console.log(opening.reason, JSON.stringify([...opening.saved.parts]));`;
   rmSync(`${path}.lock`);
   assert.equal(run(program, '0').stdout, 'unavailable [["totals",7]]\n');
+});
+
+function alertAt(timeSeconds: number, changes: Partial<AlertRow> = {}): AlertRow {
+  const ids = { id: `traffic-${timeSeconds}`, rule: 'traffic', metric: 'request-rate', severity: 'warning' };
+  const values = { value: 12.5, unit: 'requests/s', threshold: 10, peak: null, summary: 'too many' };
+  return { ...ids, ...values, timeSeconds, sinceSeconds: timeSeconds, state: 'firing', ...changes };
+}
+
+void test('of the alerts in history the newest are given, oldest first and without lines', () => {
+  const path = newPath();
+  const first = open(path);
+  assert.deepEqual(first.store.newestAlerts(50), []);
+  const over = alertAt(20, { id: 'traffic-10', state: 'resolved', sinceSeconds: 10, value: null });
+  const alerts = [alertAt(30, { lines: ['GET /a'] }), alertAt(10), over, alertAt(-5)];
+  const rest = { rows: [], clients: [], closedBeforeSeconds: null, liveFromSeconds: null };
+  const history = { ...rest, alerts, keepFromSeconds: [], bytesMax: Number.POSITIVE_INFINITY };
+  first.store.commit({ ...NOTHING, history });
+  first.store.close();
+  const { store } = open(path);
+  assert.deepEqual(store.newestAlerts(3), [alertAt(10), over, alertAt(30)]);
+  assert.deepEqual(
+    store.newestAlerts(50).map(({ timeSeconds }) => timeSeconds),
+    [-5, 10, 20, 30],
+  );
+  store.close();
 });
