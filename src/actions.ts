@@ -112,12 +112,26 @@ export async function check(
     );
   return withConfig(options, around, async (config) => {
     const logFormat = options.logFormat === undefined ? config.logFormat : format.value;
-    const logs = checkLogs({ ...config, logFormat }, sampleLogs(config.filename));
-    const { tokenPath } = config.http;
-    const token = tokenPath === null ? null : (await import('./http/token-file.ts')).readTokenFile(tokenPath);
-    if (token === null || token.ok) return logs;
-    return { exitCode: EXIT.failed, text: `${token.problem}\n${logs.text}` };
+    return checkLogs({ ...config, logFormat }, sampleLogs(config.filename), await findFileProblems(config));
   });
+}
+
+/** What the configuration names, but for the logs, and can't be read or written. */
+async function findFileProblems({
+  http,
+  statePath,
+  alertPath,
+  reportPath,
+  logPath,
+}: Config): Promise<string[]> {
+  const [{ readTokenFile }, { explainFolder }] = await Promise.all([
+    import('./http/token-file.ts'),
+    import('./folder-access.ts'),
+  ]);
+  const token = http.tokenPath === null ? null : readTokenFile(http.tokenPath);
+  const folders = [statePath, alertPath, reportPath, logPath].map((path) => path && explainFolder(path));
+  const problems = [token?.ok === false ? token.problem : null, ...new Set(folders)];
+  return problems.filter((problem) => problem !== null);
 }
 
 export async function replay(

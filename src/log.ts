@@ -12,6 +12,8 @@ import { LogCountersSchema, LogTelemetry } from './telemetry.ts';
 const TIMELESS_LINES_MAX = 1000;
 /** So many lines of which none can be read are no accident. */
 const MISMATCH_LINES_MIN = 20;
+/** In a row, of a log that could be read before. */
+const UNREAD_LINES_MIN = 100;
 
 export const LogSnapshotSchema = v.strictObject({
   /** What the parser needs to go on; of an earlier version, the bare name of the format. */
@@ -77,6 +79,11 @@ export class Log {
 
   get isTimeless(): boolean {
     return this.#timelessLines >= TIMELESS_LINES_MAX;
+  }
+
+  /** The last lines could not be read, and are too many for chance. */
+  get isUnread(): boolean {
+    return this.#timelessLines >= (this.#hasRecords ? UNREAD_LINES_MIN : MISMATCH_LINES_MIN);
   }
 
   /** True the first time that the parser has come to a format: a log that mixes two would tell them without end. */

@@ -8,6 +8,7 @@ import { Alerting } from './alerts/alerting.ts';
 import { createAlertingRules } from './alerting-rules.ts';
 import type { Clock } from './clock.ts';
 import type { Config } from './config/schema.ts';
+import { explainFolder } from './folder-access.ts';
 import { History, HISTORY_DETAILS } from './history/history.ts';
 import { findProblems } from './http/api.ts';
 import type { Snapshot } from './http/api.ts';
@@ -32,6 +33,7 @@ import type { Source, SourcePositions, SourceState } from './source/source.ts';
 import { Checkpoints } from './store/checkpoints.ts';
 import type { Part } from './store/checkpoints.ts';
 import { openStore } from './store/sqlite.ts';
+import type { StoreOpening } from './store/store.ts';
 import { VERSION } from './version.ts';
 
 const POLL_MS = 250;
@@ -250,6 +252,13 @@ function unite(details: SecondDetails, history: History | null): SecondDetails {
   };
 }
 
+/** With what can be done about a folder that can't be written into. */
+function explain(opening: StoreOpening, path: string): StoreOpening {
+  if (opening.ok || opening.reason !== 'unavailable') return opening;
+  const reason = explainFolder(path);
+  return reason === null ? opening : { ...opening, message: `${opening.message}: ${reason}` };
+}
+
 interface Saved {
   readonly history: History | null;
   readonly parts: readonly Part[];
@@ -263,7 +272,7 @@ function createCheckpoints(
 ): Checkpoints {
   return new Checkpoints({
     path,
-    open: (file) => openStore(file, clock.now()),
+    open: (file) => explain(openStore(file, clock.now()), file),
     parts,
     events: outbox,
     ...(history === null ? {} : { history }),

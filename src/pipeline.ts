@@ -70,6 +70,8 @@ export type PipelineSnapshot = v.InferOutput<typeof PipelineSnapshotSchema>;
 export interface LogState extends LogCounters {
   readonly path: string;
   readonly format: string;
+  /** The last lines could not be read, and are too many for chance. */
+  readonly isUnread: boolean;
 }
 
 export class Pipeline implements SourceSink {
@@ -263,7 +265,7 @@ export class Pipeline implements SourceSink {
   }
 }
 
-function stateOf(path: string, { parser, telemetry }: Log): LogState {
+function stateOf(path: string, { parser, telemetry, isUnread }: Log): LogState {
   const { lines, failures, lastReadMs } = telemetry;
-  return { path, format: parser.name, lines, failures, lastReadMs };
+  return { path, format: parser.name, isUnread, lines, failures, lastReadMs };
 }

@@ -36,5 +36,7 @@ export function restoreState(
   }
   const positions = parsePositions(saved.parts.get('positions'));
   if (positions === null) refuse('positions');
+  else
+    logger.info({ logs: positions.paths.length }, 'goes on where it ended: what was written since is read');
   return positions;
 }

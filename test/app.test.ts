@@ -307,3 +307,36 @@ void test('outputs that are off leave no file', async (context) => {
   await app.stop();
   assert.deepEqual(readdirSync(folder), ['access.log']);
 });
+
+void test('a start that fails changes nothing: the next one goes on where the last one was', async (context) => {
+  const other = await start(context, folderWithLog(context));
+  const folder = folderWithLog(context, linesAt('22:14:00', 9));
+  const first = await start(context, folder);
+  await eventually('both alerts', () => (first.stdout.text.split('\n').length > 2 ? true : undefined));
+  await first.app.stop();
+  const http = { ...DEFAULT_HTTP, port: other.app.port };
+  await assert.rejects(start(context, folder, { http }), /the port is in use/);
+  appendFileSync(join(folder, 'access.log'), linesAt('22:15:00', 1));
+  const { app } = await start(context, folder);
+  // Those that were counted before are part of it, and not there twice.
+  const counted = await eventually('the new line', async () => {
+    const requests = await requestsOf(app);
+    return Number(requests) > 9 ? requests : undefined;
+  });
+  assert.equal(counted, 10);
+});
+
+void test('after a first start that failed a log is still read from its end, if so it shall be', async (context) => {
+  const other = await start(context, folderWithLog(context));
+  const folder = folderWithLog(context, linesAt('22:14:00', 9));
+  const http = { ...DEFAULT_HTTP, port: other.app.port };
+  await assert.rejects(start(context, folder, { http, startFrom: 'end' }), /the port is in use/);
+  const { app, stdout } = await start(context, folder, { startFrom: 'end' });
+  appendFileSync(join(folder, 'access.log'), linesAt('22:15:00', 1));
+  const counted = await eventually('the new line', async () => {
+    const requests = await requestsOf(app);
+    return Number(requests) > 0 ? requests : undefined;
+  });
+  assert.equal(counted, 1);
+  assert.equal(stdout.text, '');
+});

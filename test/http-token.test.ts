@@ -42,7 +42,7 @@ void test('check finds that there is no token too', async (context) => {
   assert.equal((await without.exit).code, 1);
   assert.match(
     without.stdout,
-    /^http\.token-file token cannot be read: no such file or directory\n.*access\.log/s,
+    /access\.log.*\nhttp\.token-file token cannot be read: no such file or directory\n\nnot ok: see above\n$/s,
   );
   writeFileSync(join(folder, 'token'), TOKEN);
   const having = new Run(context, { folder, args: ['check'], settings });

@@ -262,6 +262,20 @@ void test('a log of which no line can be read is told of once, after twenty line
   assert.deepEqual(rig.told, ['a.log format-mismatch 22']);
 });
 
+void test('a log is unread after twenty lines, or a hundred when it could be read before, until a line fits', () => {
+  const rig = new PipelineRig();
+  const areUnread = (): boolean[] => rig.pipeline.logs().map(({ isUnread }) => isUnread);
+  rig.write('never.log', 'junk\n'.repeat(19));
+  rig.write('once.log', `${commonLines(0)}${'junk\n'.repeat(99)}`);
+  assert.deepEqual(areUnread(), [false, false]);
+  rig.write('never.log', 'junk\n');
+  rig.write('once.log', 'junk\n');
+  assert.deepEqual(areUnread(), [true, true]);
+  rig.write('never.log', commonLines(0));
+  rig.write('once.log', commonLines(0));
+  assert.deepEqual(areUnread(), [false, false]);
+});
+
 void test('times that are off by a whole hour are told once for each log', () => {
   const rig = new PipelineRig();
   for (let i = 0; i < 10; i++) {

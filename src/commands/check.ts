@@ -16,21 +16,32 @@ export interface CheckResult {
 const HEAD: Row = ['TIME (UTC)', 'CLIENT', 'METHOD', 'PATH', 'STATUS', 'BYTES', 'MS'];
 const LINE_LENGTH_MAX = 110;
 
-/** Says what `config` makes fluffy do, then how it reads each of `samples`. */
-export function checkLogs(config: Config, samples: readonly LogSample[]): CheckResult {
-  const { exitCode, text } = checkFiles(samples, config);
+/** Says what `config` makes fluffy do, how it reads each of `samples`, and `problems`, which are none of its syntax. */
+export function checkLogs(
+  config: Config,
+  samples: readonly LogSample[],
+  problems: readonly string[] = [],
+): CheckResult {
+  const { exitCode, text } = checkFiles(samples, config, problems);
   return { exitCode, text: [...describeConfig(config), '', text].join('\n') };
 }
 
 /** Says how each of `samples` is read: no configuration is needed for it. */
-export function checkFiles(samples: readonly LogSample[], options: ReadingOptions): CheckResult {
+export function checkFiles(
+  samples: readonly LogSample[],
+  options: ReadingOptions,
+  problems: readonly string[] = [],
+): CheckResult {
   const findings = samples.map((sample) => checkLog(sample, options));
-  const isGood = findings.every((finding) => finding.isGood);
+  const isGood = problems.length === 0 && findings.every((finding) => finding.isGood);
+  const told = problems.length === 0 ? [] : [...problems.map(printable), ''];
   return {
     exitCode: isGood ? EXIT.ok : EXIT.failed,
-    text: [...findings.flatMap(({ lines }) => lines.concat('')), isGood ? 'ok' : 'not ok: see above'].join(
-      '\n',
-    ),
+    text: [
+      ...findings.flatMap(({ lines }) => lines.concat('')),
+      ...told,
+      isGood ? 'ok' : 'not ok: see above',
+    ].join('\n'),
   };
 }
 

@@ -16,10 +16,22 @@ export function watchConfigFile(path: string, clock: Clock, changed: () => void)
   });
 }
 
+/**
+ * True for a file that has no name any more. A container in which it is mounted by itself goes on seeing that one when it
+ * is replaced outside, as most editors and `sed -i` do; what was written is in another file of the same name.
+ */
+export function isReplaced(path: string): boolean {
+  try {
+    return statSync(path).nlink === 0;
+  } catch {
+    return false;
+  }
+}
+
 function printOf(path: string): string | null {
   try {
-    const { dev, ino, size, mtimeMs } = statSync(path);
-    return [dev, ino, size, mtimeMs].join(':');
+    const { dev, ino, nlink, size, mtimeMs } = statSync(path);
+    return [dev, ino, nlink, size, mtimeMs].join(':');
   } catch {
     return null;
   }

@@ -138,16 +138,23 @@ export function createStatus(snapshot: Snapshot): Status {
   };
 }
 
-/** Why the monitor is not ready: a log that can't be read, an output or a state that can't be written. */
+/** Why the monitor is not ready: a log that can't be read or understood, an output or a state that can't be written. */
 export function findProblems(
-  snapshot: Pick<Snapshot, 'sources' | 'outputs'> & { readonly store: Pick<CheckpointsState, 'problem'> },
+  snapshot: Pick<Snapshot, 'sources' | 'logs' | 'outputs'> & {
+    readonly store: Pick<CheckpointsState, 'problem'>;
+  },
 ): string[] {
   const { problem: storeProblem } = snapshot.store;
   return [
     ...(storeProblem === null ? [] : [storeProblem]),
     ...snapshot.sources.flatMap(({ problem }) => (problem === null ? [] : [problem.message])),
+    ...snapshot.logs.filter(({ isUnread }) => isUnread).map(unreadOf),
     ...snapshot.outputs.flatMap(({ problem }) => (problem === null ? [] : [problem])),
   ];
+}
+
+function unreadOf({ path }: LogState): string {
+  return `lines of ${path} are written but can't be read: fluffy check shows where they do not fit`;
 }
 
 function createSourceStatus(source: SourceState, snapshot: Snapshot): SourceStatus {

@@ -72,6 +72,8 @@ export class Checkpoints {
   #isCommitSoon = false;
   #cancelSoon: Cancel | null = null;
   #committedMs = Number.NEGATIVE_INFINITY;
+  /** Before, the parts have nothing but what was restored, and the source not even that. */
+  #hasStarted = false;
   #isClosed = false;
 
   constructor(options: CheckpointsOptions) {
@@ -110,6 +112,7 @@ export class Checkpoints {
 
   /** Commits at once, so that a crash soon after the first start begins at the same place again; then by the clock. */
   start(): void {
+    this.#hasStarted = true;
     this.commit();
     this.#cancel = this.#options.clock.every(INTERVAL_MS, () => {
       if (this.#options.clock.now() >= this.#dueMs) this.commit();
@@ -118,10 +121,10 @@ export class Checkpoints {
 
   /**
    * Commits when the work under way is done, as the parts are not of one moment before; at once, unless the last
-   * commit was a moment ago.
+   * commit was a moment ago. Before `start`, which commits, it does nothing.
    */
   commitSoon(): void {
-    if (this.#isCommitSoon) return;
+    if (this.#isCommitSoon || !this.#hasStarted) return;
     this.#isCommitSoon = true;
     const waitMs = this.#committedMs + SOON_MS - this.#options.clock.now();
     if (waitMs > 0) this.#cancelSoon = this.#options.clock.after(waitMs, () => this.#commitNow());
@@ -157,11 +160,11 @@ export class Checkpoints {
     };
   }
 
-  /** Commits once more and closes the database. */
+  /** Commits once more, if it has started, and closes the database: a start that failed leaves everything as it was. */
   close(): void {
     this.#cancel?.();
     this.#cancelSoon?.();
-    this.commit();
+    if (this.#hasStarted) this.commit();
     this.#isClosed = true;
     this.#store?.close();
     this.#store = null;

@@ -1,9 +1,18 @@
 // A configuration file that changes under the running monitor.
 import assert from 'node:assert/strict';
-import { mkdirSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { watchConfigFile } from '../../src/config/watch.ts';
+import { isReplaced, watchConfigFile } from '../../src/config/watch.ts';
 import { FakeClock } from '../fake-clock.ts';
 import { temporaryFolder } from '../monitor-process.ts';
 
@@ -47,6 +56,25 @@ void test('a link that leads elsewhere now is a change, as in a ConfigMap of Kub
   watchConfigFile(join(folder, 'config.yml'), clock, () => changes++);
   symlinkSync('2', join(folder, '..new'));
   renameSync(join(folder, '..new'), join(folder, '..data'));
+  clock.advance(5000);
+  assert.equal(changes, 1);
+});
+
+void test('a file that was replaced is told by its having no name any more', (t) => {
+  const path = join(temporaryFolder(t), 'config.yml');
+  writeFileSync(path, 'threshold: 1\n');
+  const descriptor = openSync(path, 'r');
+  t.after(() => closeSync(descriptor));
+  // What a container sees of a file that is mounted by itself is the file, whatever happens to its name.
+  const mounted = `/proc/self/fd/${descriptor}`;
+  const clock = new FakeClock();
+  let changes = 0;
+  t.after(watchConfigFile(mounted, clock, () => changes++));
+  assert.ok(!isReplaced(mounted));
+  writeFileSync(`${path}.new`, 'threshold: 2\n');
+  renameSync(`${path}.new`, path);
+  assert.ok(isReplaced(mounted));
+  assert.ok(!isReplaced(path));
   clock.advance(5000);
   assert.equal(changes, 1);
 });

@@ -81,11 +81,15 @@ void test('a monitor without a reason against it is healthy', () => {
 void test('a log, an output and the state are each a reason; an old loss is none', () => {
   const lost = SNAPSHOT.sources.slice(0, 1);
   const store = { path: 'data/fluffy.db', problem: 'data/fluffy.db cannot be written.' };
-  assert.deepEqual(findProblems({ sources: lost, outputs: [], store }), [
+  assert.deepEqual(findProblems({ sources: lost, logs: [], outputs: [], store }), [
     'data/fluffy.db cannot be written.',
   ]);
   assert.deepEqual(findProblems({ ...SNAPSHOT, outputs: [] }), ['logs/b does not exist.']);
   assert.deepEqual(findProblems({ ...SNAPSHOT, sources: lost }), ['data/alerts.log cannot be written.']);
+  const logs = SNAPSHOT.logs.map((log) => ({ ...log, isUnread: true }));
+  assert.deepEqual(findProblems({ ...SNAPSHOT, logs, sources: lost, outputs: [] }), [
+    "lines of logs/access.log are written but can't be read: fluffy check shows where they do not fit",
+  ]);
 });
 
 void test('a clock that was set back gives no negative age', () => {

@@ -43,6 +43,7 @@ export const SNAPSHOT: Snapshot = {
         { reason: 'format-mismatch', lines: 3, sample: 'junk', column: 0 },
         { reason: 'line-too-long', lines: 2, sample: 'aaaa', column: 65_536 },
       ],
+      isUnread: false,
       lastReadMs: Date.UTC(2026, 10, 23, 22, 15, 26),
     },
   ],

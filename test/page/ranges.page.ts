@@ -205,6 +205,7 @@ void test('a time of which nothing was counted, and history that is off, are sai
   await other.page.locator('#traffic', { hasText: 'No history: no history is kept' }).waitFor();
   await other.page.locator('#range a', { hasText: 'Live' }).click();
   await other.page.locator('#traffic .chart').waitFor();
+  assert.equal(await other.page.locator('#alerts .empty').textContent(), 'None since fluffy started.');
   assert.deepEqual(other.faults, []);
 });
 

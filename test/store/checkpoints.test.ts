@@ -104,20 +104,21 @@ void test('commits that take long are fewer', () => {
 void test('when there is something to tell, the commit follows at once, after the work that led to it', async () => {
   const { rig, checkpoints } = createRig();
   checkpoints.open();
+  checkpoints.start();
+  rig.clock.advance(50);
   checkpoints.commitSoon();
   checkpoints.commitSoon();
   rig.state = 2;
-  assert.equal(rig.commits.length, 0);
-  await Promise.resolve();
   assert.equal(rig.commits.length, 1);
-  assert.equal(rig.commits[0]?.parts.get('totals'), 2);
+  await Promise.resolve();
+  assert.equal(rig.commits.length, 2);
+  assert.equal(rig.commits[1]?.parts.get('totals'), 2);
 });
 
 void test('events that follow one another are committed together, 50 ms after the last commit', async () => {
   const { rig, checkpoints } = createRig();
   checkpoints.open();
-  checkpoints.commitSoon();
-  await Promise.resolve();
+  checkpoints.start();
   for (let events = 0; events < 100; events++) {
     checkpoints.commitSoon();
     await Promise.resolve();
@@ -179,9 +180,11 @@ void test('a database that another fluffy has, or that a newer one wrote, forbid
 void test('without a database everything is told at once', async () => {
   const { rig, checkpoints } = createRig(null);
   assert.deepEqual(checkpoints.open(), { saved: null, notice: null });
+  checkpoints.start();
+  rig.clock.advance(50);
   checkpoints.commitSoon();
   await Promise.resolve();
-  assert.deepEqual(rig.happened, ['release']);
+  assert.deepEqual(rig.happened, ['release', 'release']);
   assert.deepEqual(checkpoints.state(), {
     path: null,
     problem: null,
@@ -228,4 +231,13 @@ void test('alerts of the past are those of the database; when they cannot be rea
   };
   assert.deepEqual(checkpoints.newestAlerts(2), []);
   assert.deepEqual(rig.takeHappened(), ['problem: cannot read fluffy.db: disk I/O error']);
+});
+
+void test('a start that failed leaves in the database what was there', async () => {
+  const { rig, checkpoints } = createRig();
+  checkpoints.open();
+  checkpoints.commitSoon();
+  await Promise.resolve();
+  checkpoints.close();
+  assert.deepEqual(rig.happened, ['close']);
 });
