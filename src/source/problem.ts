@@ -1,6 +1,10 @@
 // Words for what can be wrong with a log: one sentence each, with the remedy. Pure part of the source room; the facts
 // are gathered in name.ts.
+import nodePath from 'node:path';
 import type { SourceProblem } from './source.ts';
+
+/** To join it would be to be root, nearly. */
+const ROOT_GID = 0;
 
 /** What the kernel compares when it refuses a file or directory. */
 export interface AccessFacts {
@@ -66,7 +70,7 @@ export function unreadable(facts: AccessFacts): SourceProblem {
 }
 
 function refusingFile(facts: AccessFacts): string {
-  return facts.refusing === facts.path ? 'it' : `its target ${facts.refusing}`;
+  return facts.refusing === nodePath.resolve(facts.path) ? 'it' : `its target ${facts.refusing}`;
 }
 
 function remedy(facts: AccessFacts): string {
@@ -75,6 +79,8 @@ function remedy(facts: AccessFacts): string {
   const group = `group_add: ["${facts.ownerGid}"]`;
   const hasGroup = facts.gids.includes(facts.ownerGid);
   if ((facts.mode & needed) !== 0) {
+    if (!hasGroup && facts.ownerGid === ROOT_GID)
+      return `give it a group of its own, chgrp adm ${facts.refusing}, and fluffy's service group_add: ["4"], that of adm on Debian`;
     if (!hasGroup) return `give fluffy's service ${group} in the compose file`;
     return 'its mode would allow it, so look at SELinux (":z" on the mount), AppArmor or an ACL';
   }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { resolve } from 'node:path';
 import { test } from 'node:test';
 import { missing, singleFileMount, unreadable } from '../../src/source/problem.ts';
 import type { AccessFacts } from '../../src/source/problem.ts';
@@ -20,6 +21,18 @@ void test('a group that may read is to be added', () => {
     'cannot read /logs/access.log: it belongs to 33:4 with mode 0640 and fluffy runs as uid 1000 with groups 1000; ' +
       'give fluffy\'s service group_add: ["4"] in the compose file',
   );
+});
+
+void test('the group of root is not one to be added', () => {
+  assert.match(
+    unreadable({ ...debian, ownerUid: 0, ownerGid: 0 }).message,
+    /; give it a group of its own, chgrp adm \/logs\/access\.log, and fluffy's service group_add: \["4"\], that of adm on Debian$/,
+  );
+});
+
+void test('a log that is named from where fluffy runs is no link', () => {
+  const facts = { ...debian, path: 'logs/access.log', refusing: resolve('logs/access.log') };
+  assert.match(unreadable(facts).message, /^cannot read logs\/access\.log: it belongs to/);
 });
 
 void test('a group that may not read either is said so', () => {
