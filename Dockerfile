@@ -49,6 +49,6 @@ WORKDIR /fluffy
 EXPOSE 9180
 HEALTHCHECK --interval=10s --timeout=5s --start-period=15s --retries=3 \
   CMD ["node", "/app/dist/src/main.js", "health"]
-# Each of these takes memory off; docs/OPERATIONS.md says how much.
+# Both take memory off: docs/OPERATIONS.md.
 ENTRYPOINT ["node", "--max-semi-space-size=2", "--single-threaded-gc", "/app/dist/src/main.js"]
 CMD ["start"]

@@ -66,7 +66,8 @@ function describe(name: string): string {
   const { version, license }: Record<string, string> = JSON.parse(
     readFileSync(join(folder, 'package.json'), 'utf8'),
   );
-  const file = readdirSync(folder).find((each) => /^licen[cs]e/i.test(each));
-  const text = file === undefined ? '' : `\n\n${readFileSync(join(folder, file), 'utf8').trim()}`;
-  return `${name} ${version ?? ''} (${license ?? 'no licence named'})${text}`;
+  const texts = readdirSync(folder)
+    .filter((each) => /^(?:licen[cs]e|notice)/i.test(each))
+    .map((each) => readFileSync(join(folder, each), 'utf8').trim());
+  return [`${name} ${version ?? ''} (${license ?? 'no licence named'})`, ...texts].join('\n\n');
 }

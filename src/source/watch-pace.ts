@@ -3,7 +3,7 @@
 // watched, and looked at by the clock instead. Part of the source room.
 import type { Cancel, Clock } from '../clock.ts';
 
-/** How soon what is written is read while nothing is watched: well within 200 ms, and before a file is deleted that was there for 100. */
+/** How often names and sizes are looked at while nothing is watched: a file that is there for longer is seen. */
 const LOOK_MS = 40;
 /** More events in `LOOK_MS` are too many. */
 const EVENTS_MAX = 12;
@@ -27,6 +27,7 @@ export class WatchPace {
   #looks = 0;
   #growths = 0;
   #hasGrown = false;
+  #isStopped = false;
 
   constructor(options: WatchPaceOptions) {
     this.#options = options;
@@ -43,7 +44,7 @@ export class WatchPace {
 
   /** A watcher has told something. */
   noticed(): void {
-    if (!this.isWatched) return;
+    if (!this.isWatched || this.#isStopped) return;
     const nowMs = this.#options.clock.now();
     if (Math.abs(nowMs - this.#windowMs) > LOOK_MS) {
       this.#windowMs = nowMs;
@@ -57,8 +58,9 @@ export class WatchPace {
     this.#hasGrown = true;
   }
 
-  /** No more looks. */
+  /** No more looks, whatever is noticed from now on. */
   stop(): void {
+    this.#isStopped = true;
     this.#cancel?.();
   }
 

@@ -73,10 +73,15 @@ void test('where nothing is ever watched, nothing is suspended', () => {
   assert.deepEqual(looks, []);
 });
 
-void test('stopping ends the looks', () => {
+void test('stopping ends the looks, also those that an event of later would begin', () => {
   const { clock, pace, looks } = createRig();
   notice(pace, 13);
   pace.stop();
   clock.advance(1000);
   assert.deepEqual(looks, []);
+  const late = createRig();
+  late.pace.stop();
+  notice(late.pace, 13);
+  late.clock.advance(1000);
+  assert.deepEqual([late.looks, late.clock.timerCount], [[], 0]);
 });
