@@ -40,8 +40,8 @@ export function maskAddresses(line: Buffer): Buffer {
 
 /** A digit, a point or a colon in a URL or in an escape of a log; JSON may write any character so. */
 const ESCAPES = /(?:%|\\x|\\u00)(2e|3[0-9a])/gi;
-/** Also where letters or digits touch it, unlike `ADDRESSES`, and in the name of a host. */
-const LIKELY = /\d{1,3}(?:[.-]\d{1,3}){3}|[\da-f]*:[\da-f:]*:[\da-f:.]*/gi;
+/** Also where letters or digits touch it, unlike `ADDRESSES`. Groups are bounded: a client may send any number of digits. */
+const LIKELY = /\d{1,3}(?:[.-]\d{1,3}){3}|(?:[\da-f]{0,4}:){2}[\da-f:.]*/gi;
 
 /**
  * A copy of a line in which every IP address is shortened; null when something in it may be a whole address all the same:
