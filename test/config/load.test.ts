@@ -165,9 +165,9 @@ void test('aliases cost no more than they take to write', { timeout: 20_000 }, (
   write('work/config.yml', nested.join(''));
   assert.equal(messagesOf(load()).length, 40);
 
-  const uses = Array.from({ length: 20_000 }, (_, index) => `sheep-${index}: *wide\n`);
-  write('work/config.yml', `filename: &wide [${'a, '.repeat(20_000)}]\n${uses.join('')}`);
-  assert.equal(messagesOf(load()).at(-1), 'and 39899 further problems');
+  const uses = Array.from({ length: 5000 }, (_, index) => `sheep-${index}: *wide\n`);
+  write('work/config.yml', `filename: &wide [${'a, '.repeat(5000)}]\n${uses.join('')}`);
+  assert.equal(messagesOf(load()).at(-1), 'and 9899 further problems');
 });
 
 void test('a cron expression is judged by the function that knows cron', (context) => {
