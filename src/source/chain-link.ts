@@ -34,7 +34,8 @@ export class ChainLink {
   }
 
   saved(): SavedGeneration {
-    return this.generation.saved(this.isNamed);
+    const saved = this.generation.saved(this.isNamed);
+    return { ...saved, isRead: saved.offset === this.generation.sizeSeen };
   }
 
   /** For how long nothing was written or read, in milliseconds, as far as regular calls can tell. */

@@ -7,7 +7,7 @@ import type { Generation } from './generation.ts';
 import { isEmptyPrint, isSameContent } from './head.ts';
 import { KnownHeads } from './known-heads.ts';
 import { isSameFile } from './ledger.ts';
-import { copyOfLife, LinkMaker, namedFile, siblingFile } from './link-maker.ts';
+import { copyOfLife, isDrained, LinkMaker, namedFile, siblingFile } from './link-maker.ts';
 import { Losses } from './losses.ts';
 import { readHead } from './name.ts';
 import { Recovery } from './recovery.ts';
@@ -179,7 +179,7 @@ export class GenerationChain {
     this.losses.restore(saved.possibleLoss);
     let isSettled = false;
     for (const [index, generation] of saved.generations.entries()) {
-      const { links, isSameLife } = this.#maker.reopen(generation, this.#recovery);
+      const { links, isSameLife } = this.#maker.reopen(generation, this.#recovery, isDrained(saved, index));
       this.#links = [...this.#links, ...links];
       if (!isSameLife) this.#heads.restore(generation.head);
       if (index !== saved.current) continue;

@@ -1,6 +1,6 @@
 // What has been read: which inode is open for which path, and how far files were read that are closed by now.
 // Shared by all paths of one source, so that a file with two names, or a renamed one, is read once. Pure.
-import { isStillPrinted } from './head.ts';
+import { isPrintOfSame, isStillPrinted } from './head.ts';
 import type { FileIdentity, Position } from './source.ts';
 
 const positionsMax = 1024;
@@ -38,9 +38,16 @@ export class Ledger {
 
   /** How far this very file was read before, or null if it was not. */
   recall(file: FileIdentity, head: Buffer, size: number): number | null {
-    const position = this.#positions.get(keyOf(file));
+    const position = this.#positions.get(keyOf(file)) ?? this.#findMounted(file, head);
     if (position === undefined || position.birthtimeMs !== file.birthtimeMs) return null;
     return position.offset <= size && isStillPrinted(position.head, head) ? position.offset : null;
+  }
+
+  /** A file system that was mounted late may have another device number than before. */
+  #findMounted({ ino, birthtimeMs }: FileIdentity, head: Buffer): Position | undefined {
+    return [...this.#positions.values()].find(
+      (each) => each.ino === ino && each.birthtimeMs === birthtimeMs && isPrintOfSame(each.head, head),
+    );
   }
 
   /** The newest positions of closed files, to be kept beyond the end of the process. */

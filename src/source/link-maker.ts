@@ -6,7 +6,7 @@ import { Generation } from './generation.ts';
 import type { GenerationEvents } from './generation.ts';
 import { isEmptyPrint } from './head.ts';
 import type { GenerationFile, Recovery } from './recovery.ts';
-import type { SavedGeneration } from './source.ts';
+import type { SavedGeneration, SavedPath } from './source.ts';
 
 export interface LinkKind {
   /** False for a file found among the siblings, which may turn out to be a copy. */
@@ -55,14 +55,23 @@ export class LinkMaker {
     return new ChainLink({ generation, isNamed: kind.isNamed, dueBytes: size, nowMs });
   }
 
-  /** Goes on with a generation that an earlier process was reading. */
-  reopen(saved: SavedGeneration, recovery: Recovery): Reopened {
+  /** Goes on with a generation that an earlier process was reading. `isDone`: nothing of it is missed if it is gone. */
+  reopen(saved: SavedGeneration, recovery: Recovery, isDone: boolean): Reopened {
     const { isNamed, isFinite, head } = saved;
-    const { rest, isCopy, newLife } = recovery.openAgain(saved);
+    const { rest, isCopy, newLife } = recovery.openAgain(saved, isDone);
     const kind: LinkKind = { isNamed, isFinite, isChecked: !isEmptyPrint(head) };
     const links: ChainLink[] = [];
     if (rest !== null) links.push(this.make(rest, isCopy ? copyOfLife : kind));
     if (newLife !== null) links.push(this.make(newLife, { ...kind, isChecked: true }));
     return { links, isSameLife: rest !== null && !isCopy };
   }
+}
+
+/** It had been read to its end, and its server had gone on to the next one: when it is gone, nothing is. */
+export function isDrained(
+  { generations, current }: Pick<SavedPath, 'generations' | 'current'>,
+  index: number,
+): boolean {
+  const successor = current === null || current === index ? undefined : generations[current];
+  return generations[index]?.isRead === true && (successor?.offset ?? 0) > 0;
 }

@@ -23,7 +23,13 @@ const PathSchema = v.pipe(
   v.strictObject({
     path: v.string(),
     generations: v.array(
-      v.strictObject({ ...position, openedAs: v.string(), isNamed: v.boolean(), isFinite: v.boolean() }),
+      v.strictObject({
+        ...position,
+        openedAs: v.string(),
+        isNamed: v.boolean(),
+        isFinite: v.boolean(),
+        isRead: v.exactOptional(v.boolean()),
+      }),
     ),
     current: v.nullable(CountSchema),
     heads: v.array(HeadSchema),

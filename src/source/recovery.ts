@@ -87,20 +87,33 @@ export class Recovery {
     return null;
   }
 
-  /** Finds a generation that an earlier process was reading, wherever its name has gone meanwhile. */
-  openAgain(saved: SavedGeneration): Remains {
+  /**
+   * Finds a generation that an earlier process was reading, wherever its name has gone meanwhile. One that can't be found
+   * or opened now is taken up where it was left, should it come back. `isDone`: nothing of it is missed if it is gone.
+   */
+  openAgain(saved: SavedGeneration, isDone: boolean): Remains {
     const file = this.#openSame(saved);
     const isSameLife =
       file !== null && file.stat.size >= saved.offset && isStillPrinted(saved.head, readHead(file.fd));
     if (isSameLife) return { rest: { ...file, offset: saved.offset }, isCopy: false, newLife: null };
+    if (file === null) this.#options.context.ledger.remember(positionOf(saved));
+    if (file === null && this.#isBarred(saved)) return { rest: null, isCopy: false, newLife: null };
     const copy = this.openCopy(saved);
-    if (copy === null) {
+    if (copy === null && !(file === null && isDone)) {
       const what = file === null ? 'removed or compressed' : 'truncated, with no copy beside it,';
       const { ino: inode, offset } = saved;
       this.#options.losses.add({ inode, offset }, `a log was ${what} while nobody read it`);
     }
     if (file !== null && saved.isFinite) this.#abandon(file);
     return { rest: copy, isCopy: true, newLife: saved.isFinite ? null : file };
+  }
+
+  /** It may be there, and nothing can be seen or read of it for now. */
+  #isBarred(saved: SavedGeneration): boolean {
+    return [saved.openedAs, this.#options.path].some((name) => {
+      const sight = lookAt(name);
+      return sight.ok ? isSameFile(sight.stat, saved) : sight.problem.code === 'unreadable';
+    });
   }
 
   #openSame(saved: SavedGeneration): GenerationFile | null {
@@ -167,4 +180,8 @@ export class Recovery {
       name = nextName;
     }
   }
+}
+
+function positionOf({ dev, ino, birthtimeMs, head, offset }: Position): Position {
+  return { dev, ino, birthtimeMs, head, offset };
 }

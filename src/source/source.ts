@@ -65,6 +65,8 @@ export interface SavedGeneration extends Position {
   readonly isNamed: boolean;
   /** A copy that ends where the life it was made of was cut off. */
   readonly isFinite: boolean;
+  /** All that it held had been read. Left out by earlier versions. */
+  readonly isRead?: boolean;
 }
 
 /** The files beside a log that have been seen, each as `<inode>:<birth>`. */

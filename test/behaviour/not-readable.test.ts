@@ -94,6 +94,39 @@ void test('a log that may not be read, and then may again, loses nothing', async
   }
 });
 
+for (const barred of ['logs', 'logs/access.log']) {
+  void test(`a log that may not be read at a restart goes on where it was left: ${barred}`, async (t) => {
+    const rig = createRig(t);
+    fs.chmodSync(rig.folder, 0o777);
+    const restore = becomeNobody();
+    try {
+      fs.mkdirSync(rig.path('logs'));
+      rig.append('logs/access.log', 'one\n');
+      rig.start({ filename: [rig.path('logs/access.log')] });
+      await rig.caughtUp();
+      const last = rig.checkpoint();
+      await rig.crash(last);
+      rig.append('logs/access.log', 'two\n');
+      fs.chmodSync(rig.path(barred), 0);
+      rig.resume(last);
+      rig.poll();
+      assert.equal(rig.state().problem?.code, 'unreadable');
+      // One more restart before it can be read.
+      const next = rig.checkpoint();
+      await rig.crash(next);
+      rig.resume(next);
+      rig.poll();
+      fs.chmodSync(rig.path(barred), 0o700);
+      await rig.caughtUp();
+      assert.deepEqual(rig.lines, ['one', 'two']);
+      assert.equal(rig.state().possibleLoss, 0);
+    } finally {
+      fs.chmodSync(rig.path('logs'), 0o700);
+      restore();
+    }
+  });
+}
+
 /** Nothing is refused to root. */
 function becomeNobody(): () => void {
   if (process.getuid?.() !== 0) return () => {};

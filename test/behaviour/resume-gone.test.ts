@@ -65,3 +65,36 @@ void test('another file with the same inode and birth is told by its head', asyn
   await rig.resumed(last);
   assert.deepEqual(rig.lines, ['one', 'two', 'three', 'four']);
 });
+
+void test('a log that is not there at a restart, and then is again, goes on where it was left', async (t) => {
+  const rig = createRig(t);
+  const last = await rig.killedAfter('one\n');
+  rig.rename('access.log', 'away');
+  rig.append('away', 'two\n');
+  rig.resume(last);
+  rig.poll();
+  rig.rename('away', 'access.log');
+  await rig.caughtUp();
+  assert.deepEqual(rig.lines, ['one', 'two']);
+});
+
+for (const successor of ['two\n', '']) {
+  void test(`a log read to its end, and compressed once its successor had ${successor.length} bytes`, async (t) => {
+    const rig = createRig(t);
+    rig.append('access.log', 'one\n');
+    rig.start();
+    await rig.caughtUp();
+    rig.rename('access.log', 'access.log.1');
+    rig.append('access.log', successor);
+    await rig.caughtUp();
+    const last = rig.checkpoint();
+    await rig.crash(last);
+    fs.writeFileSync(rig.path('access.log.1.gz'), gzipSync(fs.readFileSync(rig.path('access.log.1'))));
+    fs.unlinkSync(rig.path('access.log.1'));
+    rig.append('access.log', 'three\n');
+    await rig.resumed(last);
+    assert.deepEqual(rig.lines, successor === '' ? ['one', 'three'] : ['one', 'two', 'three']);
+    // Until the server goes on to the new log, it may write to the old one.
+    assert.deepEqual(rig.warnings(), successor === '' ? [lost] : []);
+  });
+}

@@ -24,6 +24,18 @@ void test('the position of a closed file is recalled for this very file only', (
   assert.equal(ledger.recall(file, head, 3), null);
 });
 
+void test('the file is the same when its file system has another device number', () => {
+  const ledger = new Ledger();
+  ledger.remember({ ...file, head: printOf(head), offset: 4 });
+  const mounted = { ...file, dev: 9 };
+  assert.equal(ledger.recall(mounted, Buffer.from('one\ntwo\n'), 8), 4);
+  assert.equal(ledger.recall({ ...mounted, birthtimeMs: 4 }, head, 4), null);
+  assert.equal(ledger.recall(mounted, Buffer.from('two\n'), 4), null);
+  // The beginning of a line may be that of another file too.
+  ledger.remember({ ...file, ino: 5, head: printOf(Buffer.from('on')), offset: 2 });
+  assert.equal(ledger.recall({ ...mounted, ino: 5 }, head, 4), null);
+});
+
 void test('it is bounded, and saves the newest', () => {
   const ledger = new Ledger();
   for (let ino = 0; ino <= 1024; ino += 1) ledger.remember({ ...file, ino, head: printOf(head), offset: 4 });
