@@ -69,11 +69,13 @@ void test('another file with the same inode and birth is told by its head', asyn
 void test('a log that is not there at a restart, and then is again, goes on where it was left', async (t) => {
   const rig = createRig(t);
   const last = await rig.killedAfter('one\n');
-  rig.rename('access.log', 'away');
-  rig.append('away', 'two\n');
+  // As if the file system were mounted late.
+  fs.mkdirSync(rig.path('elsewhere'));
+  rig.rename('access.log', 'elsewhere/access.log');
+  rig.append('elsewhere/access.log', 'two\n');
   rig.resume(last);
   rig.poll();
-  rig.rename('away', 'access.log');
+  rig.rename('elsewhere/access.log', 'access.log');
   await rig.caughtUp();
   assert.deepEqual(rig.lines, ['one', 'two']);
 });
