@@ -1,7 +1,7 @@
 // What the commands do, but for `start`, which needs the process itself: each loads what it needs when it is called, and
 // gives an exit code.
 import { systemClock } from './clock.ts';
-import { loadConfig, print, withConfig } from './command-config.ts';
+import { loadConfig, loadNeeded, print, withConfig } from './command-config.ts';
 import type { Outcome, Surroundings } from './command-config.ts';
 import type {
   CheckOptions,
@@ -25,6 +25,8 @@ import type { Config } from './config/schema.ts';
 import type { ImportOpening } from './history-import.ts';
 import * as historyActions from './history-actions.ts';
 
+const MONITOR_KEYS = ['http.address', 'http.port', 'http.token-file'] as const;
+
 export async function status(options: StatusOptions, around: Surroundings): Promise<ExitCode> {
   return withMonitor(options, around, async (monitor) => {
     const { showStatus } = await import('./commands/status.ts');
@@ -32,11 +34,12 @@ export async function status(options: StatusOptions, around: Surroundings): Prom
   });
 }
 
+/** Says nothing of a configuration with mistakes: only the monitor itself decides. */
 export async function health(options: ConfigOption, around: Surroundings): Promise<ExitCode> {
-  return withConfig(options, around, async ({ http }) => {
-    const { checkHealth } = await import('./commands/health.ts');
-    return checkHealth(http, systemClock);
-  });
+  const loaded = await loadNeeded({ keys: ['http.address', 'http.port'], isSilent: true }, options, around);
+  if (!loaded.ok) return loaded.exitCode;
+  const { checkHealth } = await import('./commands/health.ts');
+  return print(await checkHealth(loaded.config.http, systemClock), around);
 }
 
 /** For what asks the running monitor, which may want its token. Its health is open to all. */
@@ -45,13 +48,14 @@ async function withMonitor(
   around: Surroundings,
   act: (monitor: MonitorAddress) => Promise<Outcome>,
 ): Promise<ExitCode> {
-  return withConfig(options, around, async ({ http: { address, port, tokenPath } }) => {
-    if (tokenPath === null) return act({ address, port });
-    const { readTokenFile } = await import('./http/token-file.ts');
-    const reading = readTokenFile(tokenPath);
-    if (!reading.ok) return { exitCode: EXIT.failed, text: reading.problem };
-    return act({ address, port, token: reading.token });
-  });
+  const loaded = await loadNeeded({ keys: MONITOR_KEYS }, options, around);
+  if (!loaded.ok) return loaded.exitCode;
+  const { address, port, tokenPath } = loaded.config.http;
+  if (tokenPath === null) return print(await act({ address, port }), around);
+  const { readTokenFile } = await import('./http/token-file.ts');
+  const reading = readTokenFile(tokenPath);
+  if (!reading.ok) return print({ exitCode: EXIT.failed, text: reading.problem }, around);
+  return print(await act({ address, port, token: reading.token }), around);
 }
 
 export async function silence(
@@ -272,20 +276,18 @@ export async function exportRules(options: ExportOptions, around: Surroundings):
 }
 
 export async function query(options: QueryCommandOptions, around: Surroundings): Promise<ExitCode> {
-  const loaded = await loadConfig(options, around);
+  const loaded = await loadNeeded({ keys: ['state-path', 'timezone'] }, options, around);
   return loaded.ok ? historyActions.query(loaded.config, options, around) : loaded.exitCode;
 }
 
 export async function report(options: ReportOptions, around: Surroundings): Promise<ExitCode> {
-  const loaded = await loadConfig(
-    options,
-    around,
-    overridesOf(options.top === undefined ? {} : { top: options.top }),
-  );
+  const overrides = overridesOf(options.top === undefined ? {} : { top: options.top });
+  const keys = ['state-path', 'timezone', 'report-top'] as const;
+  const loaded = await loadNeeded({ keys, overrides }, options, around);
   return loaded.ok ? historyActions.report(loaded.config, options, around) : loaded.exitCode;
 }
 
 export async function backup(file: string, options: ConfigOption, around: Surroundings): Promise<ExitCode> {
-  const loaded = await loadConfig(options, around);
+  const loaded = await loadNeeded({ keys: ['state-path'] }, options, around);
   return loaded.ok ? historyActions.backup(loaded.config, file, around) : loaded.exitCode;
 }

@@ -5,7 +5,8 @@ import type { ConfigOption } from './command-line.ts';
 import { EXIT } from './commands/exit-code.ts';
 import type { ExitCode } from './commands/exit-code.ts';
 import type { Override } from './commands/overrides.ts';
-import type { Config } from './config/schema.ts';
+import type { ConfigProblem } from './config/problem.ts';
+import type { Config, ConfigKey } from './config/schema.ts';
 
 /** What a command sees of the process. */
 export interface Surroundings {
@@ -37,21 +38,63 @@ export async function loadConfig(
   { env, cwd, stderr }: Surroundings,
   overrides: ReadonlyMap<string, Override> = new Map(),
 ): Promise<ConfigForCommand> {
-  const [{ loadConfig: load }, { formatProblem }, { isCronExpression }] = await Promise.all([
+  const [{ loadConfig: load }, { isCronExpression }] = await Promise.all([
     import('./config/load.ts'),
-    import('./config/problem.ts'),
     import('./reports/scheduler.ts'),
   ]);
+  const loaded = load({ configPath, env: overridden(env, overrides), cwd, isCronExpression });
+  const exitCode = await tellRemarks(loaded.ok ? loaded.warnings : loaded.problems, overrides, stderr);
+  return loaded.ok ? { ok: true, config: loaded.config, file: loaded.file } : { ok: false, exitCode };
+}
+
+/** Keys that a command can't do without; the rest of the configuration may be wrong. */
+interface Needed {
+  readonly keys: readonly ConfigKey[];
+  readonly overrides?: ReadonlyMap<string, Override>;
+  /** Nothing is said of mistakes in other keys. */
+  readonly isSilent?: boolean;
+}
+
+/** For a command that needs but some keys: the others of the config may be by default. */
+export async function loadNeeded(
+  { keys, overrides = new Map(), isSilent = false }: Needed,
+  { config: configPath }: ConfigOption,
+  { env, cwd, stderr }: Surroundings,
+): Promise<
+  { readonly ok: true; readonly config: Config } | { readonly ok: false; readonly exitCode: ExitCode }
+> {
+  const [{ loadKeys }, { isCronExpression }] = await Promise.all([
+    import('./config/load-keys.ts'),
+    import('./reports/scheduler.ts'),
+  ]);
+  const loaded = loadKeys(keys, { configPath, env: overridden(env, overrides), cwd, isCronExpression });
+  const exitCode = await tellRemarks(loaded.ok ? loaded.warnings : loaded.problems, overrides, stderr);
+  if (!loaded.ok) return { ok: false, exitCode };
+  if (loaded.mistakenPlace !== null && !isSilent)
+    stderr.write(`${loaded.mistakenPlace} has mistakes and is not in force as it stands: fluffy check\n`);
+  return { ok: true, config: loaded.config };
+}
+
+function overridden(env: NodeJS.ProcessEnv, overrides: ReadonlyMap<string, Override>): NodeJS.ProcessEnv {
   const given = { ...env };
   for (const [variable, { text }] of overrides) given[variable] = text;
-  const loaded = load({ configPath, env: given, cwd, isCronExpression });
+  return given;
+}
+
+/** The exit code, if they are reasons not to go on. */
+async function tellRemarks(
+  remarks: readonly ConfigProblem[],
+  overrides: ReadonlyMap<string, Override>,
+  stderr: Writable,
+): Promise<ExitCode> {
+  const { formatProblem } = await import('./config/problem.ts');
   let exitCode: ExitCode = EXIT.failed;
-  for (const remark of loaded.ok ? loaded.warnings : loaded.problems) {
+  for (const remark of remarks) {
     const option = overrides.get(remark.key)?.option;
     if (option !== undefined) exitCode = EXIT.usage;
     stderr.write(`${formatProblem(option === undefined ? remark : { ...remark, key: option })}\n`);
   }
-  return loaded.ok ? { ok: true, config: loaded.config, file: loaded.file } : { ok: false, exitCode };
+  return exitCode;
 }
 
 /** Loads the configuration for `act`, and prints what comes of it. */

@@ -1,5 +1,5 @@
 // Reads a file of YAML to its settings, or to what is wrong with it as a file. Touches the file system; a part of
-// load.ts and rules-file.ts.
+// load.ts, load-keys.ts and rules-file.ts.
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { resolve } from 'node:path';
 
@@ -14,11 +14,19 @@ export const NOTHING: Settings = { settings: [], problems: [], warnings: [] };
 
 export type YamlFile =
   | { readonly ok: true; readonly entries: readonly YamlEntry[] }
-  | { readonly ok: false; readonly problems: readonly ConfigProblem[] };
+  | {
+      readonly ok: false;
+      readonly problems: readonly ConfigProblem[];
+      /** What it holds, as far as it is text; null when it can't be read. */
+      readonly text: string | null;
+    };
 
 /** `file` is relative to `cwd`, an absolute path; problems show it as it is. `known`: the keys it may have. */
 export function readConfigFile(file: string, cwd: string, known?: readonly string[]): Settings {
-  const yaml = readYamlFile(file, cwd);
+  return toSettings(readYamlFile(file, cwd), file, known);
+}
+
+export function toSettings(yaml: YamlFile, file: string, known?: readonly string[]): Settings {
   return yaml.ok ? readSettings(yaml.entries, file, known) : { ...NOTHING, problems: yaml.problems };
 }
 
@@ -29,18 +37,23 @@ export function readYamlFile(file: string, cwd: string): YamlFile {
   if (bytes.length > FILE_BYTES_MAX)
     return refused(file, 'is larger than 1 MiB: this cannot be a configuration');
   const text = decode(bytes);
-  if (text === null) return refused(file, 'is not UTF-8 text');
+  if (text === null) return refused(file, 'is not UTF-8 text', new TextDecoder().decode(bytes));
+  return readYamlText(text, file);
+}
+
+/** Of `file`, which is only named. */
+export function readYamlText(text: string, file: string): YamlFile {
   const yaml = readYaml(text);
   if (yaml.ok) return yaml;
   const problems = yaml.problems.map(({ position, message }) => {
     const [line, column] = position === null ? [null, null] : [position.line, position.column];
     return { file, line, column, key: '', message };
   });
-  return { ok: false, problems };
+  return { ok: false, problems, text };
 }
 
-function refused(file: string, message: string): YamlFile {
-  return { ok: false, problems: [problemOf(file, message)] };
+function refused(file: string, message: string, text: string | null = null): YamlFile {
+  return { ok: false, problems: [problemOf(file, message)], text };
 }
 
 /** The bytes, at most one more than allowed, whatever kind of file it is (a pipe has no size); or what is wrong. */

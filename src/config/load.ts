@@ -4,7 +4,7 @@ import { lstatSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
 import type { CheckContext } from './checks.ts';
-import { codeOf, NOTHING, problemOf, readConfigFile } from './config-file.ts';
+import { codeOf, NOTHING, problemOf, readYamlFile, toSettings, type YamlFile } from './config-file.ts';
 import { readEnvironment } from './environment.ts';
 import { bounded, inOrder, type ConfigProblem } from './problem.ts';
 import type { LoadedConfig } from './schema.ts';
@@ -26,14 +26,26 @@ export interface LoadOptions extends CheckContext {
  * order; without any of them defaults and environment apply. Never throws for what a user can get wrong.
  */
 export function loadConfig(options: LoadOptions): LoadedConfig {
+  return judge(findConfig(options), options);
+}
+
+/** Not judged yet; `yaml` is null when there is no file. */
+export type FoundConfig = Found & { readonly yaml: YamlFile | null };
+
+export function findConfig(options: LoadOptions): FoundConfig {
   const found = findFile(options);
-  const fromFile = found.file === null ? NOTHING : readConfigFile(found.file, options.cwd);
+  return { ...found, yaml: found.file === null ? null : readYamlFile(found.file, options.cwd) };
+}
+
+export function judge(found: FoundConfig, options: LoadOptions): LoadedConfig {
+  const { file, yaml } = found;
+  const fromFile = file === null || yaml === null ? NOTHING : toSettings(yaml, file);
   const fromEnvironment = readEnvironment(options.env);
   const { config, problems } = validate([...fromFile.settings, ...fromEnvironment.settings], options);
   const all = inOrder([...found.problems, ...fromFile.problems, ...fromEnvironment.problems, ...problems]);
   if (all.length > 0) return { ok: false, problems: bounded(all) };
   const warnings = inOrder([...found.warnings, ...fromFile.warnings, ...fromEnvironment.warnings]);
-  return { ok: true, config, file: found.file, warnings };
+  return { ok: true, config, file, warnings };
 }
 
 /** `file` is as the user named it, relative to the working directory. */

@@ -28,6 +28,7 @@ export const WORLDLY: readonly string[] = [
   'src/commands/silence.ts',
   'src/commands/status.ts',
   'src/config/config-file.ts',
+  'src/config/load-keys.ts',
   'src/config/load.ts',
   'src/config/rule-tests-file.ts',
   'src/config/watch.ts',
