@@ -1,5 +1,6 @@
 // What the commands do, but for `start`, which needs the process itself: each loads what it needs when it is called, and
 // gives an exit code.
+import { resolve } from 'node:path';
 import { systemClock } from './clock.ts';
 import { loadConfig, loadNeeded, print, withConfig } from './command-config.ts';
 import type { Outcome, Surroundings } from './command-config.ts';
@@ -103,12 +104,14 @@ export async function check(
     { sampleLogs },
     { readLogFormat },
     { createDefaultConfig },
+    { findReplacement },
   ] = await Promise.all([
     import('./commands/check.ts'),
     import('./named-files.ts'),
     import('./source/sample.ts'),
     import('./config/fields.ts'),
     import('./config/schema.ts'),
+    import('./config/watch.ts'),
   ]);
   const format = readLogFormat(options.logFormat ?? 'auto');
   if (!format.ok) {
@@ -120,14 +123,18 @@ export async function check(
       checkFiles(sampleLogs(files), { ...createDefaultConfig(), logFormat: format.value }),
       around,
     );
-  return withConfig(options, around, async (config) => {
-    const logFormat = options.logFormat === undefined ? config.logFormat : format.value;
-    return checkLogs(
-      { ...config, logFormat },
-      sampleLogs(config.filename),
-      await findFileProblems(config, around.env),
-    );
-  });
+  const loaded = await loadConfig(options, around);
+  const replacement =
+    loaded.file === null ? null : findReplacement(resolve(around.cwd, loaded.file), loaded.file);
+  if (!loaded.ok) {
+    if (replacement !== null) around.stderr.write(`${replacement}\n`);
+    return loaded.exitCode;
+  }
+  const { config } = loaded;
+  const logFormat = options.logFormat === undefined ? config.logFormat : format.value;
+  const problems = await findFileProblems(config, around.env);
+  if (replacement !== null) problems.unshift(replacement);
+  return print(checkLogs({ ...config, logFormat }, sampleLogs(config.filename), problems), around);
 }
 
 export async function replay(

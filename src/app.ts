@@ -7,7 +7,7 @@ import { CleanUps } from './clean-up.ts';
 import type { Clock } from './clock.ts';
 import { findChanges } from './config/changes.ts';
 import { formatProblem } from './config/problem.ts';
-import { isReplaced, watchConfigFile } from './config/watch.ts';
+import { findReplacement, watchConfigFile } from './config/watch.ts';
 import type { Config, LoadedConfig } from './config/schema.ts';
 import { findProblems } from './http/api.ts';
 import type { Control } from './http/control.ts';
@@ -201,13 +201,10 @@ function createControl(
   };
 }
 
-const REPLACED = (path: string): string =>
-  `${path}: was replaced outside the container, which still sees the old file, as it is mounted by itself: ` +
-  'restart the container, and next time write into the file';
-
 /** A file that is gone would mean the defaults: nobody has asked for that. */
 function findReloadProblems(loaded: LoadedConfig, configFile: string | null): string[] {
-  if (configFile !== null && isReplaced(configFile)) return [REPLACED(configFile)];
+  const replacement = configFile === null ? null : findReplacement(configFile);
+  if (replacement !== null) return [replacement];
   if (!loaded.ok) return loaded.problems.map(formatProblem);
   return configFile === null || loaded.file === configFile ? [] : [`${configFile}: is gone`];
 }

@@ -26,7 +26,12 @@ export type ConfigForCommand =
       readonly config: Config;
       /** Null when there is none. */ readonly file: string | null;
     }
-  | { readonly ok: false; readonly exitCode: ExitCode };
+  | {
+      readonly ok: false;
+      readonly exitCode: ExitCode;
+      /** In which there is a problem; null when there is none in a file. */
+      readonly file: string | null;
+    };
 
 export interface Outcome {
   readonly exitCode: ExitCode;
@@ -44,7 +49,8 @@ export async function loadConfig(
   ]);
   const loaded = load({ configPath, env: overridden(env, overrides), cwd, isCronExpression });
   const exitCode = await tellRemarks(loaded.ok ? loaded.warnings : loaded.problems, overrides, stderr);
-  return loaded.ok ? { ok: true, config: loaded.config, file: loaded.file } : { ok: false, exitCode };
+  if (loaded.ok) return { ok: true, config: loaded.config, file: loaded.file };
+  return { ok: false, exitCode, file: loaded.problems.find(({ file }) => file !== '')?.file ?? null };
 }
 
 /** Keys that a command can't do without; the rest of the configuration may be wrong. */

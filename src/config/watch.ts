@@ -17,10 +17,19 @@ export function watchConfigFile(path: string, clock: Clock, changed: () => void)
 }
 
 /**
- * True for a file that has no name any more. A container in which it is mounted by itself goes on seeing that one when it
- * is replaced outside, as most editors and `sed -i` do; what was written is in another file of the same name.
+ * A sentence about a file that has no name any more, null about any other. A container in which a file is mounted by itself
+ * goes on seeing that one when it is replaced outside, as most editors and `sed -i` do; what was written is in another file
+ * of the same name. `shownPath` is how the sentence calls it.
  */
-export function isReplaced(path: string): boolean {
+export function findReplacement(path: string, shownPath: string = path): string | null {
+  if (!hasNoName(path)) return null;
+  return (
+    `${shownPath}: was replaced outside the container, which still sees the old file, as it is mounted by itself: ` +
+    'restart the container, and next time write into the file'
+  );
+}
+
+function hasNoName(path: string): boolean {
   try {
     return statSync(path).nlink === 0;
   } catch {
