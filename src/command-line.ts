@@ -133,10 +133,15 @@ function createProgram(actions: Actions): Command {
   addLogCommands(add, actions);
   add('silence', 'tell nobody of the alerts of a rule for a while; without a rule, list the silences')
     .argument('[rule]', 'its name, as status shows it')
-    .option('--for <duration>', 'such as 30m or 2h, at most 30d', '1h')
+    .option('--for <duration>', 'such as 30m or 2h, at most 30d; 1h when it is left out')
     .option('--reason <text>', 'shown in status')
     .addOption(configOption())
-    .action((...given: Parameters<Actions['silence']>) => actions.silence(...given));
+    .action((rule: string | undefined, options: SilenceOptions, command: Command) => {
+      const option = options.for === undefined ? '--reason' : '--for';
+      if (rule === undefined && (options.for ?? options.reason) !== undefined)
+        command.error(`error: ${option} needs the name of a rule, one at a time: fluffy status lists them`);
+      return actions.silence(rule, options);
+    });
   add('unsilence', 'end the silence of a rule')
     .argument('<rule>')
     .addOption(configOption())

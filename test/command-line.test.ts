@@ -55,6 +55,11 @@ void describe('the command line', { concurrency: 4 }, () => {
       ['suggest', '--alerts-per-week', 'many', 'access.log'],
       /^error: --alerts-per-week must be a number from 0 on, got "many"\n$/,
     ],
+    [
+      ['silence', '--for', '1h'],
+      /^error: --for needs the name of a rule, one at a time: fluffy status lists them\n\(fluffy --help tells/,
+    ],
+    [['silence', '--reason', 'work'], /^error: --reason needs the name of a rule, one at a time: /],
     [[], /^Usage: fluffy /],
   ];
   for (const [args, message] of WRONG) {
