@@ -21,16 +21,12 @@ export type YamlFile =
       readonly text: string | null;
     };
 
-/** `file` is relative to `cwd`, an absolute path; problems show it as it is. `known`: the keys it may have. */
-export function readConfigFile(file: string, cwd: string, known?: readonly string[]): Settings {
-  return toSettings(readYamlFile(file, cwd), file, known);
-}
-
+/** `known`: the keys that this kind of file may have. */
 export function toSettings(yaml: YamlFile, file: string, known?: readonly string[]): Settings {
   return yaml.ok ? readSettings(yaml.entries, file, known) : { ...NOTHING, problems: yaml.problems };
 }
 
-/** `file` and `cwd` as for `readConfigFile`. Never throws for what a user can get wrong. */
+/** `file` is relative to `cwd`, an absolute path; problems show it as it is. Never throws for what a user can get wrong. */
 export function readYamlFile(file: string, cwd: string): YamlFile {
   const bytes = readBytes(resolve(cwd, file));
   if (typeof bytes === 'string') return refused(file, bytes);

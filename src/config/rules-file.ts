@@ -1,9 +1,9 @@
 // A file of rules alone, for rules that are tried out on logs before they are taken over into the configuration: the
 // same keys, read and judged in the same way. Touches the file system.
 import type { Rule } from '../alerts/rule.ts';
-import { readConfigFile } from './config-file.ts';
+import { readYamlFile, toSettings } from './config-file.ts';
 import { bounded, inOrder, type ConfigProblem } from './problem.ts';
-import type { ConfigKey } from './schema.ts';
+import { KEY_NAMES, type ConfigKey } from './schema.ts';
 import type { Settings } from './settings.ts';
 import { validate } from './validate.ts';
 
@@ -33,10 +33,17 @@ export type LoadedRules =
 
 /**
  * `path` is relative to `cwd`, an absolute path. Neither the environment nor the configuration play a part: `notify`
- * may name any channel. Never throws for what a user can get wrong.
+ * may name any channel. Of a whole configuration the rules are taken; its other keys are passed over. Never throws for
+ * what a user can get wrong.
  */
 export function loadRulesFile(path: string, cwd: string): LoadedRules {
-  return toRules(readConfigFile(path, cwd, RULE_KEYS), cwd);
+  const yaml = readYamlFile(path, cwd);
+  const rules = yaml.ok ? { ...yaml, entries: yaml.entries.filter(({ key }) => !isOtherKey(key)) } : yaml;
+  return toRules(toSettings(rules, path, RULE_KEYS), cwd);
+}
+
+function isOtherKey(key: string): boolean {
+  return KEY_NAMES.includes(key) && !RULE_KEYS.some((known) => known === key);
 }
 
 /** Of the keys of rules among settings that were read. */

@@ -74,15 +74,38 @@ void test('all keys of rules are read, and channels may be any', (context) => {
   });
 });
 
-void test('other keys of the configuration are unknown here, and all problems are told at once', (context) => {
-  const text = 'alert: off\nchannels: off\nfilename: a.log\nthreshold: 0\nalerts:\n  - {name: a, above: x}\n';
+void test('an unknown key is a problem, and all problems are told at once', (context) => {
+  const text = 'alert: off\nthreshold: 0\nalerts:\n  - {name: a, above: x}\n';
   assert.deepEqual(messagesOf(load(context, text)), [
     'rules.yml:1:1 unknown key "alert"; did you mean "alerts"?',
-    'rules.yml:2:1 unknown key "channels"',
-    'rules.yml:3:1 unknown key "filename"',
-    'rules.yml:4:12 threshold: must be a number above 0, got 0',
-    'rules.yml:6:5 alerts[0]: needs a metric',
+    'rules.yml:2:12 threshold: must be a number above 0, got 0',
+    'rules.yml:4:5 alerts[0]: needs a metric',
   ]);
+});
+
+void test('of a whole configuration the rules are taken', (context) => {
+  const text = [
+    'filename: a.log',
+    'threshold: 7',
+    'lateness: not judged here',
+    'http:',
+    '  port: 9180',
+    'channels:',
+    '  - {name: ops, type: slack, url-file: url}',
+    'default-rules: on',
+    'pid: fluffy.pid',
+  ];
+  assert.deepEqual(load(context, text.join('\n')), {
+    ok: true,
+    rules: {
+      alerts: [],
+      hasDefaultRules: true,
+      objective: null,
+      isExplained: true,
+      threshold: 7,
+      alertWindowSeconds: null,
+    },
+  });
 });
 
 void test('a file that is not there, or no YAML, is a problem and no exception', (context) => {
