@@ -2,6 +2,7 @@
 import { readDuration, type Reading } from './duration.ts';
 import { within } from './fields.ts';
 import { nearest } from './nearest.ts';
+import { quotesHint } from './problem.ts';
 
 const NAME = /^[a-z0-9][a-z0-9_.-]{0,63}$/;
 const ADDRESS = /^[^\s@<>,;"]+@[^\s@<>,;"]+$/;
@@ -25,16 +26,15 @@ export function choice<const T extends string>(options: readonly T[]): (raw: unk
     if (found !== undefined) return { ok: true, value: found };
     const near = typeof raw === 'string' && options.length > 4 ? nearest(raw, options) : null;
     const all = `${options.slice(0, -1).join(', ')} or ${options.at(-1)}`;
-    return refused(
-      near === null ? `must be ${all}` : `must be one of the known names (did you mean ${near}?)`,
-    );
+    return refused(near === null ? `must be ${all}` : `must be ${all} (did you mean ${near}?)`);
   };
 }
 
 export function wholeFrom(min: number, max: number): (raw: unknown) => Reading<number> {
   return (raw) => {
     const isWithin = typeof raw === 'number' && Number.isInteger(raw) && raw >= min && raw <= max;
-    return isWithin ? { ok: true, value: raw } : refused(`must be a whole number from ${min} to ${max}`);
+    if (isWithin) return { ok: true, value: raw };
+    return refused(`must be a whole number from ${min} to ${max}${quotesHint(raw)}`);
   };
 }
 

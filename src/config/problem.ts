@@ -31,6 +31,12 @@ export function shown(value: unknown): string {
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : 'a mapping';
 }
 
+/** For the end of what a number or a switch must be; empty when quotes are not what is wrong with `value`. */
+export function quotesHint(value: unknown): string {
+  const isText = typeof value === 'string' && /^(?:[+-]?\d+(?:\.\d+)?|true|false)$/.test(value);
+  return isText ? ', without quotes' : '';
+}
+
 function quoted(text: string): string {
   const visible = JSON.stringify(text.slice(0, SHOWN_LENGTH_MAX)).replaceAll(
     /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,

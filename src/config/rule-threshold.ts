@@ -4,7 +4,7 @@ import { METRICS, type MetricName } from '../alerts/rule.ts';
 import type { Block } from './blocks.ts';
 import { durationFrom } from './block-values.ts';
 import { readSize, type Reading } from './duration.ts';
-import { shown } from './problem.ts';
+import { quotesHint, shown } from './problem.ts';
 
 interface ThresholdKeys {
   readonly metric: MetricName;
@@ -60,7 +60,9 @@ function readNumber(block: Block<ThresholdKeys>, key: NumberKey): number | undef
   const { metric, [key]: raw } = block.values;
   if (metric === undefined || raw === undefined) return undefined;
   const reading = metric !== 'silence' && block.isGiven('compare') ? readRatio(raw) : readIn(metric, raw);
-  return reading.ok ? reading.value : block.refuse([key], `${reading.message}, got ${shown(raw)}`);
+  return reading.ok
+    ? reading.value
+    : block.refuse([key], `${reading.message}${quotesHint(raw)}, got ${shown(raw)}`);
 }
 
 function readRatio(raw: unknown): Reading<number> {

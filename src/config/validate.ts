@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import { findConflicts, type CheckContext, type Conflict } from './checks.ts';
 import { DEFAULTS } from './defaults.ts';
 import { readLists } from './lists.ts';
-import { shown, type Origin, type ConfigProblem } from './problem.ts';
+import { quotesHint, shown, type Origin, type ConfigProblem } from './problem.ts';
 import { isConfigKey, toConfig, ValuesSchema, type Config, type ConfigKey } from './schema.ts';
 import type { Setting } from './settings.ts';
 
@@ -28,7 +28,9 @@ export function validate(settings: readonly Setting[], context: CheckContext): V
     const [key, index] = (issue.path ?? []).map((part): unknown => part.key);
     if (typeof key !== 'string' || !isConfigKey(key)) throw new Error(`unexpected issue: ${issue.message}`);
     refused.add(key);
-    problems.push({ ...originOf(given, key, index), message: `${issue.message}, got ${shown(issue.input)}` });
+    const hint = issue.type === 'number' || issue.type === 'boolean' ? quotesHint(issue.input) : '';
+    const message = `${issue.message}${hint}, got ${shown(issue.input)}`;
+    problems.push({ ...originOf(given, key, index), message });
   }
 
   for (const key of refused) raw[key] = DEFAULTS[key];
