@@ -15,16 +15,31 @@ export function formatSpan(seconds: number): string {
   return shown.length === 0 ? '0s' : shown.slice(0, 2).join(' ');
 }
 
-/** Three digits that matter, and no more than a person reads. */
-function formatNumber(value: number): string {
+/** Three digits that matter and `extraDigits`, and no more than a person reads. */
+function formatNumber(value: number, extraDigits = 0): string {
   if (Number.isInteger(value)) return value.toLocaleString('en-US');
-  const digits = Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value))));
+  const digits = Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value)))) + extraDigits;
   return value.toLocaleString('en-US', { maximumFractionDigits: Math.min(digits, 6) });
 }
 
 /** Of a value or a threshold: `80 requests/s`, `7.3 %`, `5m`, `2.4 ×`, `12.5 MB/s`. */
-export function formatAmount(value: number, metric: MetricName, unit: string): string {
-  return unit === RATIO_UNIT ? `${formatNumber(value)} ${unit}` : formatMetric(value, metric);
+export function formatAmount(value: number, metric: MetricName, unit: string, extraDigits = 0): string {
+  return unit === RATIO_UNIT
+    ? `${formatNumber(value, extraDigits)} ${unit}`
+    : formatMetric(value, metric, extraDigits);
+}
+
+interface Amounts {
+  readonly value: number;
+  readonly threshold: number;
+}
+
+/** Of a value that stands beside the threshold: with as many digits as tell them apart, up to six more than usual. */
+export function formatBeside({ value, threshold }: Amounts, metric: MetricName, unit: string): string {
+  const limit = formatAmount(threshold, metric, unit);
+  let text = formatAmount(value, metric, unit);
+  for (let extra = 1; extra <= 6 && text === limit; extra++) text = formatAmount(value, metric, unit, extra);
+  return text;
 }
 
 /** That of the rule's value. */
@@ -32,16 +47,16 @@ export function unitOf({ metric, previousSeconds }: Rule): string {
   return previousSeconds === null ? METRICS[metric].unit : RATIO_UNIT;
 }
 
-function formatMetric(value: number, metric: MetricName): string {
+function formatMetric(value: number, metric: MetricName, extraDigits = 0): string {
   if (metric === 'silence') return formatSpan(value);
-  if (metric === 'bytes-rate') return formatBytes(value);
-  return `${formatNumber(value)} ${METRICS[metric].unit}`;
+  if (metric === 'bytes-rate') return formatBytes(value, extraDigits);
+  return `${formatNumber(value, extraDigits)} ${METRICS[metric].unit}`;
 }
 
-function formatBytes(bytes: number): string {
+function formatBytes(bytes: number, extraDigits: number): string {
   const units = ['bytes/s', 'kB/s', 'MB/s', 'GB/s', 'TB/s'];
   const power = bytes < 1000 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(bytes) / 3));
-  return `${formatNumber(bytes / 1000 ** power)} ${units[power]}`;
+  return `${formatNumber(bytes / 1000 ** power, extraDigits)} ${units[power]}`;
 }
 
 /** `sourceProblem`: what is wrong with a log that is silent, if anything. */
@@ -53,28 +68,26 @@ export function summarise(
 ): string {
   if (rule.metric === 'silence')
     return summariseSilence(rule, state, reading, { failures: failures(), sourceProblem });
-  const found = describe(rule, reading);
-  const limit = formatAmount(
-    state === 'firing' ? rule.threshold : rule.recoverThreshold,
-    rule.metric,
-    unitOf(rule),
-  );
+  const threshold = state === 'firing' ? rule.threshold : rule.recoverThreshold;
+  const found = describe(rule, reading, threshold);
+  const limit = formatAmount(threshold, rule.metric, unitOf(rule));
   return state === 'firing'
     ? `${found}, ${rule.comparison} ${limit}`
     : `${found}, no longer ${rule.comparison} ${limit}`;
 }
 
-function describe(rule: Rule, { value, requests, now, before }: Reading): string {
+function describe(rule: Rule, { value, requests, now, before }: Reading, threshold: number): string {
   const { metric, previousSeconds, previousOffsetSeconds } = rule;
   const span = `over ${formatSpan(rule.windowsSeconds[0])} (${count(requests, metric)})`;
   if (value === null || now === null) return `no verdict ${span}`;
+  const beside = formatBeside({ value, threshold }, metric, unitOf(rule));
+  if (previousSeconds === null || before === null) return `${describeMetric(rule, beside)} ${span}`;
   const found = `${describeMetric(rule, formatMetric(now, metric))} ${span}`;
-  if (previousSeconds === null || before === null) return found;
   const when =
     previousOffsetSeconds === undefined
       ? `the ${formatSpan(previousSeconds)} before`
       : `${formatSpan(previousSeconds)} yesterday`;
-  return `${found}, ${formatAmount(value, metric, RATIO_UNIT)} the ${formatMetric(before, metric)} of ${when}`;
+  return `${found}, ${beside} the ${formatMetric(before, metric)} of ${when}`;
 }
 
 /** `amount`: the value in its unit. */

@@ -1,6 +1,6 @@
 // `fluffy status`: a short summary of the running monitor for a person, or its JSON.
 import type { Clock } from '../clock.ts';
-import { formatAmount, formatSpan as formatDuration } from '../alerts/summary.ts';
+import { formatAmount, formatBeside, formatSpan as formatDuration } from '../alerts/summary.ts';
 import type { AlertStatus, SilenceStatus, SourceStatus, Status } from '../http/api.ts';
 import { EXIT } from './exit-code.ts';
 import type { ExitCode } from './exit-code.ts';
@@ -84,7 +84,7 @@ function renderAlert(alert: AlertStatus, width: number): string {
   const { rule, metric, state, muted, value, unit, comparison, threshold, windowSeconds, sinceTime } = alert;
   const since = sinceTime === null ? '' : ` since ${formatTime(sinceTime)}`;
   const label = state === 'firing' ? 'FIRING' : state;
-  const found = value === null ? 'no verdict' : formatAmount(value, metric, unit);
+  const found = value === null ? 'no verdict' : formatBeside({ value, threshold }, metric, unit);
   const span = metric === 'silence' ? '' : ` over ${formatDuration(windowSeconds)}`;
   const limit = formatAmount(threshold, metric, unit);
   return `${rule.padEnd(width)} ${label}${since}${muted ? ', muted' : ''}: ${found}${span}, alerts ${comparison} ${limit}`;

@@ -1,7 +1,7 @@
 // What happened in half a line: the subject of a mail and of an SNS message, and the summary of whoever needs a short
 // one. Pure.
 import type { AlertEvent } from '../alerts/rule.ts';
-import { formatAmount } from '../alerts/summary.ts';
+import { formatAmount, formatBeside } from '../alerts/summary.ts';
 import { oneLine } from './one-line.ts';
 
 /** Names of rules that a headline of several alerts has room for. */
@@ -29,7 +29,7 @@ function standingOf({ state, isReminder }: AlertEvent): string {
 
 function describe({ rule, metric, value, unit, state, comparison, threshold }: AlertEvent): string {
   const verdict = state === 'firing' ? comparison : `no longer ${comparison}`;
-  const found = value === null ? 'no verdict' : formatAmount(value, metric, unit);
+  const found = value === null ? 'no verdict' : formatBeside({ value, threshold }, metric, unit);
   return `${rule}: ${found}, ${verdict} ${formatAmount(threshold, metric, unit)}`;
 }
 

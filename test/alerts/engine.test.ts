@@ -96,6 +96,16 @@ void test('every alert has an id of its own, the same for its end, and says what
   });
 });
 
+void test('a rate just above the threshold is told with the digits that are above it', () => {
+  const { engine, events, add } = start(60, 10);
+  add(0, 602);
+  engine.advanceTo(T0 + 1);
+  assert.deepEqual(
+    events.map(({ summary }) => summary),
+    ['10.03 requests/s over 1m (602 requests), above 10 requests/s'],
+  );
+});
+
 void test('a gap of days recovers the alert at its time, in no time', () => {
   const { engine, told, add } = start(120, 10);
   add(0, 1201);
