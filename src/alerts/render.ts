@@ -5,7 +5,10 @@ import type { AlertEvent, Reason } from './rule.ts';
 
 /** Reasons in the line below an alert. */
 const REASONS_TOLD_MAX = 4;
-/** A share that has grown by so much is told, and who sends or what is asked for so much of all in any case. */
+/**
+ * A share that has grown by so much is told. Who sends so much of all, what is asked for or which error it ends with is told
+ * in any case: a server may have failed for longer than is looked back.
+ */
 const GROWTH_TOLD_MIN = 0.1;
 const SHARE_TOLD_MIN = 0.25;
 /** What it was before is told of a share that has changed by more than a point or so: else it explains nothing. */
@@ -53,11 +56,12 @@ export function renderAlertJson(event: AlertEvent): string {
 }
 
 /** Whether a person is told of it: what is always so is no reason. */
-export function isTelling({ dimension, share, previousShare }: Reason): boolean {
+export function isTelling({ dimension, name, share, previousShare }: Reason): boolean {
   if (previousShare !== null && share - previousShare >= GROWTH_TOLD_MIN) return true;
+  const isError = dimension === 'status' && /^[45]/.test(name);
   return (
     share >= SHARE_TOLD_MIN &&
-    (dimension === 'path' || dimension === 'client') &&
+    (dimension === 'path' || dimension === 'client' || isError) &&
     share - (previousShare ?? 0) > -GROWTH_TOLD_MIN
   );
 }

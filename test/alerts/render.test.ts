@@ -72,6 +72,23 @@ void test('reasons stand in a line below: what is new, and who sends most of it'
   );
 });
 
+void test('errors that are much of all are a reason, also when it has long been so; a success is none', () => {
+  const explanation = {
+    lookedAt: 100,
+    shareError: 0,
+    reasons: [
+      { dimension: 'status', name: '500', share: 0.6, previousShare: null },
+      { dimension: 'status', name: '502', share: 0.25, previousShare: 0.25 },
+      { dimension: 'status', name: '404', share: 0.1, previousShare: null },
+      { dimension: 'status', name: '200', share: 0.9, previousShare: null },
+    ],
+  } as const;
+  assert.equal(
+    renderAlertText({ ...FIRING, explanation }).split('\n')[1],
+    '  why: 79.2 requests/s over 2m (9,504 requests), above 10 requests/s; status 500 60 %; status 502 25 %',
+  );
+});
+
 void test('other rules are told by their names, each value in its unit', () => {
   const errors = {
     ...FIRING,
