@@ -119,7 +119,9 @@ export function lineScan(): LineScan | null {
 }
 
 function createLineScan(): LineScan | null {
-  if (typeof WebAssembly === 'undefined') return null;
+  // WebAssembly writes the lowest byte first, whatever the processor does.
+  const isLowestFirst = new Uint8Array(Int32Array.of(1).buffer)[0] === 1;
+  if (typeof WebAssembly === 'undefined' || !isLowestFirst) return null;
   try {
     const module = new WebAssembly.Module(Buffer.from(SCAN_MODULE, 'base64'));
     return new LineScan(new WebAssembly.Instance(module).exports);
