@@ -108,7 +108,7 @@ export class PathTable {
     const { bytes, pathStart } = record;
     const pathEnd = Math.min(record.pathEnd, pathStart + PATH_BYTES_MAX);
     const view = this.#words.of(bytes);
-    const hash = hashWords(view, pathStart, pathEnd);
+    const hash = record.pathHash === 0 ? hashWords(view, pathStart, pathEnd) : record.pathHash;
     // Only normalised paths are keys, so what is found needed no change, and no pattern matches it.
     const found = this.#keys.find(view, pathStart, pathEnd, hash, nowSeconds);
     return found < 0 ? this.#findNormalised(record, pathEnd, nowSeconds) : found + this.#fixedCount;
