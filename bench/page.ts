@@ -114,6 +114,7 @@ function measureGathering(): number {
       pathIdOf: (id: number) => id,
       codeOf: () => 200,
       sourceOf: () => '',
+      beforeForgetting: () => {},
     },
     failures: none,
     clients: none,

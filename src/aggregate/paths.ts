@@ -152,6 +152,7 @@ export class PathTable {
     // Also false while no event time is known: infinity less infinity is no number.
     if (!(nowSeconds - this.#lastSweepSeconds >= SWEEP_SECONDS)) return false;
     this.#lastSweepSeconds = nowSeconds;
+    this.series.tellForgetting();
     const inUse = new Set<number>();
     for (const seriesId of this.#seriesInUse()) inUse.add(this.series.pathIdOf(seriesId) - this.#fixedCount);
     for (const id of this.#keys.forgetBefore(nowSeconds - SWEEP_SECONDS, inUse)) {

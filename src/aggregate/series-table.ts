@@ -19,6 +19,7 @@ export class SeriesTable implements SeriesNames {
   #nextBlocks: Int32Array;
   readonly #paths: string[] = [];
   readonly sources = new Sources();
+  readonly #looks: (() => void)[] = [];
   readonly #pathsMax: number;
   #blockCount: number;
   readonly #freeBlocks: number[] = [];
@@ -50,6 +51,15 @@ export class SeriesTable implements SeriesNames {
 
   sourceOf(code: number): string {
     return this.sources.nameOf(sourceIdIn(code));
+  }
+
+  beforeForgetting(look: () => void): void {
+    this.#looks.push(look);
+  }
+
+  /** `forgetPath` comes next. */
+  tellForgetting(): void {
+    for (const look of this.#looks) look();
   }
 
   /** From now on, `pathId` stands for `path`; it has no series. */

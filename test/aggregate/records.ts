@@ -47,6 +47,7 @@ export function namesOf(series: readonly Series[]): SeriesNames {
     pathIdOf: (id) => (series[id]?.path.length ?? 0) % 3,
     codeOf: (id) => codeOf(METHOD_NAMES.indexOf(series[id]?.method ?? ''), series[id]?.status ?? 0),
     sourceOf: () => '',
+    beforeForgetting: () => {},
   };
 }
 
