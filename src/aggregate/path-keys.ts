@@ -95,6 +95,11 @@ export class PathKeys {
     return id;
   }
 
+  /** The bytes of a key, until keys are added or forgotten. */
+  keyOf(id: number): Buffer {
+    return this.#arena.subarray(this.#starts[id], this.#ends[id]);
+  }
+
   /**
    * Forgets the keys that were not asked for since `seconds` and are not in use; their ids go to other keys. Returns those
    * that were forgotten.

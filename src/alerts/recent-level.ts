@@ -25,10 +25,12 @@ export const LEVEL_LENGTH = 4096;
 const MASK = LEVEL_LENGTH - 1;
 
 /** A request is a row of numbers and one of texts: what came together is written, and moved, together. */
-const [TIME, WEIGHT, LATENCY, CODE, LINE] = [0, 1, 2, 3, 4] as const;
-const NUMBERS = 5;
+const [TIME, WEIGHT, LATENCY, LINE, SERIES, CODE] = [0, 1, 2, 3, 4, 5] as const;
+const NUMBERS = 6;
 const [PATH, SOURCE, CLIENT, AGENT] = [0, 1, 2, 3] as const;
 const TEXTS = 4;
+/** In place of a series: code, path and log are in the row. */
+const NAMED = -1;
 
 export class RecentLevel {
   count = 0;
@@ -40,24 +42,35 @@ export class RecentLevel {
     return this.count === LEVEL_LENGTH;
   }
 
-  /** The request at `index` of a sample, that stands for `weight` ones; there must be room. */
-  pushSampled(timeSeconds: number, sample: SampledRequests, index: number, names: SeriesNames): void {
-    const seriesId = sample.seriesIds[index] ?? 0;
-    const code = names.codeOf(seriesId);
+  /** The request at `index` of a sample; there must be room. Only its series is kept: what that is, `name` looks up. */
+  pushSampled(timeSeconds: number, sample: SampledRequests, index: number): void {
     const place = this.#nextPlace();
     const numbers = this.#numbers;
     const row = NUMBERS * place;
     numbers[row + TIME] = timeSeconds;
     numbers[row + WEIGHT] = sample.weight;
     numbers[row + LATENCY] = sample.latenciesMs[index] ?? Number.NaN;
-    numbers[row + CODE] = code;
     numbers[row + LINE] = sample.lines[index] ?? NO_LINE;
+    numbers[row + SERIES] = sample.seriesIds[index] ?? 0;
     const texts = this.#texts;
     const textRow = TEXTS * place;
-    texts[textRow + PATH] = names.pathOf(seriesId);
-    texts[textRow + SOURCE] = names.sourceOf(code);
     texts[textRow + CLIENT] = sample.clients[index] ?? '';
     texts[textRow + AGENT] = sample.agents[index] ?? '';
+  }
+
+  /** Looks up what the series of the requests are that came since it was done last. */
+  name(names: SeriesNames): void {
+    const numbers = this.#numbers;
+    for (let i = 0; i < this.count; i++) {
+      const place = (this.#start + i) & MASK;
+      const seriesId = numbers[NUMBERS * place + SERIES] ?? NAMED;
+      if (seriesId === NAMED) continue;
+      const code = names.codeOf(seriesId);
+      numbers[NUMBERS * place + SERIES] = NAMED;
+      numbers[NUMBERS * place + CODE] = code;
+      this.#texts[TEXTS * place + PATH] = names.pathOf(seriesId);
+      this.#texts[TEXTS * place + SOURCE] = names.sourceOf(code);
+    }
   }
 
   /** Takes the request at `index` of another level, to stand for twice as many; there must be room. */
@@ -76,11 +89,11 @@ export class RecentLevel {
   /** There must be room. */
   push({ timeSeconds, weight, latencyMs, code, line, path, source, client, agent }: RecentRequest): void {
     const place = this.#nextPlace();
-    this.#numbers.set([timeSeconds, weight, latencyMs, code, line], NUMBERS * place);
+    this.#numbers.set([timeSeconds, weight, latencyMs, line, NAMED, code], NUMBERS * place);
     for (const [i, text] of [path, source, client, agent].entries()) this.#texts[TEXTS * place + i] = text;
   }
 
-  /** Oldest first. */
+  /** Oldest first; it must be named. */
   at(index: number): RecentRequest {
     const place = (this.#start + index) & MASK;
     const [numbers, texts] = [this.#numbers, this.#texts];
