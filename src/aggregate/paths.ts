@@ -68,7 +68,7 @@ export class PathTable {
     const fixed = [OTHER_PATH, MALFORMED_PATH, ...options.patterns];
     this.#fixedCount = fixed.length;
     this.series = new SeriesTable(fixed.length + options.pathsMax, (pathId) =>
-      printPath(this.#keys.keyOf(pathId - fixed.length)),
+      printPath(this.#keys.latin1Of(pathId - fixed.length)),
     );
     for (const [pathId, path] of fixed.entries()) this.series.beginPath(pathId, path);
     this.#patterns = options.patterns.map((pattern, i) => ({
@@ -145,7 +145,10 @@ export class PathTable {
       return OTHER_ID;
     }
     const pathId = this.#keys.add(key, 0, length, hash, nowSeconds) + this.#fixedCount;
-    this.series.beginPath(pathId, print === null ? null : print(this.#keys.keyOf(pathId - this.#fixedCount)));
+    this.series.beginPath(
+      pathId,
+      print === null ? null : print(this.#keys.latin1Of(pathId - this.#fixedCount)),
+    );
     return pathId;
   }
 
@@ -175,7 +178,8 @@ export class PathTable {
   }
 }
 
-type Printer = (key: Buffer) => string;
+/** `key`: its bytes, each as one character. */
+type Printer = (key: string) => string;
 
 interface NewKey {
   readonly print: Printer | null;
@@ -187,15 +191,14 @@ interface NewKey {
 const ORDINARY_PATH = /^[ -~]*$/;
 
 /** Text that is safe to print on a terminal: a client chooses these bytes. */
-function printPath(key: Buffer): string {
-  const plain = key.toString('latin1');
-  return ORDINARY_PATH.test(plain) ? plain : printText(key, 0, key.length);
+function printPath(key: string): string {
+  return ORDINARY_PATH.test(key) ? key : printText(Buffer.from(key, 'latin1'), 0, key.length);
 }
 
-function printCut(key: Buffer): string {
+function printCut(key: string): string {
   return `${printPath(key)}…`;
 }
 
-function printMarked(key: Buffer): string {
-  return key.toString('utf8', NAME_MARK.length);
+function printMarked(key: string): string {
+  return Buffer.from(key, 'latin1').toString('utf8', NAME_MARK.length);
 }

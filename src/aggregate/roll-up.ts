@@ -104,7 +104,7 @@ export class RollUp {
     for (const [i, path] of saved.paths.entries()) {
       const requests = saved.requests[i] ?? 0;
       this.requests += requests;
-      this.#count(path, requests);
+      if (!this.#countApart(path, requests)) this.#countApart(OTHER_PATH, requests);
     }
   }
 
@@ -120,13 +120,15 @@ export class RollUp {
   #settle(): void {
     const names = this.#names;
     if (names === null) return;
+    let further = 0;
     for (const seriesId of this.#waitingIds) {
       const requests = this.#waiting[seriesId] ?? 0;
       this.#waiting[seriesId] = 0;
       this.#statuses.add(statusIn(names.codeOf(seriesId)), requests);
-      this.#count(names.pathOf(seriesId), requests);
+      if (!this.#countApart(names.pathOf(seriesId), requests)) further += requests;
     }
     this.#waitingIds.length = 0;
+    if (further > 0) this.#countApart(OTHER_PATH, further);
   }
 
   #makeRoom(seriesId: number): void {
@@ -135,12 +137,11 @@ export class RollUp {
     this.#waiting = larger;
   }
 
-  #count(path: string, requests: number): void {
-    const name = this.#paths.has(path) || !this.#isFull(path) ? path : OTHER_PATH;
-    this.#paths.set(name, (this.#paths.get(name) ?? 0) + requests);
-  }
-
-  #isFull(path: string): boolean {
-    return this.#paths.size >= this.#pathsMax && path !== OTHER_PATH;
+  /** False, and nothing is counted, when the path is not kept apart. */
+  #countApart(path: string, requests: number): boolean {
+    const known = this.#paths.get(path);
+    if (known === undefined && this.#paths.size >= this.#pathsMax && path !== OTHER_PATH) return false;
+    this.#paths.set(path, (known ?? 0) + requests);
+    return true;
   }
 }

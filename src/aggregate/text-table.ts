@@ -16,7 +16,7 @@ export class TextTable {
   /** `usualBytes`: a text that is no longer is found sooner when it comes again. */
   constructor(textsMax: number, usualBytes = TEXT_BYTES_MAX) {
     this.#textsMax = textsMax;
-    this.#slots = new TextSlots(usualBytes);
+    this.#slots = new TextSlots(textsMax, usualBytes);
     this.#keys = new PathKeys(textsMax);
   }
 

@@ -77,12 +77,14 @@ export class RecentLevel {
   pushCopy(from: RecentLevel, index: number): void {
     const place = this.#nextPlace();
     const source = (from.#start + index) & MASK;
-    const [numbers, numbersFrom] = [this.#numbers, from.#numbers];
+    const numbers = this.#numbers;
+    const numbersFrom = from.#numbers;
     const row = NUMBERS * place;
     const rowFrom = NUMBERS * source;
     for (let i = 0; i < NUMBERS; i++) numbers[row + i] = numbersFrom[rowFrom + i] ?? 0;
     numbers[row + WEIGHT] = 2 * (numbersFrom[rowFrom + WEIGHT] ?? 1);
-    const [texts, textsFrom] = [this.#texts, from.#texts];
+    const texts = this.#texts;
+    const textsFrom = from.#texts;
     for (let i = 0; i < TEXTS; i++) texts[TEXTS * place + i] = textsFrom[TEXTS * source + i] ?? '';
   }
 
