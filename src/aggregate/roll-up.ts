@@ -26,6 +26,8 @@ export type RollUpSnapshot = v.InferOutput<typeof RollUpSnapshotSchema>;
 
 /** Series that there is room for at first. */
 const SERIES_AT_FIRST = 1024;
+/** Of one series no more can wait: half a cache line for each path, instead of a whole one. */
+const WAITING_MAX = 2 ** 32 - 1;
 
 /**
  * A Second costs one addition for each of its series. What these stand for is looked up when somebody wants to know, and
@@ -42,8 +44,9 @@ export class RollUp {
   readonly #pathsMax: number;
   #names: SeriesNames | null = null;
   /** By series id, requests that wait to be counted by name, and the series that have some, in the order in which they came. */
-  #waiting = new Float64Array(SERIES_AT_FIRST);
+  #waiting = new Uint32Array(SERIES_AT_FIRST);
   readonly #waitingIds: number[] = [];
+  #waitingRequests = 0;
 
   /** `pathsMax`: distinct paths kept apart; what comes above it is `(other)`. */
   constructor(pathsMax: number) {
@@ -55,14 +58,22 @@ export class RollUp {
     this.errors += second.errors;
     this.bytesSent += second.bytesSent;
     if (second.names !== this.#names) this.#follow(second.names);
+    this.#waitingRequests += second.requests;
+    const areTooMany = this.#waitingRequests > WAITING_MAX;
+    if (areTooMany) this.#settle();
     const { seriesIds, seriesRequests } = second;
     for (let i = 0; i < second.seriesCount; i++) {
       const seriesId = seriesIds[i] ?? 0;
-      if (seriesId >= this.#waiting.length) this.#makeRoom(seriesId);
-      const waiting = this.#waiting[seriesId] ?? 0;
-      if (waiting === 0) this.#waitingIds.push(seriesId);
-      this.#waiting[seriesId] = waiting + (seriesRequests[i] ?? 0);
+      if (areTooMany) this.#countSeries(seriesId, seriesRequests[i] ?? 0, second.names);
+      else this.#wait(seriesId, seriesRequests[i] ?? 0);
     }
+  }
+
+  #wait(seriesId: number, requests: number): void {
+    if (seriesId >= this.#waiting.length) this.#makeRoom(seriesId);
+    const waiting = this.#waiting[seriesId] ?? 0;
+    if (waiting === 0) this.#waitingIds.push(seriesId);
+    this.#waiting[seriesId] = waiting + requests;
   }
 
   /** Begins anew. */
@@ -104,7 +115,7 @@ export class RollUp {
     for (const [i, path] of saved.paths.entries()) {
       const requests = saved.requests[i] ?? 0;
       this.requests += requests;
-      if (!this.#countApart(path, requests)) this.#countApart(OTHER_PATH, requests);
+      this.#count(path, requests);
     }
   }
 
@@ -120,28 +131,30 @@ export class RollUp {
   #settle(): void {
     const names = this.#names;
     if (names === null) return;
-    let further = 0;
     for (const seriesId of this.#waitingIds) {
       const requests = this.#waiting[seriesId] ?? 0;
       this.#waiting[seriesId] = 0;
-      this.#statuses.add(statusIn(names.codeOf(seriesId)), requests);
-      if (!this.#countApart(names.pathOf(seriesId), requests)) further += requests;
+      this.#countSeries(seriesId, requests, names);
     }
     this.#waitingIds.length = 0;
-    if (further > 0) this.#countApart(OTHER_PATH, further);
+    this.#waitingRequests = 0;
+  }
+
+  #countSeries(seriesId: number, requests: number, names: SeriesNames): void {
+    this.#statuses.add(statusIn(names.codeOf(seriesId)), requests);
+    this.#count(names.pathOf(seriesId), requests);
   }
 
   #makeRoom(seriesId: number): void {
-    const larger = new Float64Array(Math.max(seriesId + 1, 2 * this.#waiting.length));
+    const larger = new Uint32Array(Math.max(seriesId + 1, 2 * this.#waiting.length));
     larger.set(this.#waiting);
     this.#waiting = larger;
   }
 
-  /** False, and nothing is counted, when the path is not kept apart. */
-  #countApart(path: string, requests: number): boolean {
+  #count(path: string, requests: number): void {
     const known = this.#paths.get(path);
-    if (known === undefined && this.#paths.size >= this.#pathsMax && path !== OTHER_PATH) return false;
-    this.#paths.set(path, (known ?? 0) + requests);
-    return true;
+    const isKept = known !== undefined || this.#paths.size < this.#pathsMax || path === OTHER_PATH;
+    if (isKept) this.#paths.set(path, (known ?? 0) + requests);
+    else this.#count(OTHER_PATH, requests);
   }
 }
