@@ -11,18 +11,20 @@ import {
   writeSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { createClfTime } from '../generator/clf-time.ts';
 import { findFreePort } from '../test/free-port.ts';
 import { writeLog } from './access-log.ts';
 import { readWithFluffy } from './fluffy-reader.ts';
-import { Monitor, ROOT } from './monitor.ts';
+import { Monitor, readImageForm, SOURCES } from './monitor.ts';
 
 const BACKLOG_LINES = 1_000_000;
 const BLOCK_BYTES = 1024 * 1024;
 const STEADY_RATE = 5000;
+/** The code is compiled anew while it is young. */
+const WARM_UP_MS = 20_000;
 const DEADLINE_MS = 60_000;
 const LATENESS_MS = 2000;
 const MIB = 1024 * 1024;
@@ -38,9 +40,8 @@ interface Row {
 
 const { values } = parseArgs({
   options: {
-    entry: { type: 'string', default: join(ROOT, 'bin', 'fluffy.js') },
-    /** Of node, separated by blanks. */
-    flags: { type: 'string', default: '' },
+    /** As the image runs it, after `npm run build`; otherwise from its sources. */
+    image: { type: 'boolean', default: false },
     seconds: { type: 'string', default: '20' },
     rounds: { type: 'string', default: '3' },
   },
@@ -49,7 +50,8 @@ const seconds = Number(values.seconds);
 const rounds = Number(values.rounds);
 if (!(seconds > 0 && Number.isInteger(rounds) && rounds > 0))
   throw new RangeError('--seconds and --rounds are numbers above 0');
-const flags = values.flags.split(' ').filter((flag) => flag !== '');
+const compiled = mkdtempSync(join(tmpdir(), 'fluffy-compiled-'));
+const form = values.image ? readImageForm(compiled) : SOURCES;
 const clfTime = createClfTime(0);
 
 interface Place {
@@ -65,7 +67,8 @@ const rows = [
   ...(await inPlace(measureSteady)),
   ...(await inPlace(measureRate)),
 ];
-print([values.entry.replace(`${ROOT}/`, ''), ...flags].join(' '));
+rmSync(compiled, { recursive: true });
+print(values.image ? 'as the image runs it' : 'from its sources');
 for (const { what, value, unit, target, isFloor = false } of rows) {
   const isMet = target === null || (isFloor ? value >= target : value <= target);
   if (!isMet) process.exitCode = 1;
@@ -87,8 +90,7 @@ async function inPlace(measure: (place: Place) => Promise<Row[]>): Promise<Row[]
       folder,
       port: await findFreePort(),
       settings: all,
-      entry: resolve(values.entry),
-      flags,
+      form,
     });
     monitors.push(monitor);
     return monitor;
@@ -165,7 +167,7 @@ async function measureSteady({ log, start }: Place): Promise<Row[]> {
       await sleep(1);
     }
   };
-  await write(5000);
+  await write(WARM_UP_MS);
   const [before, beforeMs] = [monitor.cost(), performance.now()];
   await write(seconds * 1000);
   const [after, elapsedMs] = [monitor.cost(), performance.now() - beforeMs];

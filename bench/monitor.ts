@@ -18,10 +18,34 @@ export interface MonitorOptions {
   readonly port: number;
   /** Keys without their FLUFFY_ in front. */
   readonly settings: Readonly<Record<string, string>>;
-  /** What `node` runs: bin/fluffy.js, or the compiled dist/src/main.js. */
+  readonly form: Form;
+}
+
+/** How it is run. */
+export interface Form {
+  /** What `node` runs. */
   readonly entry: string;
   /** Flags of `node`. */
-  readonly flags?: readonly string[];
+  readonly flags: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+export const SOURCES: Form = { entry: join(ROOT, 'bin', 'fluffy.js'), flags: [], environment: {} };
+
+/** As the image runs it, by the Dockerfile; `npm run build` comes before. `folder`: where what it compiles is kept. */
+export function readImageForm(folder: string): Form {
+  const dockerfile = readFileSync(join(ROOT, 'Dockerfile'), 'utf8');
+  const entryPoint: unknown = JSON.parse(
+    /^ENTRYPOINT (\[.*src\/main\.js"\])$/m.exec(dockerfile)?.[1] ?? 'null',
+  );
+  const arenas = /MALLOC_ARENA_MAX=(\d+)/.exec(dockerfile)?.[1];
+  if (!Array.isArray(entryPoint) || arenas === undefined)
+    throw new Error('the Dockerfile has changed its form');
+  return {
+    entry: join(ROOT, 'dist', 'src', 'main.js'),
+    flags: entryPoint.slice(1, -1).map(String),
+    environment: { MALLOC_ARENA_MAX: arenas, NODE_COMPILE_CACHE: join(folder, 'compiled') },
+  };
 }
 
 export interface MonitorStatus {
@@ -42,18 +66,19 @@ export class Monitor {
   readonly #child: ChildProcess;
 
   /** Starts it; stdout goes to the file `stdout` in the folder, stderr to `stderr`. */
-  constructor({ folder, port, settings, entry, flags = [] }: MonitorOptions) {
+  constructor({ folder, port, settings, form }: MonitorOptions) {
     this.#port = port;
     this.stdoutPath = join(folder, 'stdout');
     const stdout = openSync(this.stdoutPath, 'a');
     const stderr = openSync(join(folder, 'stderr'), 'a');
     const inherited = Object.entries(process.env).filter(([name]) => !/^(?:FLUFFY_|NODE_)/.test(name));
     const variables = Object.entries({ ...settings, HTTP_PORT: String(port) });
-    this.#child = spawn(process.execPath, [...flags, entry, 'start'], {
+    this.#child = spawn(process.execPath, [...form.flags, form.entry, 'start'], {
       cwd: folder,
       env: {
         ...Object.fromEntries(inherited),
         NODE_ENV: 'production',
+        ...form.environment,
         ...Object.fromEntries(variables.map(([key, value]) => [`FLUFFY_${key}`, value])),
       },
       stdio: ['ignore', stdout, stderr],

@@ -5,14 +5,14 @@ import { get } from 'node:http';
 import type { ClientRequest } from 'node:http';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { createTrafficRule } from '../src/alerts/traffic-rule.ts';
 import { Live } from '../src/live/live.ts';
 import { createClfTime } from '../generator/clf-time.ts';
 import { findFreePort } from '../test/free-port.ts';
-import { Monitor, ROOT } from './monitor.ts';
+import { Monitor, readImageForm, SOURCES } from './monitor.ts';
 
 const RATE = 5000;
 /** The code is compiled anew while it is young. */
@@ -23,7 +23,8 @@ const MIB = 1024 * 1024;
 
 const { values } = parseArgs({
   options: {
-    entry: { type: 'string', default: join(ROOT, 'bin', 'fluffy.js') },
+    /** As the image runs it, after `npm run build`; otherwise from its sources. */
+    image: { type: 'boolean', default: false },
     seconds: { type: 'string', default: '20' },
   },
 });
@@ -46,8 +47,7 @@ const monitor = new Monitor({
   folder,
   port,
   settings: { START_FROM: 'beginning', DEFAULT_RULES: 'on' },
-  entry: resolve(values.entry),
-  flags: [],
+  form: values.image ? readImageForm(folder) : SOURCES,
 });
 const file = openSync(log, 'a');
 let written = 0;

@@ -3,11 +3,11 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { findFreePort } from '../test/free-port.ts';
-import { Monitor, ROOT } from './monitor.ts';
+import { Monitor, readImageForm, ROOT, SOURCES } from './monitor.ts';
 import type { Cost, MonitorStatus } from './monitor.ts';
 
 const RATE = 2000;
@@ -41,10 +41,8 @@ interface Truth {
 const { values } = parseArgs({
   options: {
     minutes: { type: 'string', default: '30' },
-    /** What node runs; dist/src/main.js after `npm run build` is the image's form. */
-    entry: { type: 'string', default: join(ROOT, 'bin', 'fluffy.js') },
-    /** For node, such as --flags=--max-semi-space-size=2, with which the image runs. */
-    flags: { type: 'string', default: '' },
+    /** As the image runs it, after `npm run build`; otherwise from its sources. */
+    image: { type: 'boolean', default: false },
     /** The slope of resident memory that is still called flat. */
     'mib-per-hour': { type: 'string', default: '8' },
     seed: { type: 'string', default: '1' },
@@ -66,9 +64,8 @@ async function soak(): Promise<string[]> {
   mkdirSync(join(folder, 'logs'));
   writeFileSync(join(folder, 'logs', 'access.log'), '');
   const settings = { START_FROM: 'beginning' };
-  const flags = values.flags.split(' ').filter((flag) => flag !== '');
-  const entry = resolve(values.entry);
-  const monitor = new Monitor({ folder, port: await findFreePort(), settings, entry, flags });
+  const form = values.image ? readImageForm(folder) : SOURCES;
+  const monitor = new Monitor({ folder, port: await findFreePort(), settings, form });
   await monitor.ready();
   const generator = generate();
   const samples: Sample[] = [];

@@ -93,13 +93,19 @@ export async function check(
   options: CheckOptions,
   around: Surroundings,
 ): Promise<ExitCode> {
-  const [{ checkFiles, checkLogs }, { sampleLogs }, { readLogFormat }, { createDefaultConfig }] =
-    await Promise.all([
-      import('./commands/check.ts'),
-      import('./source/sample.ts'),
-      import('./config/fields.ts'),
-      import('./config/schema.ts'),
-    ]);
+  const [
+    { checkFiles, checkLogs },
+    { findFileProblems },
+    { sampleLogs },
+    { readLogFormat },
+    { createDefaultConfig },
+  ] = await Promise.all([
+    import('./commands/check.ts'),
+    import('./named-files.ts'),
+    import('./source/sample.ts'),
+    import('./config/fields.ts'),
+    import('./config/schema.ts'),
+  ]);
   const format = readLogFormat(options.logFormat ?? 'auto');
   if (!format.ok) {
     around.stderr.write(`error: --log-format ${format.message}\n`);
@@ -112,26 +118,12 @@ export async function check(
     );
   return withConfig(options, around, async (config) => {
     const logFormat = options.logFormat === undefined ? config.logFormat : format.value;
-    return checkLogs({ ...config, logFormat }, sampleLogs(config.filename), await findFileProblems(config));
+    return checkLogs(
+      { ...config, logFormat },
+      sampleLogs(config.filename),
+      await findFileProblems(config, around.env),
+    );
   });
-}
-
-/** What the configuration names, but for the logs, and can't be read or written. */
-async function findFileProblems({
-  http,
-  statePath,
-  alertPath,
-  reportPath,
-  logPath,
-}: Config): Promise<string[]> {
-  const [{ readTokenFile }, { explainFolder }] = await Promise.all([
-    import('./http/token-file.ts'),
-    import('./folder-access.ts'),
-  ]);
-  const token = http.tokenPath === null ? null : readTokenFile(http.tokenPath);
-  const folders = [statePath, alertPath, reportPath, logPath].map((path) => path && explainFolder(path));
-  const problems = [token?.ok === false ? token.problem : null, ...new Set(folders)];
-  return problems.filter((problem) => problem !== null);
 }
 
 export async function replay(

@@ -5,7 +5,10 @@ import type { SeriesTable } from './series-table.ts';
 
 /** A second with more series is not kept for later: its arrays are large. */
 const SERIES_KEPT_MAX = 4096;
-const KEPT_MAX = 64;
+/** As many as a block of a sparse log may hold. */
+const KEPT_MAX = 1024;
+/** More are given up little by little. */
+const KEPT_QUIETLY_MAX = 64;
 const LOOKS_FROM_THE_END_MAX = 8;
 /** Of seconds that were taken, at the beginning of the array, before the others move up. */
 const GAP_MAX = 64;
@@ -61,6 +64,11 @@ export class OpenSeconds {
   /** A second that was taken is needed no more. */
   giveBack(second: OpenSecond): void {
     if (this.#kept.length < KEPT_MAX && second.seriesIds.length <= SERIES_KEPT_MAX) this.#kept.push(second);
+  }
+
+  /** Of the closed seconds that many a backlog has left behind, one is given up. */
+  shrink(): void {
+    if (this.#kept.length > KEPT_QUIETLY_MAX) this.#kept.pop();
   }
 
   /** Ascending by time. */

@@ -33,21 +33,14 @@ const ALERTS_MAX = 10_000;
 /** A list of bins is packed when it is so long. */
 const BINS_MAX = 1024;
 
-interface Row {
-  readonly bucket: Bucket;
-  readonly path: string;
+/** As it is written, but while it is added to. */
+interface Row extends Mutable<HistoryRow> {
   readonly code: number;
-  readonly source: string;
-  requests: number;
-  bytesSent: number;
-  bins: number[];
-  packed: Uint8Array | null;
+  /** Of requests that `latencies` does not hold yet; null while there was none. */
+  bins: number[] | null;
 }
 
-interface Bucket {
-  readonly timeSeconds: number;
-  readonly paths: Map<string, Row[]>;
-}
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 interface ClientCount {
   requests: number;
@@ -58,10 +51,10 @@ export class History implements SecondConsumer {
   /** Requests that are missing, as nothing could be committed for too long. */
   droppedRequests = 0;
   readonly #options: HistoryOptions;
-  readonly #buckets = new Map<number, Bucket>();
+  /** Of one series and ten seconds there may be several: they are added up where they are written. */
+  #rows: Row[] = [];
   /** By the id of a series: its row in the last Second that had it. */
-  #rowAt: Row[] = [];
-  #rowCount = 0;
+  #rowAt: (Row | undefined)[] = [];
   readonly #minutes = new Map<number, Map<string, ClientCount>>();
   #clientCount = 0;
   readonly #alerts: AlertRow[] = [];
@@ -76,9 +69,9 @@ export class History implements SecondConsumer {
     const { timeSeconds, seriesCount, seriesIds, seriesRequests, seriesBytesSent, names, latencies } = second;
     this.#noteLive(timeSeconds);
     if (seriesCount === 0) return;
-    const bucket = this.#bucketAt(beginOf(timeSeconds, FINEST.seconds));
+    const beginSeconds = beginOf(timeSeconds, FINEST.seconds);
     for (let i = 0; i < seriesCount; i++) {
-      const row = this.#rowOf(bucket, seriesIds[i] ?? 0, names);
+      const row = this.#rowOf(beginSeconds, seriesIds[i] ?? 0, names);
       const requests = seriesRequests[i] ?? 0;
       if (row === null) {
         this.droppedRequests += requests;
@@ -88,9 +81,9 @@ export class History implements SecondConsumer {
       row.bytesSent += seriesBytesSent[i] ?? 0;
     }
     for (let i = 0; i < latencies.count; i++)
-      countLatency(this.#rowAt[latencies.ids[i] ?? 0], bucket, latencies.values[i] ?? 0);
+      countLatency(this.#rowAt[latencies.ids[i] ?? 0], beginSeconds, latencies.values[i] ?? 0);
     this.#countClients(second);
-    if (this.#rowCount >= ROWS_SOON) this.#options.commitSoon();
+    if (this.#rows.length >= ROWS_SOON) this.#options.commitSoon();
   }
 
   advanceTo(timeSeconds: number): void {
@@ -113,7 +106,7 @@ export class History implements SecondConsumer {
     const { keepSeconds, bytesMax, now } = this.#options;
     const nowSeconds = Math.floor(now() / 1000);
     return {
-      rows: this.#rows(),
+      rows: this.#packedRows(),
       clients: this.#clients(),
       alerts: [...this.#alerts],
       closedBeforeSeconds: this.#closedBeforeSeconds,
@@ -127,9 +120,8 @@ export class History implements SecondConsumer {
 
   /** What `changes` gave is committed. */
   committed(): void {
-    this.#buckets.clear();
+    this.#rows = [];
     this.#rowAt = [];
-    this.#rowCount = 0;
     this.#minutes.clear();
     this.#clientCount = 0;
     this.#alerts.length = 0;
@@ -142,37 +134,18 @@ export class History implements SecondConsumer {
       this.#liveFromSeconds = timeSeconds;
   }
 
-  #bucketAt(timeSeconds: number): Bucket {
-    const known = this.#buckets.get(timeSeconds);
-    if (known !== undefined) return known;
-    const bucket = { timeSeconds, paths: new Map<string, Row[]>() };
-    this.#buckets.set(timeSeconds, bucket);
-    return bucket;
-  }
-
   /** Null when there are too many rows. */
-  #rowOf(bucket: Bucket, seriesId: number, names: SeriesNames): Row | null {
+  #rowOf(beginSeconds: number, seriesId: number, names: SeriesNames): Row | null {
     const path = names.pathOf(seriesId);
     const code = names.codeOf(seriesId);
     const last = this.#rowAt[seriesId];
-    if (last !== undefined && last.bucket === bucket && last.code === code && last.path === path) return last;
-    const row = this.#findRow(bucket, path, code) ?? this.#addRow(bucket, path, code, names);
-    if (row !== null) this.#rowAt[seriesId] = row;
-    return row;
-  }
-
-  #findRow(bucket: Bucket, path: string, code: number): Row | undefined {
-    return bucket.paths.get(path)?.find((row) => row.code === code);
-  }
-
-  #addRow(bucket: Bucket, path: string, code: number, names: SeriesNames): Row | null {
-    if (this.#rowCount >= ROWS_MAX) return null;
-    this.#rowCount++;
-    const source = names.sourceOf(code);
-    const row: Row = { bucket, path, code, source, requests: 0, bytesSent: 0, bins: [], packed: null };
-    const rows = bucket.paths.get(path);
-    if (rows === undefined) bucket.paths.set(path, [row]);
-    else rows.push(row);
+    if (last !== undefined && last.timeSeconds === beginSeconds && last.code === code && last.path === path)
+      return last;
+    this.#rowAt[seriesId] = undefined;
+    if (this.#rows.length >= ROWS_MAX) return null;
+    const row = createRow(beginSeconds, path, code, names.sourceOf(code));
+    this.#rowAt[seriesId] = row;
+    this.#rows.push(row);
     return row;
   }
 
@@ -204,11 +177,9 @@ export class History implements SecondConsumer {
     return counted;
   }
 
-  #rows(): HistoryRow[] {
-    const rows: HistoryRow[] = [];
-    for (const { paths } of this.#buckets.values())
-      for (const ofPath of paths.values()) for (const row of ofPath) rows.push(toHistoryRow(row));
-    return rows;
+  #packedRows(): readonly HistoryRow[] {
+    for (const row of this.#rows) packRow(row);
+    return this.#rows;
   }
 
   #clients(): ClientRow[] {
@@ -218,24 +189,23 @@ export class History implements SecondConsumer {
   }
 }
 
-function countLatency(row: Row | undefined, bucket: Bucket, bin: number): void {
+function createRow(timeSeconds: number, path: string, code: number, source: string): Row {
+  const method = METHOD_NAMES[methodIdIn(code)] ?? '';
+  const none = { requests: 0, bytesSent: 0, latencies: null, bins: null };
+  return { timeSeconds, source, path, method, status: statusIn(code), code, ...none };
+}
+
+function countLatency(row: Row | undefined, beginSeconds: number, bin: number): void {
   // Of a row that there was no room for.
-  if (row === undefined || row.bucket !== bucket) return;
+  if (row === undefined || row.timeSeconds !== beginSeconds) return;
+  row.bins ??= [];
   row.bins.push(bin);
   if (row.bins.length >= BINS_MAX) packRow(row);
 }
 
 function packRow(row: Row): void {
-  if (row.bins.length === 0) return;
+  if (row.bins === null) return;
   const packed = packBins(row.bins);
-  row.packed = row.packed === null ? packed : mergeBins(row.packed, packed);
-  row.bins = [];
-}
-
-function toHistoryRow(row: Row): HistoryRow {
-  packRow(row);
-  const { bucket, path, code, source, requests, bytesSent, packed: latencies } = row;
-  const method = METHOD_NAMES[methodIdIn(code)] ?? '';
-  const { timeSeconds } = bucket;
-  return { timeSeconds, source, path, method, status: statusIn(code), requests, bytesSent, latencies };
+  row.latencies = row.latencies === null ? packed : mergeBins(row.latencies, packed);
+  row.bins = null;
 }

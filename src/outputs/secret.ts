@@ -2,7 +2,7 @@
 // found without a restart. What is said of a failure names the place of the secret, never the secret.
 import { open } from 'node:fs/promises';
 import { getSystemErrorMessage } from 'node:util';
-import type { Secret, Url } from './channel.ts';
+import type { ChannelConfig, Secret, Url } from './channel.ts';
 import { DeliveryError } from './delivery-error.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -34,6 +34,42 @@ export function createSecretReader(environment: Environment): SecretReader {
     return value === '' ? fail(path, 'the file is empty') : value;
   };
   return { read, readUrl: async (url) => (url.from === 'text' ? url.url : read(url)) };
+}
+
+/** What is wrong with the secrets that these channels need, a sentence each; none is shown. */
+export async function findSecretProblems(
+  channels: readonly ChannelConfig[],
+  { read }: SecretReader,
+): Promise<string[]> {
+  const problems: string[] = [];
+  for (const channel of channels) {
+    for (const secret of secretsOf(channel)) {
+      try {
+        await read(secret);
+      } catch (error) {
+        problems.push(`channel ${channel.name} ${error instanceof Error ? error.message : String(error)}`);
+      }
+    }
+  }
+  return problems;
+}
+
+function secretsOf(channel: ChannelConfig): Secret[] {
+  const isSecret = (value: Url | Secret | string | null): value is Secret =>
+    value !== null && typeof value === 'object' && value.from !== 'text';
+  switch (channel.type) {
+    case 'webhook':
+      return [channel.url, channel.secret, ...channel.headers.map(({ value }) => value)].filter(isSecret);
+    case 'slack':
+    case 'alertmanager':
+      return [channel.url].filter(isSecret);
+    case 'pagerduty':
+      return [channel.routingKey];
+    case 'email':
+      return [channel.password].filter(isSecret);
+    case 'sns':
+      return [];
+  }
 }
 
 /** At most one byte more than a secret may have: the path may be that of an endless device. */

@@ -23,7 +23,7 @@ declare module 'tail' {
 const portionBytesMax = 4 * 1024 * 1024;
 
 /** A server that writes line by line makes thousands of events a second: one read answers those of this time. */
-const eventDelayMs = 80;
+const eventDelayMs = 120;
 /** With more waiting, reading goes on at once. */
 const backlogBytes = 262_144;
 

@@ -50,12 +50,8 @@ export class HistoryNames {
 
   /** The number of the row's series, which is new if need be. */
   idOf(row: HistoryRow): number {
-    const { source, path, method, status, timeSeconds } = row;
-    const known =
-      this.#known
-        .get(path)
-        ?.find((each) => each.status === status && each.method === method && each.source === source) ??
-      this.#load(row);
+    const { timeSeconds } = row;
+    const known = findKnown(this.#known.get(row.path), row) ?? this.#load(row);
     if (timeSeconds - known.lastSeconds >= NOTE_SECONDS) {
       known.lastSeconds = timeSeconds;
       this.#note.run(timeSeconds, known.id);
@@ -96,6 +92,15 @@ export class HistoryNames {
     this.#known.clear();
     this.#knownCount = 0;
   }
+}
+
+function findKnown(
+  ofPath: readonly Known[] | undefined,
+  { source, method, status }: HistoryRow,
+): Known | undefined {
+  for (const known of ofPath ?? [])
+    if (known.status === status && known.method === method && known.source === source) return known;
+  return undefined;
 }
 
 class NameTable {

@@ -10,6 +10,10 @@ const ON_CONFLICT = `ON CONFLICT (time, series) DO UPDATE SET
     WHEN excluded.latencies IS NULL THEN latencies
     ELSE merge_latencies(latencies, excluded.latencies) END`;
 
+/** Rows that one statement adds: twice as fast as one by one, if they are in order. */
+const ROWS_AT_ONCE = 32;
+const COLUMNS = 5;
+
 export interface StoredRow {
   readonly time: number;
   readonly series: number;
@@ -18,16 +22,44 @@ export interface StoredRow {
   readonly latencies: Uint8Array | null;
 }
 
-/** Makes what `addStatement` and queries use known to the connection. */
+/** Makes what `RowAdder` and queries use known to the connection. */
 export function registerMerge(database: Connection): void {
   database.function('merge_latencies', { deterministic: true }, (a, b) =>
     a instanceof Uint8Array && b instanceof Uint8Array ? mergeBins(a, b) : null,
   );
 }
 
-/** Takes the values of a row in the order of `StoredRow`. */
-export function addStatement(database: Connection, table: string): Statement {
-  return database.prepare(`${insertInto(table)} VALUES (?, ?, ?, ?, ?) ${ON_CONFLICT}`);
+/** Adds many rows to a table, best in the order of time and series. */
+export class RowAdder {
+  readonly #addOne: Statement;
+  readonly #addMany: Statement;
+  /** Of rows that are not written yet, in the order of `StoredRow`. */
+  readonly #values: (number | Uint8Array | null)[] = [];
+
+  constructor(database: Connection, table: string) {
+    this.#addOne = addStatement(database, table, 1);
+    this.#addMany = addStatement(database, table, ROWS_AT_ONCE);
+  }
+
+  /** It may be written later; `flush` makes sure that it is. */
+  add({ time, series, requests, bytes, latencies }: StoredRow): void {
+    this.#values.push(time, series, requests, bytes, latencies);
+    if (this.#values.length === ROWS_AT_ONCE * COLUMNS) this.#addMany.run(...this.#values.splice(0));
+  }
+
+  flush(): void {
+    while (this.#values.length > 0) this.#addOne.run(...this.#values.splice(0, COLUMNS));
+  }
+
+  /** What is not written will not be. */
+  clear(): void {
+    this.#values.length = 0;
+  }
+}
+
+function addStatement(database: Connection, table: string, rows: number): Statement {
+  const values = Array.from({ length: rows }, () => '(?, ?, ?, ?, ?)').join(', ');
+  return database.prepare(`${insertInto(table)} VALUES ${values} ${ON_CONFLICT}`);
 }
 
 /**

@@ -72,6 +72,42 @@ void test('a late line is added to rows that were summed up long ago', (t) => {
   ]);
 });
 
+void test('many rows of one commit, out of order and several of one series, are all added up', (t) => {
+  const rig = createRig(t);
+  rig.write('a.log', lineAt(0) + lineAt(3000));
+  rig.advance(4000);
+  rig.commit();
+  // Path n is asked for n times at 22:14:00, which is summed up already, then n times at 23:30:00, then n times at 22:14:00.
+  const same = { source: 'a.log', method: 'GET', status: 200, bytesSent: 10, latencies: null };
+  const rows = [0, 4560, 0].flatMap((at) =>
+    Array.from({ length: 70 }, (_, i) => ({
+      ...same,
+      timeSeconds: T0 + at,
+      path: `/p${70 - i}`,
+      requests: 70 - i,
+    })),
+  );
+  rig.commitChanges({ ...rig.history.changes(), rows });
+  const sums = (table: string): unknown =>
+    rig.query(
+      `SELECT time - ${T0} AS at, count(*) AS rows, sum(requests) AS requests, sum(bytes) AS bytes FROM ${table} GROUP BY time`,
+    );
+  assert.deepEqual(sums('history_10s'), [
+    { at: 0, rows: 71, requests: 4971, bytes: 1410 },
+    { at: 3000, rows: 1, requests: 1, bytes: 10 },
+    { at: 4560, rows: 70, requests: 2485, bytes: 700 },
+  ]);
+  // 22:00 and 23:00: the hour of 23:30:00 is not summed up yet.
+  assert.deepEqual(sums('history_1h'), [
+    { at: -840, rows: 71, requests: 4971, bytes: 1410 },
+    { at: 2760, rows: 1, requests: 1, bytes: 10 },
+  ]);
+  assert.deepEqual(rig.query("SELECT requests FROM requests_10s WHERE path = '/p70' ORDER BY time"), [
+    { requests: 140 },
+    { requests: 70 },
+  ]);
+});
+
 void test('latencies are merged over commits and resolutions', (t) => {
   const rig = createRig(t);
   for (const [offset, latency] of [

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 
 import { DeliveryError } from '../../src/outputs/delivery-error.ts';
-import { createSecretReader } from '../../src/outputs/secret.ts';
+import { createSecretReader, findSecretProblems } from '../../src/outputs/secret.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'fluffy-secrets-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -78,4 +78,59 @@ void test('a variable that is missing or empty is said to be so', async () => {
   const say = (variable: string) => failureOf(read({ from: 'environment', variable }));
   assert.equal(await say('TOKEN'), 'cannot read the secret TOKEN: no such environment variable');
   assert.equal(await say('EMPTY'), 'cannot read the secret EMPTY: the environment variable is empty');
+});
+
+void test('of all channels, the secrets that cannot be read are named', async () => {
+  const common = { severityMin: 'info', isResolvedSent: true } as const;
+  const missing = join(folder, 'missing');
+  const problems = await findSecretProblems(
+    [
+      {
+        ...common,
+        name: 'hook',
+        type: 'webhook',
+        template: null,
+        url: { from: 'text', url: 'https://alerts.example/' },
+        secret: { from: 'environment', variable: 'UNSET' },
+        headers: [
+          { name: 'X-Kind', value: 'fluffy' },
+          { name: 'X-Api-Key', value: { from: 'file', path: missing } },
+        ],
+      },
+      {
+        ...common,
+        name: 'chat',
+        type: 'slack',
+        url: { from: 'file', path: write('url', 'https://x.example') },
+      },
+      { ...common, name: 'cloud', type: 'sns', topicArn: 'arn', region: 'eu', endpoint: null },
+      { ...common, name: 'am', type: 'alertmanager', url: { from: 'file', path: missing }, labels: {} },
+      {
+        ...common,
+        name: 'pager',
+        type: 'pagerduty',
+        url: 'https://pager.example/',
+        routingKey: { from: 'environment', variable: 'EMPTY' },
+      },
+      {
+        ...common,
+        name: 'mail',
+        type: 'email',
+        host: 'mail.example',
+        port: 25,
+        tls: 'never',
+        user: null,
+        password: null,
+        sender: 'a@mail.example',
+        recipients: ['b@mail.example'],
+      },
+    ],
+    createSecretReader({ EMPTY: '' }),
+  );
+  assert.deepEqual(problems, [
+    'channel hook cannot read the secret UNSET: no such environment variable',
+    `channel hook cannot read the secret ${missing}: no such file or directory`,
+    `channel am cannot read the secret ${missing}: no such file or directory`,
+    'channel pager cannot read the secret EMPTY: the environment variable is empty',
+  ]);
 });

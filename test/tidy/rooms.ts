@@ -32,6 +32,7 @@ export const WORLDLY: readonly string[] = [
   'src/config/rule-tests-file.ts',
   'src/config/watch.ts',
   'src/folder-access.ts',
+  'src/named-files.ts',
   'src/config/rules-file.ts',
   'src/history-run.ts',
   'src/http/open-access.ts',

@@ -66,6 +66,7 @@ const COMPOSITION_ROOTS: Readonly<Record<string, readonly string[]>> = {
   'src/history-actions.ts': ['src/actions.ts'],
   'src/history-import.ts': ['src/actions.ts'],
   'src/monitor.ts': ['src/app.ts'],
+  'src/named-files.ts': ['src/actions.ts'],
   'src/replay.ts': ['src/actions.ts'],
   'src/suggest.ts': ['src/actions.ts'],
   'src/history-run.ts': ['src/replay.ts', 'src/suggest.ts'],
