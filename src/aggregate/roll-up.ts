@@ -69,13 +69,6 @@ export class RollUp {
     }
   }
 
-  #wait(seriesId: number, requests: number): void {
-    if (seriesId >= this.#waiting.length) this.#makeRoom(seriesId);
-    const waiting = this.#waiting[seriesId] ?? 0;
-    if (waiting === 0) this.#waitingIds.push(seriesId);
-    this.#waiting[seriesId] = waiting + requests;
-  }
-
   /** Begins anew. */
   clear(): void {
     this.#settle();
@@ -125,6 +118,13 @@ export class RollUp {
     names.beforeForgetting(() => {
       if (names === this.#names) this.#settle();
     });
+  }
+
+  #wait(seriesId: number, requests: number): void {
+    if (seriesId >= this.#waiting.length) this.#makeRoom(seriesId);
+    const waiting = this.#waiting[seriesId] ?? 0;
+    if (waiting === 0) this.#waitingIds.push(seriesId);
+    this.#waiting[seriesId] = waiting + requests;
   }
 
   /** Counts by name whatever waits. */
