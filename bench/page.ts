@@ -111,7 +111,6 @@ function measureGathering(): number {
     seriesBytesSent: counts,
     names: {
       pathOf: (id: number) => paths[id] ?? '',
-      pathIdOf: (id: number) => id,
       codeOf: () => 200,
       sourceOf: () => '',
       beforeForgetting: () => {},

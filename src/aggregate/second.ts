@@ -10,8 +10,6 @@ import type { SampledRequests } from './sample.ts';
 export interface SeriesNames {
   /** Without query string, printable; `(other)` above the cap, `(malformed)` when the request was not HTTP. */
   pathOf(seriesId: number): string;
-  /** A small number, the same for all series of a path: where its counts are found at once, if it is still that path. */
-  pathIdOf(seriesId: number): number;
   /** Method, status and log in one number, as `codeOf` makes it. */
   codeOf(seriesId: number): number;
   /** The path of the log; empty while logs are not told apart. */
