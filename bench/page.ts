@@ -111,9 +111,9 @@ function measureGathering(): number {
     seriesBytesSent: counts,
     names: {
       pathOf: (id: number) => paths[id] ?? '',
-      pathIdOf: (id: number) => id,
       codeOf: () => 200,
       sourceOf: () => '',
+      beforeForgetting: () => {},
     },
     failures: none,
     clients: none,

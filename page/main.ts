@@ -90,7 +90,8 @@ function showRuleView({ event, view }: State): boolean {
 function showFrame({ event }: State): void {
   setText(byId('logs'), event.sources.map(({ path }) => path).join(', '));
   const uptime = formatSpan(Math.max(0, Math.floor((event.nowMs - event.startedMs) / 1000)));
-  setText(byId('footer'), `fluffy ${event.version}, up ${uptime}`);
+  const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
+  setText(byId('footer'), `fluffy ${event.version}, up ${uptime}. Times are those of ${timeZone}.`);
   const problems = byId('problems');
   if (problems.textContent === event.problems.join('')) return;
   problems.replaceChildren(...event.problems.map((text) => element('p', { class: 'problem' }, text)));

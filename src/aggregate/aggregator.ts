@@ -32,6 +32,8 @@ export type AggregatorSnapshot = v.InferOutput<typeof AggregatorSnapshotSchema>;
 /** Texts kept for the samples. */
 const CLIENTS_MAX = 4096;
 const AGENTS_MAX = 1024;
+/** Of an address of either kind. */
+const CLIENT_BYTES_USUAL = 40;
 
 /** Of the open seconds, when there are too many. */
 const FORCED_SHARE = 1 / 8;
@@ -55,7 +57,7 @@ export class Aggregator {
   readonly #options: AggregatorOptions;
   /** May change at any time. */
   details: SecondDetails;
-  readonly #clients = new TextTable(CLIENTS_MAX);
+  readonly #clients = new TextTable(CLIENTS_MAX, CLIENT_BYTES_USUAL);
   readonly #agents = new TextTable(AGENTS_MAX);
   readonly #words = new WordView();
   readonly #paths: PathTable;

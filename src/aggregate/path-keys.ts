@@ -40,6 +40,7 @@ export class PathKeys {
   readonly #mask: number;
   #arena = Buffer.alloc(ARENA_BYTES_AT_FIRST);
   readonly #words = new WordView();
+  readonly #newWords = new WordView();
   #arenaLength = 0;
   /** By id: where in the arena the key stands, and when it was asked for last; NaN: the id is free. */
   readonly #starts: Int32Array;
@@ -85,7 +86,7 @@ export class PathKeys {
     const id = this.#freeIds.pop() ?? this.#idsUsed++;
     const length = end - start;
     if (this.#arenaLength + length > this.#arena.length) this.#growArena(length);
-    bytes.copy(this.#arena, this.#arenaLength, start, end);
+    this.#copyIn(this.#newWords.of(bytes), start, end);
     this.#starts[id] = this.#arenaLength;
     this.#ends[id] = this.#arenaLength += length;
     this.#hashes[id] = hash;
@@ -93,6 +94,11 @@ export class PathKeys {
     this.#enter(id);
     this.count++;
     return id;
+  }
+
+  /** The bytes of a key, each as one character. */
+  latin1Of(id: number): string {
+    return this.#arena.toString('latin1', this.#starts[id], this.#ends[id]);
   }
 
   /**
@@ -131,6 +137,15 @@ export class PathKeys {
     }
     for (; i < end; i++) if (view.getUint8(i) !== arena.getUint8(at++)) return false;
     return true;
+  }
+
+  /** By words: a call of `copy` makes an object. */
+  #copyIn(view: DataView, start: number, end: number): void {
+    const arena = this.#words.of(this.#arena);
+    const to = this.#arenaLength - start;
+    let i = start;
+    for (; i + 4 <= end; i += 4) arena.setInt32(to + i, view.getInt32(i));
+    for (; i < end; i++) arena.setUint8(to + i, view.getUint8(i));
   }
 
   #enter(id: number): void {

@@ -38,6 +38,8 @@ export class PathNormaliser {
   /** The path that was normalised last is `bytes[0, length)`. */
   readonly bytes: Buffer;
   length = 0;
+  /** Nothing of it had to be written otherwise. */
+  isAsItWas = true;
   readonly #templatesIds: boolean;
 
   /** `pathBytesMax`: no longer path will come. */
@@ -49,6 +51,7 @@ export class PathNormaliser {
 
   normalise(bytes: Buffer, start: number, end: number): void {
     this.length = 0;
+    this.isAsItWas = true;
     let segmentStart = 0;
     for (let i = start; i < end;) {
       const byte = bytes[i] ?? 0;
@@ -76,6 +79,7 @@ export class PathNormaliser {
    * same path comes out when it is normalised again. Returns how many bytes it took.
    */
   #takeEscape(bytes: Buffer, i: number, end: number): number {
+    this.isAsItWas = false;
     const isPercent = bytes[i] === PERCENT;
     const digits = isPercent ? i + 1 : i + 2;
     const value = digits + 2 <= end && (isPercent || bytes[i + 1] === 0x78) ? readHex(bytes, digits) : -1;
@@ -92,6 +96,7 @@ export class PathNormaliser {
 
   #endSegment(start: number): void {
     if (!this.#templatesIds || !isIdentifier(this.bytes, start, this.length)) return;
+    this.isAsItWas = false;
     this.length = start + PLACEHOLDER.copy(this.bytes, start);
   }
 }

@@ -4,7 +4,7 @@ import { createRecord } from '../parse/record.ts';
 import type { AccessRecord } from '../parse/record.ts';
 import { WordView } from '../parse/words.ts';
 import { readMethodId } from './methods.ts';
-import { CROWDED, hashWords, PathKeys } from './path-keys.ts';
+import { CROWDED, hashWords, NOT_FOUND, PathKeys } from './path-keys.ts';
 import { PathNormaliser } from './path-normaliser.ts';
 import { compilePathPattern } from './path-patterns.ts';
 import type { PathMatcher } from './path-patterns.ts';
@@ -67,7 +67,9 @@ export class PathTable {
     this.#seriesInUse = seriesInUse;
     const fixed = [OTHER_PATH, MALFORMED_PATH, ...options.patterns];
     this.#fixedCount = fixed.length;
-    this.series = new SeriesTable(fixed.length + options.pathsMax);
+    this.series = new SeriesTable(fixed.length + options.pathsMax, (pathId) =>
+      printPath(this.#keys.latin1Of(pathId - fixed.length)),
+    );
     for (const [pathId, path] of fixed.entries()) this.series.beginPath(pathId, path);
     this.#patterns = options.patterns.map((pattern, i) => ({
       matches: compilePathPattern(pattern),
@@ -108,31 +110,45 @@ export class PathTable {
     const { bytes, pathStart } = record;
     const pathEnd = Math.min(record.pathEnd, pathStart + PATH_BYTES_MAX);
     const view = this.#words.of(bytes);
-    const hash = hashWords(view, pathStart, pathEnd);
+    const hash = record.pathHash === 0 ? hashWords(view, pathStart, pathEnd) : record.pathHash;
     // Only normalised paths are keys, so what is found needed no change, and no pattern matches it.
     const found = this.#keys.find(view, pathStart, pathEnd, hash, nowSeconds);
-    return found < 0 ? this.#findNormalised(record, pathEnd, nowSeconds) : found + this.#fixedCount;
+    if (found >= 0) return found + this.#fixedCount;
+    return this.#findNormalised(record, pathEnd, nowSeconds, found === NOT_FOUND ? hash : null);
   }
 
-  #findNormalised(record: AccessRecord, pathEnd: number, nowSeconds: number): number {
+  /** `newHash`: of the path as it is, which was looked for and is no key; null: that is not known. */
+  #findNormalised(record: AccessRecord, pathEnd: number, nowSeconds: number, newHash: number | null): number {
     this.#normaliser.normalise(record.bytes, record.pathStart, pathEnd);
-    const { bytes, length } = this.#normaliser;
+    const { bytes, length, isAsItWas } = this.#normaliser;
     for (const { matches, pathId } of this.#patterns) if (matches(bytes, 0, length)) return pathId;
-    return this.#findKey(bytes, length, pathEnd < record.pathEnd ? printCut : printPath, nowSeconds);
+    const print = pathEnd < record.pathEnd ? printCut : null;
+    if (isAsItWas && newHash !== null)
+      return this.#addKey(bytes, length, { print, hash: newHash, nowSeconds });
+    return this.#findKey(bytes, length, print, nowSeconds);
   }
 
-  /** The id of the path whose key is `key[0, length)`; it is added when there is room, named by `print`. */
-  #findKey(key: Buffer, length: number, print: Printer, nowSeconds: number): number {
+  /** The id of the path whose key is `key[0, length)`; it is added when there is room. `print`: null when the key is its name. */
+  #findKey(key: Buffer, length: number, print: Printer | null, nowSeconds: number): number {
     const view = this.#keyWords.of(key);
     const hash = hashWords(view, 0, length);
     const found = this.#keys.find(view, 0, length, hash, nowSeconds);
     if (found >= 0) return found + this.#fixedCount;
-    if (found === CROWDED || (this.#keys.isFull && !this.#sweep(nowSeconds))) {
+    if (found !== CROWDED) return this.#addKey(key, length, { print, hash, nowSeconds });
+    this.overflowRecords++;
+    return OTHER_ID;
+  }
+
+  #addKey(key: Buffer, length: number, { print, hash, nowSeconds }: NewKey): number {
+    if (this.#keys.isFull && !this.#sweep(nowSeconds)) {
       this.overflowRecords++;
       return OTHER_ID;
     }
     const pathId = this.#keys.add(key, 0, length, hash, nowSeconds) + this.#fixedCount;
-    this.series.beginPath(pathId, print(key, length));
+    this.series.beginPath(
+      pathId,
+      print === null ? null : print(this.#keys.latin1Of(pathId - this.#fixedCount)),
+    );
     return pathId;
   }
 
@@ -152,6 +168,7 @@ export class PathTable {
     // Also false while no event time is known: infinity less infinity is no number.
     if (!(nowSeconds - this.#lastSweepSeconds >= SWEEP_SECONDS)) return false;
     this.#lastSweepSeconds = nowSeconds;
+    this.series.tellForgetting();
     const inUse = new Set<number>();
     for (const seriesId of this.#seriesInUse()) inUse.add(this.series.pathIdOf(seriesId) - this.#fixedCount);
     for (const id of this.#keys.forgetBefore(nowSeconds - SWEEP_SECONDS, inUse)) {
@@ -161,21 +178,27 @@ export class PathTable {
   }
 }
 
-type Printer = (key: Buffer, length: number) => string;
+/** `key`: its bytes, each as one character. */
+type Printer = (key: string) => string;
+
+interface NewKey {
+  readonly print: Printer | null;
+  readonly hash: number;
+  readonly nowSeconds: number;
+}
 
 /** ASCII that is printable as it stands. */
 const ORDINARY_PATH = /^[ -~]*$/;
 
 /** Text that is safe to print on a terminal: a client chooses these bytes. */
-function printPath(key: Buffer, length: number): string {
-  const plain = key.toString('latin1', 0, length);
-  return ORDINARY_PATH.test(plain) ? plain : printText(key, 0, length);
+function printPath(key: string): string {
+  return ORDINARY_PATH.test(key) ? key : printText(Buffer.from(key, 'latin1'), 0, key.length);
 }
 
-function printCut(key: Buffer, length: number): string {
-  return `${printPath(key, length)}…`;
+function printCut(key: string): string {
+  return `${printPath(key)}…`;
 }
 
-function printMarked(key: Buffer, length: number): string {
-  return key.toString('utf8', NAME_MARK.length, length);
+function printMarked(key: string): string {
+  return Buffer.from(key, 'latin1').toString('utf8', NAME_MARK.length);
 }

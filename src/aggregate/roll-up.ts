@@ -4,7 +4,7 @@ import { AmountSchema, CountSchema } from '../saved.ts';
 import { OTHER_PATH } from './paths.ts';
 import { StatusCounts, StatusCountsSchema } from './status-counts.ts';
 import { statusIn } from './second.ts';
-import type { Second } from './second.ts';
+import type { Second, SeriesNames } from './second.ts';
 
 export interface PathCount {
   readonly path: string;
@@ -24,18 +24,29 @@ export const RollUpSnapshotSchema = v.pipe(
 );
 export type RollUpSnapshot = v.InferOutput<typeof RollUpSnapshotSchema>;
 
+/** Series that there is room for at first. */
+const SERIES_AT_FIRST = 1024;
+/** Of one series no more can wait: half a cache line for each path, instead of a whole one. */
+const WAITING_MAX = 2 ** 32 - 1;
+
+/**
+ * A Second costs one addition for each of its series. What these stand for is looked up when somebody wants to know, and
+ * before their ids stand for others.
+ */
 export class RollUp {
   requests = 0;
   /** Requests with a status of 400 or above. */
   errors = 0;
   bytesSent = 0;
-  /** Every path that is kept apart, with its requests but for those that `#requestsAtId` holds. */
+  /** Every path that is kept apart, with its requests but for those that wait. */
   readonly #paths = new Map<string, number>();
-  /** At the place of a path's id: the path that counts there, and its requests since it does. */
-  readonly #pathAtId: string[] = [];
-  readonly #requestsAtId: number[] = [];
   readonly #statuses = new StatusCounts();
   readonly #pathsMax: number;
+  #names: SeriesNames | null = null;
+  /** By series id, requests that wait to be counted by name, and the series that have some, in the order in which they came. */
+  #waiting = new Uint32Array(SERIES_AT_FIRST);
+  readonly #waitingIds: number[] = [];
+  #waitingRequests = 0;
 
   /** `pathsMax`: distinct paths kept apart; what comes above it is `(other)`. */
   constructor(pathsMax: number) {
@@ -46,21 +57,29 @@ export class RollUp {
     this.requests += second.requests;
     this.errors += second.errors;
     this.bytesSent += second.bytesSent;
-    const { names, seriesIds, seriesRequests } = second;
+    if (second.names !== this.#names) this.#follow(second.names);
+    this.#waitingRequests += second.requests;
+    const areTooMany = this.#waitingRequests > WAITING_MAX;
+    if (areTooMany) this.#settle();
+    const { seriesIds, seriesRequests } = second;
     for (let i = 0; i < second.seriesCount; i++) {
       const seriesId = seriesIds[i] ?? 0;
-      const requests = seriesRequests[i] ?? 0;
-      const pathId = names.pathIdOf(seriesId);
-      const path = names.pathOf(seriesId);
-      this.#statuses.add(statusIn(names.codeOf(seriesId)), requests);
-      if (this.#pathAtId[pathId] !== path && !this.#settle(path, pathId)) this.#count(OTHER_PATH, requests);
-      else this.#requestsAtId[pathId] = (this.#requestsAtId[pathId] ?? 0) + requests;
+      if (areTooMany) this.#countSeries(seriesId, seriesRequests[i] ?? 0, second.names);
+      else this.#wait(seriesId, seriesRequests[i] ?? 0);
     }
+  }
+
+  /** Begins anew. */
+  clear(): void {
+    this.#settle();
+    this.requests = this.errors = this.bytesSent = 0;
+    this.#paths.clear();
+    this.#statuses.clear();
   }
 
   /** Most requested first, ties by path. */
   paths(): PathCount[] {
-    this.#collect();
+    this.#settle();
     return Array.from(this.#paths, ([path, requests]) => ({ path, requests })).toSorted(
       (a, b) => b.requests - a.requests || (a.path < b.path ? -1 : 1),
     );
@@ -68,11 +87,12 @@ export class RollUp {
 
   /** Status 0: the log does not say. */
   statuses(): readonly (readonly [status: number, requests: number])[] {
+    this.#settle();
     return this.#statuses.entries();
   }
 
   snapshot(): RollUpSnapshot {
-    this.#collect();
+    this.#settle();
     const { errors, bytesSent } = this;
     const paths = [...this.#paths.keys()];
     const requests = [...this.#paths.values()];
@@ -81,6 +101,7 @@ export class RollUp {
 
   /** Adds what a snapshot holds, as `merge` does for a Second. */
   mergeSaved(saved: RollUpSnapshot): void {
+    this.#settle();
     this.errors += saved.errors;
     this.bytesSent += saved.bytesSent;
     for (const [status, requests] of saved.statuses) this.#statuses.add(status, requests);
@@ -91,37 +112,49 @@ export class RollUp {
     }
   }
 
-  /** Lets `path` count at `pathId` from now on, instead of the one that did; false when it is not kept apart. */
-  #settle(path: string, pathId: number): boolean {
-    if (!this.#paths.has(path)) {
-      if (this.#isFull(path)) return false;
-      this.#paths.set(path, 0);
-    }
-    while (this.#pathAtId.length <= pathId) {
-      this.#pathAtId.push('');
-      this.#requestsAtId.push(0);
-    }
-    this.#collectAt(pathId);
-    this.#pathAtId[pathId] = path;
-    return true;
+  #follow(names: SeriesNames): void {
+    this.#settle();
+    this.#names = names;
+    names.beforeForgetting(() => {
+      if (names === this.#names) this.#settle();
+    });
   }
 
-  #collect(): void {
-    for (let pathId = 0; pathId < this.#pathAtId.length; pathId++) this.#collectAt(pathId);
+  #wait(seriesId: number, requests: number): void {
+    if (seriesId >= this.#waiting.length) this.#makeRoom(seriesId);
+    const waiting = this.#waiting[seriesId] ?? 0;
+    if (waiting === 0) this.#waitingIds.push(seriesId);
+    this.#waiting[seriesId] = waiting + requests;
   }
 
-  #collectAt(pathId: number): void {
-    const requests = this.#requestsAtId[pathId] ?? 0;
-    if (requests > 0) this.#count(this.#pathAtId[pathId] ?? OTHER_PATH, requests);
-    this.#requestsAtId[pathId] = 0;
+  /** Counts by name whatever waits. */
+  #settle(): void {
+    const names = this.#names;
+    if (names === null) return;
+    for (const seriesId of this.#waitingIds) {
+      const requests = this.#waiting[seriesId] ?? 0;
+      this.#waiting[seriesId] = 0;
+      this.#countSeries(seriesId, requests, names);
+    }
+    this.#waitingIds.length = 0;
+    this.#waitingRequests = 0;
+  }
+
+  #countSeries(seriesId: number, requests: number, names: SeriesNames): void {
+    this.#statuses.add(statusIn(names.codeOf(seriesId)), requests);
+    this.#count(names.pathOf(seriesId), requests);
+  }
+
+  #makeRoom(seriesId: number): void {
+    const larger = new Uint32Array(Math.max(seriesId + 1, 2 * this.#waiting.length));
+    larger.set(this.#waiting);
+    this.#waiting = larger;
   }
 
   #count(path: string, requests: number): void {
-    const name = this.#paths.has(path) || !this.#isFull(path) ? path : OTHER_PATH;
-    this.#paths.set(name, (this.#paths.get(name) ?? 0) + requests);
-  }
-
-  #isFull(path: string): boolean {
-    return this.#paths.size >= this.#pathsMax && path !== OTHER_PATH;
+    const known = this.#paths.get(path);
+    const isKept = known !== undefined || this.#paths.size < this.#pathsMax || path === OTHER_PATH;
+    if (isKept) this.#paths.set(path, (known ?? 0) + requests);
+    else this.#count(OTHER_PATH, requests);
   }
 }

@@ -4,17 +4,18 @@ import type { SampledRequests } from './sample.ts';
 
 /**
  * What the ids of series stand for. A series is one combination that requests are counted by: path, method and status.
- * An id is that of another one later, so it means something only while the Second that holds it is being told.
+ * An id is that of another one later: it means something while the Second that holds it is being told, and to who has
+ * asked with `beforeForgetting` to be told, until then.
  */
 export interface SeriesNames {
   /** Without query string, printable; `(other)` above the cap, `(malformed)` when the request was not HTTP. */
   pathOf(seriesId: number): string;
-  /** A small number, the same for all series of a path: where its counts are found at once, if it is still that path. */
-  pathIdOf(seriesId: number): number;
   /** Method, status and log in one number, as `codeOf` makes it. */
   codeOf(seriesId: number): number;
   /** The path of the log; empty while logs are not told apart. */
   sourceOf(code: number): string;
+  /** Calls `look` each time before ids that were told come to mean something else. For as long as the names live. */
+  beforeForgetting(look: () => void): void;
 }
 
 /** Counts by series, at the places before `seriesCount`: `seriesIds[i]` was requested `seriesRequests[i]` times. */

@@ -17,14 +17,18 @@ export class SeriesTable implements SeriesNames {
   /** By block: the path, and the path's next block. The first block of a path has the path's id. */
   #pathIds: Int32Array;
   #nextBlocks: Int32Array;
-  readonly #paths: string[] = [];
+  /** By path id; null: it is still to be made. */
+  readonly #paths: (string | null)[] = [];
+  readonly #makeName: (pathId: number) => string;
   readonly sources = new Sources();
+  readonly #looks: (() => void)[] = [];
   readonly #pathsMax: number;
   #blockCount: number;
   readonly #freeBlocks: number[] = [];
 
-  /** Ids of paths are below `pathsMax`. */
-  constructor(pathsMax: number) {
+  /** Ids of paths are below `pathsMax`. `makeName`: of a path that began without a name. */
+  constructor(pathsMax: number, makeName: (pathId: number) => string = () => '') {
+    this.#makeName = makeName;
     this.#pathsMax = this.#blockCount = pathsMax;
     this.#codes = new Int32Array(pathsMax * BLOCK_LENGTH);
     this.notes = new Int32Array(pathsMax * BLOCK_LENGTH * 2);
@@ -41,7 +45,7 @@ export class SeriesTable implements SeriesNames {
   }
 
   nameOf(pathId: number): string {
-    return this.#paths[pathId] ?? '';
+    return this.#paths[pathId] ?? this.#nameNow(pathId);
   }
 
   codeOf(seriesId: number): number {
@@ -52,8 +56,17 @@ export class SeriesTable implements SeriesNames {
     return this.sources.nameOf(sourceIdIn(code));
   }
 
-  /** From now on, `pathId` stands for `path`; it has no series. */
-  beginPath(pathId: number, path: string): void {
+  beforeForgetting(look: () => void): void {
+    this.#looks.push(look);
+  }
+
+  /** `forgetPath` comes next. */
+  tellForgetting(): void {
+    for (const look of this.#looks) look();
+  }
+
+  /** From now on, `pathId` stands for `path`, null: a name that is made when it is asked for; it has no series. */
+  beginPath(pathId: number, path: string | null): void {
     while (this.#paths.length <= pathId) this.#paths.push('');
     this.#paths[pathId] = path;
   }
@@ -63,8 +76,11 @@ export class SeriesTable implements SeriesNames {
     let count = 0;
     for (let block = pathId; block !== NONE;) {
       const start = block << BLOCK_SHIFT;
-      for (let id = start; id < start + BLOCK_LENGTH; id++) if (this.#codes[id] !== 0) count++;
-      this.#codes.fill(0, start, start + BLOCK_LENGTH);
+      for (let id = start; id < start + BLOCK_LENGTH; id++) {
+        if (this.#codes[id] === 0) break;
+        this.#codes[id] = 0;
+        count++;
+      }
       if (block >= this.#pathsMax) this.#freeBlocks.push(block);
       const next = this.#nextBlocks[block] ?? NONE;
       this.#nextBlocks[block] = NONE;
@@ -98,6 +114,10 @@ export class SeriesTable implements SeriesNames {
     if (id === end) id = this.#addBlock(block, pathId) << BLOCK_SHIFT;
     this.#codes[id] = code + 1;
     return id;
+  }
+
+  #nameNow(pathId: number): string {
+    return pathId < this.#paths.length ? (this.#paths[pathId] = this.#makeName(pathId)) : '';
   }
 
   #addBlock(before: number, pathId: number): number {

@@ -18,6 +18,10 @@ export class StatusCounts {
     this.#requests[status] = (this.#requests[status] ?? 0) + requests;
   }
 
+  clear(): void {
+    this.#requests.fill(0);
+  }
+
   /** Of the codes that occurred, ascending. */
   entries(): SavedStatusCounts {
     return [...this.#requests.entries()].filter(([, requests]) => requests > 0);

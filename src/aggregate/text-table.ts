@@ -2,6 +2,7 @@
 // is emptied and begins anew, as nothing but time is lost.
 import { WordView } from '../parse/words.ts';
 import { hashWords, NOT_FOUND, PathKeys } from './path-keys.ts';
+import { TextSlots } from './text-slots.ts';
 
 const TEXT_BYTES_MAX = 160;
 
@@ -9,10 +10,13 @@ export class TextTable {
   readonly #textsMax: number;
   #keys: PathKeys;
   #texts: string[] = [];
+  readonly #slots: TextSlots;
   readonly #words = new WordView();
 
-  constructor(textsMax: number) {
+  /** `usualBytes`: a text that is no longer is found sooner when it comes again. */
+  constructor(textsMax: number, usualBytes = TEXT_BYTES_MAX) {
     this.#textsMax = textsMax;
+    this.#slots = new TextSlots(textsMax, usualBytes);
     this.#keys = new PathKeys(textsMax);
   }
 
@@ -21,6 +25,14 @@ export class TextTable {
     const end = Math.min(wantedEnd, start + TEXT_BYTES_MAX);
     if (start === end) return '';
     const view = this.#words.of(bytes);
+    const recent = this.#slots.find(view, start, end);
+    if (recent !== null) return recent;
+    const text = this.#lookUp(view, bytes, start, end);
+    this.#slots.keep(view, start, end, text);
+    return text;
+  }
+
+  #lookUp(view: DataView, bytes: Buffer, start: number, end: number): string {
     const hash = hashWords(view, start, end);
     const known = this.#keys.find(view, start, end, hash, 0);
     if (known >= 0) return this.#texts[known] ?? '';

@@ -1,4 +1,16 @@
 // The value of a rule at a moment, from its meters, and whether the value is beyond the threshold.
+import type { WindowSum } from './count-meter.ts';
+import {
+  ClientGauge,
+  FailureGauge,
+  LatencyGauge,
+  RateGauge,
+  RatioGauge,
+  ShareGauge,
+  SilenceGauge,
+} from './gauge.ts';
+import type { Gauge } from './gauge.ts';
+import type { Span } from './meter.ts';
 import { ANY } from './rule.ts';
 import type { Rule, StatusRange, Where } from './rule.ts';
 import type { Meters } from './meters.ts';
@@ -17,42 +29,43 @@ export interface Reading {
   readonly before: number | null;
 }
 
-type Probe = (window: { readonly offset: number; readonly length: number }) => () => Metered;
-
-interface Metered {
-  readonly value: number | null;
-  readonly requests: number;
-}
-
 export class Measure {
   readonly rule: Rule;
   /** Which requests the value is about: with the statuses of a share, and without those of the whole. */
   readonly selector: Selector;
   /** Lines that are no record since the last record; for `silence`. */
   readonly failures: () => number;
-  readonly #readers: readonly (() => Reading)[];
+  /** Seconds that must have been watched before there is a verdict: half a window has half the requests. */
+  readonly secondsNeeded: number;
+  readonly #gauges: readonly Gauge[];
 
   constructor(rule: Rule, meters: Meters) {
     this.rule = rule;
     this.selector = new Selector(whereOf(rule));
-    const probe = createProbe(rule, meters);
-    this.#readers = rule.windowsSeconds.map((length) => createReader(rule, length, probe));
+    this.secondsNeeded = secondsNeededBy(rule);
+    this.#gauges = rule.windowsSeconds.map((length) => createGauge(rule, length, meters));
     const silence = rule.metric === 'silence' ? meters.silence(this.selector) : null;
     this.failures = () => silence?.failures ?? 0;
   }
 
   /** Of the first window. */
   read(): Reading {
-    return this.#readers[0]?.() ?? { value: null, requests: 0, now: null, before: null };
+    const [gauge] = this.#gauges;
+    if (gauge === undefined) return { value: null, requests: 0, now: null, before: null };
+    const value = known(gauge.value());
+    const requests = gauge.requests();
+    if (!(gauge instanceof RatioGauge)) return { value, requests, now: value, before: null };
+    return { value, requests, now: known(gauge.now.value()), before: known(gauge.before.value()) };
   }
 
   /** Beyond the threshold in every window, each with requests enough. */
   isMet(): boolean {
     const { threshold, comparison, requestsMin } = this.rule;
-    for (const reader of this.#readers) {
-      const { value, requests } = reader();
-      if (value === null || requests < requestsMin) return false;
-      if (comparison === 'above' ? value <= threshold : value >= threshold) return false;
+    for (const gauge of this.#gauges) {
+      if (gauge.requests() < requestsMin) return false;
+      const value = gauge.value();
+      // Nothing that is not known is beyond.
+      if (comparison === 'above' ? !(value > threshold) : !(value < threshold)) return false;
     }
     return true;
   }
@@ -60,20 +73,28 @@ export class Measure {
   /** On the right side of `recoverThreshold` in some window, or without a verdict there. */
   isRecovered(): boolean {
     const { recoverThreshold, comparison, requestsMin } = this.rule;
-    for (const reader of this.#readers) {
-      const { value, requests } = reader();
-      if (value === null || requests < requestsMin) return true;
-      if (comparison === 'above' ? value < recoverThreshold : value > recoverThreshold) return true;
+    for (const gauge of this.#gauges) {
+      if (gauge.requests() < requestsMin) return true;
+      const value = gauge.value();
+      if (comparison === 'above' ? !(value >= recoverThreshold) : !(value <= recoverThreshold)) return true;
     }
     return false;
   }
+}
 
-  /** Seconds that must have been watched before there is a verdict: half a window has half the requests. */
-  get secondsNeeded(): number {
-    const { comparison, previousSeconds, previousOffsetSeconds, windowsSeconds, metric } = this.rule;
-    if (metric === 'silence' || (comparison === 'above' && previousSeconds === null)) return 0;
-    return (previousOffsetSeconds ?? Math.max(...windowsSeconds)) + (previousSeconds ?? 0);
-  }
+function secondsNeededBy({
+  comparison,
+  previousSeconds,
+  previousOffsetSeconds,
+  windowsSeconds,
+  metric,
+}: Rule): number {
+  if (metric === 'silence' || (comparison === 'above' && previousSeconds === null)) return 0;
+  return (previousOffsetSeconds ?? Math.max(...windowsSeconds)) + (previousSeconds ?? 0);
+}
+
+function known(value: number): number | null {
+  return Number.isNaN(value) ? null : value;
 }
 
 /** Of a share, the statuses that are counted; of others, all that the rule says. */
@@ -83,96 +104,39 @@ export function whereOf({ metric, where }: Rule): Where {
   return where;
 }
 
-function createReader(rule: Rule, length: number, probe: Probe): () => Reading {
-  const read = probe({ offset: 0, length });
-  if (rule.previousSeconds === null) {
-    return () => {
-      const { value, requests } = read();
-      return { value, requests, now: value, before: null };
-    };
-  }
-  const readBefore = probe({ offset: rule.previousOffsetSeconds ?? length, length: rule.previousSeconds });
-  return () => {
-    const { value: now, requests } = read();
-    const { value: before } = readBefore();
-    const value = now === null || before === null || before === 0 ? null : now / before;
-    return { value, requests, now, before };
-  };
+function createGauge(rule: Rule, length: number, meters: Meters): Gauge {
+  const now = createGaugeOver({ offset: 0, length }, rule, meters);
+  if (rule.previousSeconds === null) return now;
+  const before = { offset: rule.previousOffsetSeconds ?? length, length: rule.previousSeconds };
+  return new RatioGauge(now, createGaugeOver(before, rule, meters));
 }
 
-function createProbe(rule: Rule, meters: Meters): Probe {
+function createGaugeOver(span: Span, rule: Rule, meters: Meters): Gauge {
   const selector = new Selector(whereOf(rule));
+  const requests = (of = selector): WindowSum => meters.requests(of).addWindow(span);
   switch (rule.metric) {
     case 'request-rate':
     case 'status-rate':
-      return rateProbe(meters, selector, meters.requests(selector));
+      return new RateGauge(requests(), requests());
     case 'bytes-rate':
-      return rateProbe(meters, selector, meters.bytes(selector));
+      return new RateGauge(meters.bytes(selector).addWindow(span), requests());
     case 'error-rate':
     case 'status-share':
-      return shareProbe(meters, selector, new Selector({ ...rule.where, statuses: [] }));
+      return new ShareGauge(requests(), requests(new Selector({ ...rule.where, statuses: [] })));
     case 'latency-p50':
-      return latencyProbe(meters, selector, 0.5);
+      return new LatencyGauge(meters.latencies(selector).addWindow(span), 0.5);
     case 'latency-p95':
-      return latencyProbe(meters, selector, 0.95);
+      return new LatencyGauge(meters.latencies(selector).addWindow(span), 0.95);
     case 'latency-p99':
-      return latencyProbe(meters, selector, 0.99);
-    case 'unique-clients':
-      return clientProbe(meters, selector);
-    case 'parse-failure-rate':
-      return failureProbe(meters, selector);
-    case 'silence': {
-      const meter = meters.silence(selector);
-      return () => () => ({ value: meter.silenceSeconds, requests: Number.POSITIVE_INFINITY });
+      return new LatencyGauge(meters.latencies(selector).addWindow(span), 0.99);
+    case 'unique-clients': {
+      const meter = meters.clients(selector);
+      meter.reachBack(span.offset + span.length);
+      return new ClientGauge(meter, requests());
     }
+    case 'parse-failure-rate':
+      return new FailureGauge(meters.failures(selector).addWindow(span), requests());
+    case 'silence':
+      return new SilenceGauge(meters.silence(selector));
   }
-}
-
-function rateProbe(meters: Meters, selector: Selector, meter: ReturnType<Meters['bytes']>): Probe {
-  const requestMeter = meters.requests(selector);
-  return (span) => {
-    const sum = meter.addWindow(span);
-    const requests = requestMeter.addWindow(span);
-    return () => ({ value: sum.sum / span.length, requests: requests.sum });
-  };
-}
-
-function shareProbe(meters: Meters, part: Selector, whole: Selector): Probe {
-  return (span) => {
-    const counted = meters.requests(part).addWindow(span);
-    const all = meters.requests(whole).addWindow(span);
-    return () => ({ value: shareOf(counted.sum, all.sum), requests: all.sum });
-  };
-}
-
-function failureProbe(meters: Meters, selector: Selector): Probe {
-  return (span) => {
-    const failures = meters.failures(selector).addWindow(span);
-    const records = meters.requests(selector).addWindow(span);
-    return () => {
-      const lines = failures.sum + records.sum;
-      return { value: shareOf(failures.sum, lines), requests: lines };
-    };
-  };
-}
-
-function latencyProbe(meters: Meters, selector: Selector, quantile: number): Probe {
-  return (span) => {
-    const window = meters.latencies(selector).addWindow(span);
-    return () => ({ value: window.quantile(quantile), requests: window.total });
-  };
-}
-
-function clientProbe(meters: Meters, selector: Selector): Probe {
-  const meter = meters.clients(selector);
-  return ({ offset, length }) => {
-    meter.reachBack(offset + length);
-    const requests = meters.requests(selector).addWindow({ offset, length });
-    // A client that came again is not known to have been there before: configurations don't compare clients.
-    return () => ({ value: offset > 0 ? null : meter.estimate(length), requests: requests.sum });
-  };
-}
-
-function shareOf(part: number, whole: number): number | null {
-  return whole === 0 ? null : (100 * part) / whole;
 }

@@ -1,5 +1,5 @@
-// Requests in the order in which they came, in columns: one of the levels of the memory of recent.ts. Columns, as a log
-// with a line a second would otherwise cost an object for each line.
+// Requests in the order in which they came, as rows of numbers and texts: one of the levels of the memory of
+// recent.ts. No objects, as a log with a line a second would cost one for each line.
 import type { SampledRequests } from '../aggregate/sample.ts';
 import { NO_LINE } from '../aggregate/sampled-lines.ts';
 import type { SeriesNames } from '../aggregate/second.ts';
@@ -24,87 +24,99 @@ export interface RecentRequest {
 export const LEVEL_LENGTH = 4096;
 const MASK = LEVEL_LENGTH - 1;
 
+/** A request is a row of numbers and one of texts: what came together is written, and moved, together. */
+const [TIME, WEIGHT, LATENCY, LINE, SERIES, CODE] = [0, 1, 2, 3, 4, 5] as const;
+const NUMBERS = 6;
+const [PATH, SOURCE, CLIENT, AGENT] = [0, 1, 2, 3] as const;
+const TEXTS = 4;
+/** In place of a series: code, path and log are in the row. */
+const NAMED = -1;
+
 export class RecentLevel {
   count = 0;
   #start = 0;
-  readonly #times = new Float64Array(LEVEL_LENGTH);
-  readonly #weights = new Float64Array(LEVEL_LENGTH);
-  readonly #latenciesMs = new Float64Array(LEVEL_LENGTH);
-  readonly #codes = new Int32Array(LEVEL_LENGTH);
-  readonly #lines = new Float64Array(LEVEL_LENGTH);
-  readonly #paths: string[] = [];
-  readonly #sources: string[] = [];
-  readonly #clients: string[] = [];
-  readonly #agents: string[] = [];
+  readonly #numbers = new Float64Array(NUMBERS * LEVEL_LENGTH);
+  readonly #texts: string[] = [];
 
   get isFull(): boolean {
     return this.count === LEVEL_LENGTH;
   }
 
-  /** The request at `index` of a sample; there must be room. */
-  pushSampled(timeSeconds: number, sample: SampledRequests, index: number, names: SeriesNames): void {
-    const seriesId = sample.seriesIds[index] ?? 0;
-    const code = names.codeOf(seriesId);
+  /** The request at `index` of a sample; there must be room. Only its series is kept: what that is, `name` looks up. */
+  pushSampled(timeSeconds: number, sample: SampledRequests, index: number): void {
     const place = this.#nextPlace();
-    this.#times[place] = timeSeconds;
-    this.#weights[place] = sample.weight;
-    this.#latenciesMs[place] = sample.latenciesMs[index] ?? Number.NaN;
-    this.#codes[place] = code;
-    this.#paths[place] = names.pathOf(seriesId);
-    this.#sources[place] = names.sourceOf(code);
-    this.#clients[place] = sample.clients[index] ?? '';
-    this.#agents[place] = sample.agents[index] ?? '';
-    this.#lines[place] = sample.lines[index] ?? NO_LINE;
+    const numbers = this.#numbers;
+    const row = NUMBERS * place;
+    numbers[row + TIME] = timeSeconds;
+    numbers[row + WEIGHT] = sample.weight;
+    numbers[row + LATENCY] = sample.latenciesMs[index] ?? Number.NaN;
+    numbers[row + LINE] = sample.lines[index] ?? NO_LINE;
+    numbers[row + SERIES] = sample.seriesIds[index] ?? 0;
+    const texts = this.#texts;
+    const textRow = TEXTS * place;
+    texts[textRow + CLIENT] = sample.clients[index] ?? '';
+    texts[textRow + AGENT] = sample.agents[index] ?? '';
+  }
+
+  /** Looks up what the series of the requests are that came since it was done last. */
+  name(names: SeriesNames): void {
+    const numbers = this.#numbers;
+    for (let i = 0; i < this.count; i++) {
+      const place = (this.#start + i) & MASK;
+      const seriesId = numbers[NUMBERS * place + SERIES] ?? NAMED;
+      if (seriesId === NAMED) continue;
+      const code = names.codeOf(seriesId);
+      numbers[NUMBERS * place + SERIES] = NAMED;
+      numbers[NUMBERS * place + CODE] = code;
+      this.#texts[TEXTS * place + PATH] = names.pathOf(seriesId);
+      this.#texts[TEXTS * place + SOURCE] = names.sourceOf(code);
+    }
   }
 
   /** Takes the request at `index` of another level, to stand for twice as many; there must be room. */
   pushCopy(from: RecentLevel, index: number): void {
     const place = this.#nextPlace();
     const source = (from.#start + index) & MASK;
-    this.#times[place] = from.#times[source] ?? 0;
-    this.#weights[place] = 2 * (from.#weights[source] ?? 1);
-    this.#latenciesMs[place] = from.#latenciesMs[source] ?? Number.NaN;
-    this.#codes[place] = from.#codes[source] ?? 0;
-    this.#paths[place] = from.#paths[source] ?? '';
-    this.#sources[place] = from.#sources[source] ?? '';
-    this.#clients[place] = from.#clients[source] ?? '';
-    this.#agents[place] = from.#agents[source] ?? '';
-    this.#lines[place] = from.#lines[source] ?? NO_LINE;
+    const numbers = this.#numbers;
+    const numbersFrom = from.#numbers;
+    const row = NUMBERS * place;
+    const rowFrom = NUMBERS * source;
+    for (let i = 0; i < NUMBERS; i++) numbers[row + i] = numbersFrom[rowFrom + i] ?? 0;
+    numbers[row + WEIGHT] = 2 * (numbersFrom[rowFrom + WEIGHT] ?? 1);
+    const texts = this.#texts;
+    const textsFrom = from.#texts;
+    for (let i = 0; i < TEXTS; i++) texts[TEXTS * place + i] = textsFrom[TEXTS * source + i] ?? '';
   }
 
   /** There must be room. */
-  push(request: RecentRequest): void {
+  push({ timeSeconds, weight, latencyMs, code, line, path, source, client, agent }: RecentRequest): void {
     const place = this.#nextPlace();
-    this.#times[place] = request.timeSeconds;
-    this.#weights[place] = request.weight;
-    this.#latenciesMs[place] = request.latencyMs;
-    this.#codes[place] = request.code;
-    this.#paths[place] = request.path;
-    this.#sources[place] = request.source;
-    this.#clients[place] = request.client;
-    this.#agents[place] = request.agent;
-    this.#lines[place] = request.line;
+    this.#numbers.set([timeSeconds, weight, latencyMs, line, NAMED, code], NUMBERS * place);
+    for (const [i, text] of [path, source, client, agent].entries()) this.#texts[TEXTS * place + i] = text;
   }
 
-  /** Oldest first. */
+  /** Oldest first; it must be named. */
   at(index: number): RecentRequest {
     const place = (this.#start + index) & MASK;
+    const [numbers, texts] = [this.#numbers, this.#texts];
+    const row = NUMBERS * place;
+    const textRow = TEXTS * place;
     return {
-      timeSeconds: this.#times[place] ?? 0,
-      path: this.#paths[place] ?? '',
-      code: this.#codes[place] ?? 0,
-      source: this.#sources[place] ?? '',
-      client: this.#clients[place] ?? '',
-      agent: this.#agents[place] ?? '',
-      latencyMs: this.#latenciesMs[place] ?? Number.NaN,
-      weight: this.#weights[place] ?? 1,
-      line: this.#lines[place] ?? NO_LINE,
+      timeSeconds: numbers[row + TIME] ?? 0,
+      path: texts[textRow + PATH] ?? '',
+      code: numbers[row + CODE] ?? 0,
+      source: texts[textRow + SOURCE] ?? '',
+      client: texts[textRow + CLIENT] ?? '',
+      agent: texts[textRow + AGENT] ?? '',
+      latencyMs: numbers[row + LATENCY] ?? Number.NaN,
+      weight: numbers[row + WEIGHT] ?? 1,
+      line: numbers[row + LINE] ?? NO_LINE,
     };
   }
 
   /** Only looks at the time. */
   isBetween(index: number, fromSeconds: number, toSeconds: number): boolean {
-    const time = this.#times[(this.#start + index) & MASK] ?? 0;
+    const time = this.#numbers[NUMBERS * ((this.#start + index) & MASK) + TIME] ?? 0;
     return time >= fromSeconds && time < toSeconds;
   }
 

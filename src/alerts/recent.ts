@@ -2,7 +2,7 @@
 // short window is known as well as a long one. Fed by the samples of Seconds, and asked when an alert wants its reasons.
 import * as v from 'valibot';
 import { NO_LINE } from '../aggregate/sampled-lines.ts';
-import type { Second, SecondConsumer } from '../aggregate/second.ts';
+import type { Second, SecondConsumer, SeriesNames } from '../aggregate/second.ts';
 import { AmountSchema, CountSchema, WholeSchema } from '../saved.ts';
 import { LEVEL_LENGTH, RecentLevel } from './recent-level.ts';
 import type { RecentRequest } from './recent-level.ts';
@@ -31,18 +31,20 @@ export type RecentSnapshot = v.InferOutput<typeof RecentSnapshotSchema>;
 export class Recent implements SecondConsumer {
   /** Made when there is something for them. */
   readonly #levels: RecentLevel[] = [new RecentLevel()];
+  #names: SeriesNames | null = null;
   #snapshot: RecentSnapshot | null = null;
   #newestSeconds = Number.NEGATIVE_INFINITY;
   #savedSeconds = Number.NEGATIVE_INFINITY;
 
   add({ timeSeconds, samples, names }: Second): void {
+    if (names !== this.#names) this.#follow(names);
     const [level] = this.#levels;
     for (let s = 0; s < samples.length; s++) {
       const sample = samples[s];
       if (sample === undefined || level === undefined) return;
       for (let i = 0; i < sample.count; i++) {
         if (level.isFull) this.#makeRoom(0);
-        level.pushSampled(timeSeconds, sample, i, names);
+        level.pushSampled(timeSeconds, sample, i);
       }
       if (sample.count > 0 && timeSeconds > this.#newestSeconds) this.#newestSeconds = timeSeconds;
     }
@@ -52,6 +54,7 @@ export class Recent implements SecondConsumer {
 
   /** All that is known of the seconds from `fromSeconds` to `toSeconds`, the last not included. */
   *between(fromSeconds: number, toSeconds: number): Generator<RecentRequest> {
+    this.#name();
     for (const level of this.#levels)
       for (let i = 0; i < level.count; i++) if (level.isBetween(i, fromSeconds, toSeconds)) yield level.at(i);
   }
@@ -61,6 +64,7 @@ export class Recent implements SecondConsumer {
     const isFresh = this.#newestSeconds - this.#savedSeconds < SAVED_SECONDS;
     if (this.#snapshot !== null && isFresh) return this.#snapshot;
     this.#savedSeconds = this.#newestSeconds;
+    this.#name();
     this.#snapshot = { version: 1, levels: this.#levels.map(saveLevel) };
     return this.#snapshot;
   }
@@ -70,6 +74,19 @@ export class Recent implements SecondConsumer {
     this.#levels.splice(0, Infinity, ...saved.levels.slice(0, LEVELS).map(restoreLevel));
     if (this.#levels.length === 0) this.#levels.push(new RecentLevel());
     return true;
+  }
+
+  #follow(names: SeriesNames): void {
+    this.#name();
+    this.#names = names;
+    names.beforeForgetting(() => {
+      if (names === this.#names) this.#name();
+    });
+  }
+
+  #name(): void {
+    if (this.#names === null) return;
+    for (const level of this.#levels) level.name(this.#names);
   }
 
   /** Every second of the older half goes to the next level, and stands for twice as many there. */

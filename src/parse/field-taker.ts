@@ -93,6 +93,7 @@ export class FieldTaker {
         return null;
       case 'path':
         record.pathStart = start;
+        record.pathHash = 0;
         record.pathEnd = isDash(bytes, start, end) ? start : end;
         return null;
       case 'status':

@@ -1,7 +1,12 @@
-// Framing: chunks of bytes in, whole lines out. First step of the hot path, before a format is known.
+// Framing: chunks of bytes in, whole lines out. First step of the hot path, before a format is known. Where there is a
+// scan, it finds the lines, and what it reads in passing is there for the parser.
+import { lineScan, ROW } from '../scan/line-scan.ts';
+import type { LineScan } from '../scan/line-scan.ts';
 
 const NEWLINE = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
+/** More than that is scanned piece by piece: a piece and its rows stay in a processor's cache. */
+const PIECE_BYTES = 64 * 1024;
 
 export interface LineConsumer {
   /** One line without its line end: `bytes[start, end)`, valid during the call only. */
@@ -12,17 +17,19 @@ export interface LineConsumer {
 
 /**
  * Cuts a stream of chunks into lines. A line that spans chunks is joined in a buffer of its own; of a line longer
- * than `lineBytesMax` only the head is kept.
+ * than `lineBytesMax` only the head is kept. Without a `scan` the lines are the same, but nothing is read in passing.
  */
 export class LineFramer {
   readonly #consumer: LineConsumer;
   readonly #lineBytesMax: number;
+  readonly #scan: LineScan | null;
   #carry = Buffer.alloc(0);
   #carryLength = 0;
   /** Length so far of the unfinished line; more than what is carried when it is over the cap. */
   #pendingBytes = 0;
 
-  constructor(lineBytesMax: number, consumer: LineConsumer) {
+  constructor(lineBytesMax: number, consumer: LineConsumer, scan = lineScan()) {
+    this.#scan = scan;
     this.#lineBytesMax = lineBytesMax;
     this.#consumer = consumer;
   }
@@ -33,6 +40,49 @@ export class LineFramer {
   }
 
   write(bytes: Buffer): void {
+    const scan = this.#scan;
+    // Of two framers, one of which writes to the other, one has to do without.
+    if (scan === null || scan.isBusy) return this.#cut(bytes);
+    scan.isBusy = true;
+    try {
+      for (let i = 0; i < bytes.length; i += PIECE_BYTES)
+        this.#scanPiece(scan, bytes.subarray(i, i + PIECE_BYTES));
+    } finally {
+      scan.isBusy = false;
+    }
+  }
+
+  /** The stream is over: an unfinished line counts as it stands. */
+  end(): void {
+    if (this.#pendingBytes > 0) this.#emitPending();
+  }
+
+  /** Scans the piece together with the unfinished line before it. */
+  #scanPiece(scan: LineScan, piece: Buffer): void {
+    if (this.#pendingBytes > 0) {
+      const isKept = this.#pendingBytes === this.#carryLength;
+      // A line that goes on, that is too long, or that has no room, is none to scan.
+      if (!isKept || this.#carryLength + piece.length > scan.inputBytesMax || !piece.includes(NEWLINE))
+        return this.#cut(piece);
+    }
+    const { input, inputStart, rows } = scan;
+    const carried = inputStart + this.#carry.copy(input, inputStart, 0, this.#carryLength);
+    this.#pendingBytes = this.#carryLength = 0;
+    const end = carried + piece.copy(input, carried);
+    let start = inputStart;
+    do {
+      const count = scan.read(start, end);
+      for (let line = 0; line < count; line++) {
+        const row = scan.goTo(line);
+        this.#take(input, rows[row + ROW.start] ?? 0, rows[row + ROW.end] ?? 0);
+      }
+      start = scan.next;
+    } while (!scan.isOver);
+    if (start < end) this.#keep(input.subarray(start, end));
+  }
+
+  /** The same without a scan. */
+  #cut(bytes: Buffer): void {
     let start = 0;
     if (this.#pendingBytes > 0) {
       start = this.#finishPending(bytes);
@@ -45,11 +95,6 @@ export class LineFramer {
       start = newline + 1;
     }
     if (start < bytes.length) this.#keep(bytes.subarray(start));
-  }
-
-  /** The stream is over: an unfinished line counts as it stands. */
-  end(): void {
-    if (this.#pendingBytes > 0) this.#emitPending();
   }
 
   /** Completes the unfinished line; returns where the next line starts, or -1 when it is still unfinished. */
@@ -86,6 +131,10 @@ export class LineFramer {
 
   #emit(bytes: Buffer, start: number, newline: number): void {
     const end = newline > start && bytes[newline - 1] === CARRIAGE_RETURN ? newline - 1 : newline;
+    this.#take(bytes, start, end);
+  }
+
+  #take(bytes: Buffer, start: number, end: number): void {
     if (end - start <= this.#lineBytesMax) this.#consumer.line(bytes, start, end);
     else this.#consumer.tooLong(bytes.subarray(start, start + this.#lineBytesMax));
   }

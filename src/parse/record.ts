@@ -21,6 +21,8 @@ export interface AccessRecord {
   /** Path without query string; an empty range when the request line was not HTTP. */
   pathStart: number;
   pathEnd: number;
+  /** Of the path, where a parser had it at hand (src/aggregate/path-keys.ts says how it is made); else 0. */
+  pathHash: number;
   /** HTTP status, 100 to 999; 0 when the log does not say. */
   status: number;
   /** Size of the response in bytes; 0 when the log says `-`. */
@@ -88,6 +90,7 @@ export function createRecord(): AccessRecord {
     methodEnd: 0,
     pathStart: 0,
     pathEnd: 0,
+    pathHash: 0,
     status: 0,
     bytesSent: 0,
     latencyMs: Number.NaN,
@@ -101,7 +104,7 @@ export function createRecord(): AccessRecord {
 /** Empties every field but `bytes` and the time: what a parser does not fill must not be the line's before. */
 export function resetRecord(record: AccessRecord): void {
   record.clientStart = record.clientEnd = record.methodStart = record.methodEnd = 0;
-  record.pathStart = record.pathEnd = record.status = record.bytesSent = 0;
+  record.pathStart = record.pathEnd = record.pathHash = record.status = record.bytesSent = 0;
   record.latencyMs = Number.NaN;
   record.forwardedStart = record.forwardedEnd = record.agentStart = record.agentEnd = 0;
 }

@@ -37,6 +37,7 @@ export function readTarget(bytes: Buffer, start: number, end: number, record: Ac
   while (pathEnd < end && bytes[pathEnd] !== QUESTION_MARK) pathEnd++;
   record.pathStart = start === end || bytes[start] === SLASH ? start : skipAuthority(bytes, start, pathEnd);
   record.pathEnd = pathEnd;
+  record.pathHash = 0;
   if (record.pathStart === pathEnd && pathEnd > start) {
     // `http://host` asks for `/`: point at a slash that the text does have.
     record.pathStart = bytes.indexOf(SLASH, start);

@@ -23,23 +23,9 @@ export class WordView {
   }
 }
 
-/** For `findByte`: a byte, four times. */
-export function repeat(byte: number): number {
+/** A byte, four times. */
+function repeat(byte: number): number {
   return Math.imul(byte, LOW_BITS);
-}
-
-/** Where the first byte of `[start, end)` that `repeated` repeats stands; `end` when there is none. */
-export function findByte(view: DataView, start: number, end: number, repeated: number): number {
-  let i = start;
-  for (; i + 8 <= end; i += 8) {
-    const hits = findZeros(view.getInt32(i, true) ^ repeated);
-    if (hits !== 0) return i + firstByte(hits);
-    const nextHits = findZeros(view.getInt32(i + 4, true) ^ repeated);
-    if (nextHits !== 0) return i + 4 + firstByte(nextHits);
-  }
-  const byte = repeated & 0xff;
-  while (i < end && view.getUint8(i) !== byte) i++;
-  return i;
 }
 
 /** Where the first quote, backslash or control character of `[start, end)` stands; `end` when there is none. */

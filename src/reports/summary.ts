@@ -50,7 +50,7 @@ const BOUNDARIES_MAX = 1000;
 export class ReportSummary implements SecondConsumer {
   readonly #options: SummaryOptions;
   readonly #boundaries: number[] = [];
-  #running: RollUp;
+  readonly #running: RollUp;
   #fromSeconds: number | null = null;
   #closedBeforeSeconds = Number.NEGATIVE_INFINITY;
   #lastBoundarySeconds: number | null = null;
@@ -117,7 +117,7 @@ export class ReportSummary implements SecondConsumer {
     this.#fromSeconds = saved.fromSeconds;
     this.#lastBoundarySeconds = saved.lastBoundarySeconds;
     this.#boundaries.splice(0, Infinity, ...saved.boundaries.slice(0, BOUNDARIES_MAX));
-    this.#running = new RollUp(this.#options.pathsMax);
+    this.#running.clear();
     this.#running.mergeSaved(saved.running);
     this.#snapshot = null;
     return true;
@@ -137,7 +137,7 @@ export class ReportSummary implements SecondConsumer {
     const id = `report-${fromSeconds}-${toSeconds}${isPartial ? '-partial' : ''}`;
     const { top } = this.#options;
     const report = createReport(this.#running, { id, fromSeconds, toSeconds, isPartial }, top);
-    this.#running = new RollUp(this.#options.pathsMax);
+    this.#running.clear();
     this.#fromSeconds = toSeconds;
     this.#snapshot = null;
     this.#options.emit(report);

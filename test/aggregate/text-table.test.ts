@@ -21,6 +21,25 @@ void test('texts are what the bytes say, over and over, also when more come than
   assert.equal(textIn(table, 'Größe 文'), 'Größe 文');
 });
 
+void test('texts that differ in one byte only, or in their length, are told apart, one after the other', () => {
+  const table = new TextTable(64, 40);
+  const texts = ['', 'a', 'ab', 'abc', 'abcd', 'abcde', '2001:db8::1', '2001:db8::12', 'x'.repeat(39)];
+  const long = Array.from({ length: 60 }, (_, i) => `${'y'.repeat(i)}z${'y'.repeat(59 - i)}`);
+  const all = [...texts, ...long, 'y'.repeat(60), 'y'.repeat(40), 'y'.repeat(41)];
+  for (let round = 0; round < 3; round++)
+    for (const text of all) for (let times = 0; times < 2; times++) assert.equal(textIn(table, text), text);
+});
+
+void test('texts that share their first, middle and last word take turns', () => {
+  const table = new TextTable(8);
+  const [one, other] = ['headAAAAmiddBBBBtail', 'headCCCCmiddBBBBtail'];
+  const asked = [one, other, one, one, other, other, one];
+  assert.deepEqual(
+    asked.map((text) => textIn(table, text)),
+    asked,
+  );
+});
+
 void test('at most 160 bytes are kept', () => {
   const table = new TextTable(8);
   assert.equal(textIn(table, 'x'.repeat(160)), 'x'.repeat(160));

@@ -83,8 +83,11 @@ void test('the headline says the worst: an alert, then what fluffy lacks, then w
   const firing = { ...RULE, standing: 'firing', value: 90 } as const;
   const broken = { ...SOURCE, problem: 'access.log does not exist.' };
   const tell = (rest: Partial<LiveEvent>): string[] => Object.values(findHeadline(stateOf(eventOf(rest))));
-  assert.deepEqual(tell({}), ['ok', 'All is well', 'The one rule is not firing.']);
-  assert.deepEqual(tell({ rules: [RULE, RULE] }), ['ok', 'All is well', 'None of the 2 rules is firing.']);
+  const fine = 'Nothing else is watched: default-rules adds errors, latency and silence.';
+  assert.deepEqual(tell({}), ['ok', 'Traffic is fine', fine]);
+  const silence = { ...RULE, metric: 'silence' } as const;
+  assert.deepEqual(tell({ rules: [silence] }), ['ok', 'All is well', 'The one rule is not firing.']);
+  assert.deepEqual(tell({ rules: [RULE, silence] }), ['ok', 'All is well', 'None of the 2 rules is firing.']);
   assert.deepEqual(tell({ rules: [firing], sources: [broken] }), [
     'firing',
     'traffic is firing',

@@ -4,19 +4,26 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { LineFramer } from '../../src/parse/lines.ts';
+import { lineScan } from '../../src/scan/line-scan.ts';
+import type { LineScan } from '../../src/scan/line-scan.ts';
 import { takeSeed } from '../seed.ts';
 
 const CAP = 8;
+const SCANS = [lineScan(), null];
 
 class Framing {
   readonly events: string[] = [];
   readonly framer: LineFramer;
 
-  constructor(lineBytesMax = CAP) {
-    this.framer = new LineFramer(lineBytesMax, {
-      line: (bytes, start, end) => this.events.push(`line ${bytes.toString('latin1', start, end)}`),
-      tooLong: (head) => this.events.push(`long ${head.toString('latin1')}`),
-    });
+  constructor(lineBytesMax = CAP, scan: LineScan | null = lineScan()) {
+    this.framer = new LineFramer(
+      lineBytesMax,
+      {
+        line: (bytes, start, end) => this.events.push(`line ${bytes.toString('latin1', start, end)}`),
+        tooLong: (head) => this.events.push(`long ${head.toString('latin1')}`),
+      },
+      scan,
+    );
   }
 
   /** Hands `text` over in a buffer that is overwritten afterwards, as that of a source is. */
@@ -74,15 +81,18 @@ void test('lines end at LF or CRLF, empty ones count, and the last needs no end'
 void test('a stream cut in three anywhere gives the same lines', () => {
   for (let first = 0; first <= SAMPLE.length; first++) {
     for (let second = first; second <= SAMPLE.length; second++) {
-      const events = new Framing().writeInPieces(SAMPLE, [first, second]).end();
-      assert.deepEqual(events, SAMPLE_LINES, `cut at ${first} and ${second}`);
+      for (const scan of SCANS) {
+        const events = new Framing(CAP, scan).writeInPieces(SAMPLE, [first, second]).end();
+        assert.deepEqual(events, SAMPLE_LINES, `cut at ${first} and ${second}`);
+      }
     }
   }
 });
 
 void test('a stream that comes byte by byte gives the same lines', () => {
   const everywhere = Array.from({ length: SAMPLE.length }, (_, i) => i);
-  assert.deepEqual(new Framing().writeInPieces(SAMPLE, everywhere).end(), SAMPLE_LINES);
+  for (const scan of SCANS)
+    assert.deepEqual(new Framing(CAP, scan).writeInPieces(SAMPLE, everywhere).end(), SAMPLE_LINES);
 });
 
 void test('after a crash at any byte, going on before the pending bytes gives every line once', () => {
@@ -119,11 +129,54 @@ void test('what was pending at the end is counted once, and lines may follow', (
 void test('a line of exactly 64 KiB is a line, with CRLF as well, and one byte more is too long', () => {
   const cap = 65_536;
   const line = 'x'.repeat(cap);
-  for (const cut of [0, 1, cap - 1, cap, cap + 1, cap + 2]) {
-    assert.deepEqual(new Framing(cap).writeInPieces(`${line}\n`, [cut]).end(), [`line ${line}`]);
-    assert.deepEqual(new Framing(cap).writeInPieces(`${line}\r\n`, [cut]).end(), [`line ${line}`]);
-    assert.deepEqual(new Framing(cap).writeInPieces(`${line}y\r\n`, [cut]).end(), [`long ${line}`]);
+  for (const scan of SCANS) {
+    for (const cut of [0, 1, cap - 1, cap, cap + 1, cap + 2]) {
+      const framing = (text: string): string[] => new Framing(cap, scan).writeInPieces(text, [cut]).end();
+      assert.deepEqual(framing(`${line}\n`), [`line ${line}`]);
+      assert.deepEqual(framing(`${line}\r\n`), [`line ${line}`]);
+      assert.deepEqual(framing(`${line}y\r\n`), [`long ${line}`]);
+    }
   }
+});
+
+void test('lines of a mebibyte, for which the scan has no room, are lines like others', () => {
+  const cap = 1024 * 1024;
+  const text = ['a', 'x'.repeat(cap), 'b', 'y'.repeat(cap + 1), 'z'.repeat(200_000), 'c'].join('\n');
+  const expected = linesOf(text, cap);
+  for (const scan of SCANS)
+    for (const cuts of [[], [3], [100_000, 130_000, 1_100_000], [cap + 3, 2 * cap + 7]])
+      assert.deepEqual(new Framing(cap, scan).writeInPieces(text, cuts).end(), expected);
+});
+
+void test('more lines than there are rows for, in one chunk, are all there', () => {
+  const text = Array.from({ length: 70_000 }, (_, i) => (i % 3 === 0 ? '' : `${i % 10}`)).join('\n');
+  for (const scan of SCANS) assert.deepEqual(new Framing(CAP, scan).write(text).end(), linesOf(text));
+});
+
+void test('a framer may be written to while another one hands out its lines', () => {
+  const inner = new Framing();
+  const events: string[] = [];
+  const outer = new LineFramer(CAP, {
+    line(bytes, start, end) {
+      inner.write(`<${bytes.toString('latin1', start, end)}>\n`);
+      events.push(bytes.toString('latin1', start, end));
+    },
+    tooLong: () => {},
+  });
+  outer.write(Buffer.from('ab\ncd\n\nef\n'));
+  assert.deepEqual(events, ['ab', 'cd', '', 'ef']);
+  assert.deepEqual(inner.end(), ['line <ab>', 'line <cd>', 'line <>', 'line <ef>']);
+});
+
+void test('a consumer that throws does not keep the scan to itself', () => {
+  const failing = new LineFramer(CAP, {
+    line: () => {
+      throw new Error('no more');
+    },
+    tooLong: () => {},
+  });
+  assert.throws(() => failing.write(Buffer.from('a\n')), /no more/);
+  assert.equal(lineScan()?.isBusy, false);
 });
 
 void test('any text in any chunks gives the same lines, and any crash loses and doubles none', (t) => {
@@ -137,7 +190,8 @@ void test('any text in any chunks gives the same lines, and any crash loses and 
     fc.property(text, shares, (whole, cutShares) => {
       const cuts = cutShares.map((share) => Math.floor(share * whole.length)).toSorted((a, b) => a - b);
       const expected = linesOf(whole);
-      assert.deepEqual(new Framing().writeInPieces(whole, cuts).end(), expected);
+      for (const scan of SCANS)
+        assert.deepEqual(new Framing(CAP, scan).writeInPieces(whole, cuts).end(), expected);
       const crash = cuts.at(-1) ?? 0;
       const before = new Framing().writeInPieces(whole.slice(0, crash), cuts.slice(0, -1));
       const after = new Framing().write(whole.slice(crash - before.framer.pendingBytes)).end();

@@ -1,6 +1,7 @@
 // What the tests of parsers share: a line of text in, the record as plain values out.
+import { LineFramer } from '../../src/parse/lines.ts';
 import { createRecord } from '../../src/parse/record.ts';
-import type { LineParser } from '../../src/parse/record.ts';
+import type { AccessRecord, LineParser, ParseResult } from '../../src/parse/record.ts';
 import { createParser } from '../../src/parse/detect.ts';
 
 export interface Reading {
@@ -44,6 +45,35 @@ export function readBytes(parser: LineParser, line: Buffer, around = '9'): Readi
   const record = createRecord();
   const bytes = Buffer.concat([Buffer.alloc(40, around), line, Buffer.alloc(40, around)]);
   const result = parser.parse(bytes, 40, 40 + line.length, record);
+  return readingOf(result, record);
+}
+
+/** The same of every line of a stream that comes in `chunks`, each of which is overwritten when it was handed over. */
+export function readStream(
+  parser: LineParser,
+  chunks: readonly Buffer[],
+  see: (record: AccessRecord) => void = () => {},
+): (Reading | string)[] {
+  const readings: (Reading | string)[] = [];
+  const record = createRecord();
+  const framer = new LineFramer(64 * 1024, {
+    line(bytes, start, end) {
+      const result = parser.parse(bytes, start, end, record);
+      readings.push(readingOf(result, record));
+      if (result.ok) see(record);
+    },
+    tooLong: (head) => readings.push(`too long: ${head.length}`),
+  });
+  for (const chunk of chunks) {
+    const bytes = Buffer.from(chunk);
+    framer.write(bytes);
+    bytes.fill('9');
+  }
+  framer.end();
+  return readings;
+}
+
+function readingOf(result: ParseResult, record: AccessRecord): Reading | string {
   if (!result.ok) return `${result.reason} at ${result.column}`;
   const text = (start: number, end: number): string => record.bytes.toString('latin1', start, end);
   const forwarded = text(record.forwardedStart, record.forwardedEnd);
