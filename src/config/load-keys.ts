@@ -30,8 +30,8 @@ export function loadKeys(keys: readonly ConfigKey[], options: LoadOptions): Load
 }
 
 function narrowEnvironment(env: NodeJS.ProcessEnv, keys: readonly ConfigKey[]): NodeJS.ProcessEnv {
-  const variables = keys.flatMap((key) => [variableOf(key), variableOf(blockOf(key))]);
-  return Object.fromEntries(Object.entries(env).filter(([name]) => variables.includes(name)));
+  const variables = new Set(keys.flatMap((key) => [variableOf(key), variableOf(blockOf(key))]));
+  return Object.fromEntries(Object.entries(env).filter(([name]) => variables.has(name)));
 }
 
 function narrowFile({ file, yaml }: FoundConfig, keys: readonly ConfigKey[]): YamlFile | null {
