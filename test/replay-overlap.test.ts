@@ -12,7 +12,7 @@ import { temporaryFolder } from './monitor-process.ts';
 import { commonLines } from './pipeline-rig.ts';
 import { createRandom, takeSeed } from './seed.ts';
 
-const ROUNDS = 12;
+const ROUNDS = 6;
 const LINES = 4000;
 const CONFIG = { ...DEFAULT_CONFIG, latenessSeconds: 2, alertWindowSeconds: 10, threshold: 5 };
 
