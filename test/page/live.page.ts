@@ -21,7 +21,7 @@ async function textOf(page: Page, selector: string): Promise<string> {
 void test('a burst makes the alert appear within 3 s, with its reasons; nothing is complained of or asked elsewhere', async (t) => {
   const site = await startSite(t, { seed: takeSeed(t), settings: { ALERT_WINDOW: '2s' } });
   const { page, faults } = await visit(t, browser, site.url);
-  await page.locator('h1', { hasText: 'Traffic is fine' }).waitFor();
+  await page.locator('h1', { hasText: 'All is well' }).waitFor();
   await page.locator('#logs', { hasText: 'access.log' }).waitFor();
   const second = Math.floor(Date.now() / 1000);
   appendFileSync(
@@ -39,7 +39,7 @@ void test('a burst makes the alert appear within 3 s, with its reasons; nothing 
   assert.match(await textOf(page, '#announcer'), /^traffic fires: .* requests\/s over 2s/);
   assert.match(await textOf(page, '#alerts'), /Firing\s*traffic/);
   assert.match(await page.title(), /^traffic is firing/);
-  await page.locator('h1', { hasText: 'Traffic is fine' }).waitFor();
+  await page.locator('h1', { hasText: 'All is well' }).waitFor();
   assert.match(await textOf(page, '#announcer'), /^traffic is over: /);
   assert.deepEqual(faults, []);
 });
@@ -103,7 +103,7 @@ void test('an alert has a view of its own, under a URL that can be opened', asyn
 void test('the view of an alert shows the lines of the burst, as text whatever is in them', async (t) => {
   const site = await startSite(t, { seed: takeSeed(t), settings: { ALERT_WINDOW: '2s' } });
   const { page, faults } = await visit(t, browser, site.url);
-  await page.locator('h1', { hasText: 'Traffic is fine' }).waitFor();
+  await page.locator('h1', { hasText: 'All is well' }).waitFor();
   const second = Math.floor(Date.now() / 1000);
   const path = '/<script>document.title=1234</script>\u001B[31m';
   const line = lineOf(second, { path, client: '198.51.100.9', status: 401 });
