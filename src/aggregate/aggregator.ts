@@ -124,7 +124,6 @@ export class Aggregator {
   /** Closes every second before `timeSeconds`, oldest first. Going back does nothing. */
   closeBefore(timeSeconds: number): void {
     if (this.#stray.count > 0) this.#flushStray();
-    this.#open.shrink();
     if (timeSeconds <= this.#closedBeforeSeconds) return;
     for (;;) {
       const second = this.#open.takeBefore(timeSeconds);

@@ -7,7 +7,7 @@ import type { SeriesTable } from './series-table.ts';
 const SERIES_KEPT_MAX = 4096;
 /** As many as a block of a sparse log may hold. */
 const KEPT_MAX = 1024;
-/** More are given up little by little. */
+/** Of more, one is given up whenever there is none to take. */
 const KEPT_QUIETLY_MAX = 64;
 const LOOKS_FROM_THE_END_MAX = 8;
 /** Of seconds that were taken, at the beginning of the array, before the others move up. */
@@ -54,7 +54,10 @@ export class OpenSeconds {
   /** The oldest second, if it is before `timeSeconds`; it is open no longer. */
   takeBefore(timeSeconds: number): OpenSecond | undefined {
     const oldest = this.#begin < this.#end ? this.#seconds[this.#begin] : undefined;
-    if (oldest === undefined || oldest.timeSeconds >= timeSeconds) return undefined;
+    if (oldest === undefined || oldest.timeSeconds >= timeSeconds) {
+      if (this.#kept.length > KEPT_QUIETLY_MAX) this.#kept.pop();
+      return undefined;
+    }
     this.#begin++;
     if (this.#begin === this.#end) this.#begin = this.#end = 0;
     else if (this.#begin >= GAP_MAX && this.#begin * 2 >= this.#end) this.#closeGap();
@@ -64,11 +67,6 @@ export class OpenSeconds {
   /** A second that was taken is needed no more. */
   giveBack(second: OpenSecond): void {
     if (this.#kept.length < KEPT_MAX && second.seriesIds.length <= SERIES_KEPT_MAX) this.#kept.push(second);
-  }
-
-  /** Of the closed seconds that many a backlog has left behind, one is given up. */
-  shrink(): void {
-    if (this.#kept.length > KEPT_QUIETLY_MAX) this.#kept.pop();
   }
 
   /** Ascending by time. */

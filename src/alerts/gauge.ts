@@ -31,41 +31,25 @@ export class RateGauge implements Gauge {
   }
 }
 
-/** A part of the requests, in percent. */
+/** A part of the requests or lines, in percent; `whole`: sums that make up all of them. */
 export class ShareGauge implements Gauge {
   readonly #part: WindowSum;
-  readonly #whole: WindowSum;
+  readonly #whole: readonly WindowSum[];
 
-  constructor(part: WindowSum, whole: WindowSum) {
+  constructor(part: WindowSum, whole: readonly WindowSum[]) {
     this.#part = part;
     this.#whole = whole;
   }
 
   value(): number {
-    return shareOf(this.#part.sum, this.#whole.sum);
+    const whole = this.requests();
+    return whole === 0 ? Number.NaN : (100 * this.#part.sum) / whole;
   }
 
   requests(): number {
-    return this.#whole.sum;
-  }
-}
-
-/** Lines that are no record among all lines, in percent. */
-export class FailureGauge implements Gauge {
-  readonly #failures: WindowSum;
-  readonly #records: WindowSum;
-
-  constructor(failures: WindowSum, records: WindowSum) {
-    this.#failures = failures;
-    this.#records = records;
-  }
-
-  value(): number {
-    return shareOf(this.#failures.sum, this.requests());
-  }
-
-  requests(): number {
-    return this.#failures.sum + this.#records.sum;
+    let requests = 0;
+    for (const { sum } of this.#whole) requests += sum;
+    return requests;
   }
 }
 
@@ -141,8 +125,4 @@ export class RatioGauge implements Gauge {
   requests(): number {
     return this.now.requests();
   }
-}
-
-function shareOf(part: number, whole: number): number {
-  return whole === 0 ? Number.NaN : (100 * part) / whole;
 }

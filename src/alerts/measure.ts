@@ -1,14 +1,6 @@
 // The value of a rule at a moment, from its meters, and whether the value is beyond the threshold.
 import type { WindowSum } from './count-meter.ts';
-import {
-  ClientGauge,
-  FailureGauge,
-  LatencyGauge,
-  RateGauge,
-  RatioGauge,
-  ShareGauge,
-  SilenceGauge,
-} from './gauge.ts';
+import { ClientGauge, LatencyGauge, RateGauge, RatioGauge, ShareGauge, SilenceGauge } from './gauge.ts';
 import type { Gauge } from './gauge.ts';
 import type { Span } from './meter.ts';
 import { ANY } from './rule.ts';
@@ -122,7 +114,7 @@ function createGaugeOver(span: Span, rule: Rule, meters: Meters): Gauge {
       return new RateGauge(meters.bytes(selector).addWindow(span), requests());
     case 'error-rate':
     case 'status-share':
-      return new ShareGauge(requests(), requests(new Selector({ ...rule.where, statuses: [] })));
+      return new ShareGauge(requests(), [requests(new Selector({ ...rule.where, statuses: [] }))]);
     case 'latency-p50':
       return new LatencyGauge(meters.latencies(selector).addWindow(span), 0.5);
     case 'latency-p95':
@@ -134,8 +126,10 @@ function createGaugeOver(span: Span, rule: Rule, meters: Meters): Gauge {
       meter.reachBack(span.offset + span.length);
       return new ClientGauge(meter, requests());
     }
-    case 'parse-failure-rate':
-      return new FailureGauge(meters.failures(selector).addWindow(span), requests());
+    case 'parse-failure-rate': {
+      const failures = meters.failures(selector).addWindow(span);
+      return new ShareGauge(failures, [failures, requests()]);
+    }
     case 'silence':
       return new SilenceGauge(meters.silence(selector));
   }

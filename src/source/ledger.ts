@@ -45,6 +45,8 @@ export class Ledger {
 
   /** A file system that was mounted late may have another device number than before. */
   #findMounted({ ino, birthtimeMs }: FileIdentity, head: Buffer): Position | undefined {
+    // Where no birth is known, too little is.
+    if (birthtimeMs === 0) return undefined;
     return [...this.#positions.values()].find(
       (each) => each.ino === ino && each.birthtimeMs === birthtimeMs && isPrintOfSame(each.head, head),
     );

@@ -96,9 +96,10 @@ export class Recovery {
     const isSameLife =
       file !== null && file.stat.size >= saved.offset && isStillPrinted(saved.head, readHead(file.fd));
     if (isSameLife) return { rest: { ...file, offset: saved.offset }, isCopy: false, newLife: null };
-    if (file === null) this.#options.context.ledger.remember(positionOf(saved));
-    if (file === null && this.#isBarred(saved)) return { rest: null, isCopy: false, newLife: null };
-    const copy = this.openCopy(saved);
+    const isBarred = file === null && this.#isBarred(saved);
+    const copy = isBarred ? null : this.openCopy(saved);
+    if (file === null && copy === null) this.#options.context.ledger.remember(positionOf(saved));
+    if (isBarred) return { rest: null, isCopy: false, newLife: null };
     if (copy === null && !(file === null && isDone)) {
       const what = file === null ? 'removed or compressed' : 'truncated, with no copy beside it,';
       const { ino: inode, offset } = saved;
@@ -159,13 +160,15 @@ export class Recovery {
     }
     const { fd, stat, head } = opening;
     const { ledger } = context;
-    const isRead = ledger.ownerOf(stat) !== undefined || ledger.recall(stat, head, stat.size) !== null;
-    if (isRead || isKnown(head)) {
+    // One that an earlier process has read in part, and this one could not open then, has a rest.
+    const offset = ledger.recall(stat, head, stat.size);
+    const isRead = ledger.ownerOf(stat) !== undefined || offset === stat.size;
+    if (isRead || (offset === null && isKnown(head))) {
       fs.closeSync(fd);
       return null;
     }
     ledger.claim(stat, path);
-    return { fd, stat, path: opening.path, offset: 0 };
+    return { fd, stat, path: opening.path, offset: offset ?? 0 };
   }
 
   /** A rotation that is under way moves the files on while they are looked at: each is sought under its next name. */

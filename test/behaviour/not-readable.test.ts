@@ -4,6 +4,7 @@ import fs from 'node:fs';
 import { resolve } from 'node:path';
 import { test } from 'node:test';
 import { createRig } from './rig.ts';
+import type { Rig } from './rig.ts';
 
 const MAIN = resolve(import.meta.dirname, '..', '..', 'src', 'main.ts');
 
@@ -63,11 +64,7 @@ void test('a named pipe is not opened', (t) => {
 });
 
 void test('a log that may not be read, and then may again, loses nothing', async (t) => {
-  const rig = createRig(t);
-  fs.chmodSync(rig.folder, 0o777);
-  const restore = becomeNobody();
-  try {
-    fs.mkdirSync(rig.path('logs'));
+  await asNobody(createRig(t), async (rig) => {
     rig.append('logs/access.log', 'history\n');
     const fd = fs.openSync(rig.path('logs/access.log'), 'a');
     fs.chmodSync(rig.path('logs/access.log'), 0);
@@ -88,29 +85,13 @@ void test('a log that may not be read, and then may again, loses nothing', async
     await rig.caughtUp();
     assert.deepEqual(rig.lines, ['one', 'two']);
     assert.equal(rig.state().problem?.code, 'unreadable');
-  } finally {
-    fs.chmodSync(rig.path('logs'), 0o700);
-    restore();
-  }
+  });
 });
 
 for (const barred of ['logs', 'logs/access.log']) {
   void test(`a log that may not be read at a restart goes on where it was left: ${barred}`, async (t) => {
-    const rig = createRig(t);
-    fs.chmodSync(rig.folder, 0o777);
-    const restore = becomeNobody();
-    try {
-      fs.mkdirSync(rig.path('logs'));
-      rig.append('logs/access.log', 'one\n');
-      rig.start({ filename: [rig.path('logs/access.log')] });
-      await rig.caughtUp();
-      const last = rig.checkpoint();
-      await rig.crash(last);
-      rig.append('logs/access.log', 'two\n');
-      fs.chmodSync(rig.path(barred), 0);
-      rig.resume(last);
-      rig.poll();
-      assert.equal(rig.state().problem?.code, 'unreadable');
+    await asNobody(createRig(t), async (rig) => {
+      await resumeBarred(rig, barred);
       // One more restart before it can be read.
       const next = rig.checkpoint();
       await rig.crash(next);
@@ -120,18 +101,49 @@ for (const barred of ['logs', 'logs/access.log']) {
       await rig.caughtUp();
       assert.deepEqual(rig.lines, ['one', 'two']);
       assert.equal(rig.state().possibleLoss, 0);
-    } finally {
+    });
+  });
+
+  void test(`a log that is rotated while it may not be read loses nothing: ${barred}`, async (t) => {
+    await asNobody(createRig(t), async (rig) => {
+      await resumeBarred(rig, barred);
       fs.chmodSync(rig.path('logs'), 0o700);
-      restore();
-    }
+      rig.rename('logs/access.log', 'logs/access.log.1');
+      rig.append('logs/access.log', 'three\n');
+      if (barred !== 'logs') fs.chmodSync(rig.path('logs/access.log.1'), 0o600);
+      await rig.caughtUp();
+      assert.deepEqual(rig.lines, ['one', 'two', 'three']);
+      assert.equal(rig.state().possibleLoss, 0);
+    });
   });
 }
 
-/** Nothing is refused to root. */
-function becomeNobody(): () => void {
-  if (process.getuid?.() !== 0) return () => {};
-  process.seteuid?.(65_534);
-  return () => process.seteuid?.(0);
+/** A log of one line was read and grew by another one when the process was away; now the way to it is barred. */
+async function resumeBarred(rig: Rig, barred: string): Promise<void> {
+  rig.append('logs/access.log', 'one\n');
+  rig.start({ filename: [rig.path('logs/access.log')] });
+  await rig.caughtUp();
+  const last = rig.checkpoint();
+  await rig.crash(last);
+  rig.append('logs/access.log', 'two\n');
+  fs.chmodSync(rig.path(barred), 0);
+  rig.resume(last);
+  rig.poll();
+  assert.equal(rig.state().problem?.code, 'unreadable');
+}
+
+/** Nothing is refused to root. `act` has a directory `logs`. */
+async function asNobody(rig: Rig, act: (rig: Rig) => Promise<void>): Promise<void> {
+  fs.chmodSync(rig.folder, 0o777);
+  const isRoot = process.getuid?.() === 0;
+  if (isRoot) process.seteuid?.(65_534);
+  fs.mkdirSync(rig.path('logs'));
+  try {
+    await act(rig);
+  } finally {
+    fs.chmodSync(rig.path('logs'), 0o700);
+    if (isRoot) process.seteuid?.(0);
+  }
 }
 
 void test('a glob in a directory that may not be read says so, not that nothing matches', (t) => {

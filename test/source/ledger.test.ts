@@ -31,6 +31,8 @@ void test('the file is the same when its file system has another device number',
   assert.equal(ledger.recall(mounted, Buffer.from('one\ntwo\n'), 8), 4);
   assert.equal(ledger.recall({ ...mounted, birthtimeMs: 4 }, head, 4), null);
   assert.equal(ledger.recall(mounted, Buffer.from('two\n'), 4), null);
+  ledger.remember({ ...file, ino: 6, birthtimeMs: 0, head: printOf(head), offset: 4 });
+  assert.equal(ledger.recall({ ...mounted, ino: 6, birthtimeMs: 0 }, head, 4), null);
   // The beginning of a line may be that of another file too.
   ledger.remember({ ...file, ino: 5, head: printOf(Buffer.from('on')), offset: 2 });
   assert.equal(ledger.recall({ ...mounted, ino: 5 }, head, 4), null);
