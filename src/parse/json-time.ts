@@ -1,10 +1,8 @@
 // The times that JSON logs hold: epoch numbers, and text in the ways of ISO 8601, the Common Log Format and Caddy.
+import { EPOCH_SECONDS_MAX } from './number.ts';
 import { createClfTimestampReader, createIsoTimestampReader } from './timestamp.ts';
 import type { TimestampReader } from './timestamp.ts';
 import type { Zone } from './zone.ts';
-
-/** Above this an epoch number counts milliseconds, then microseconds, then nanoseconds; seconds reach the year 5138. */
-export const EPOCH_SECONDS_MAX = 1e11;
 
 const SLASH = 0x2f;
 const DASH = 0x2d;
@@ -12,7 +10,10 @@ const DASH = 0x2d;
 const WALL_BYTES_MIN = 19;
 const WALL_BYTES_MAX = 29;
 
-/** An epoch number as whole seconds; NaN when it is negative or not finite. */
+/**
+ * An epoch number as whole seconds; above what seconds reach to it counts milliseconds, then microseconds, then nanoseconds.
+ * NaN when it is negative or not finite.
+ */
 export function readEpochNumber(value: number): number {
   let seconds = value;
   while (seconds > EPOCH_SECONDS_MAX && Number.isFinite(seconds)) seconds /= 1000;

@@ -88,6 +88,9 @@ export function readWithUnit(bytes: Buffer, start: number, end: number): number 
   return isMicro ? readMilliseconds(bytes, start, unit, 1e6) : Number.NaN;
 }
 
+/** Seconds since the epoch reach so far, to the year 5138: no log has later ones, and a calendar ends some time behind it. */
+export const EPOCH_SECONDS_MAX = 1e11;
+
 /** `1700000000.123` in units of which a second has `unitsPerSecond` (1, 1000, …): whole seconds, NaN for anything else. */
 export function readEpoch(bytes: Buffer, start: number, end: number, unitsPerSecond: number): number {
   let whole = start;
@@ -96,7 +99,8 @@ export function readEpoch(bytes: Buffer, start: number, end: number, unitsPerSec
     return Number.NaN;
   // Digits below a second are left out instead of divided by: nanoseconds have more than are exact.
   const cut = whole - Math.round(Math.log10(unitsPerSecond));
-  return cut <= start ? Number.NaN : readNumber(bytes, start, cut);
+  const seconds = cut <= start ? Number.NaN : readNumber(bytes, start, cut);
+  return seconds <= EPOCH_SECONDS_MAX ? seconds : Number.NaN;
 }
 
 /** 0 for digits only, of any number but none; else NaN. */

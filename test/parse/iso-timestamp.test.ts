@@ -92,6 +92,9 @@ void test('epoch times are read in seconds, milliseconds, microseconds and nanos
   assert.equal(read('1795472045999999', 1e6), 1_795_472_045);
   assert.equal(read('1795472045999999999', 1e9), 1_795_472_045);
   assert.equal(read('0', 1), 0);
+  // The year 5138, beyond which nothing is a time.
+  assert.equal(read('100000000000.9', 1), 100_000_000_000);
+  for (const text of ['100000000001', '179547205472045.5']) assert.equal(read(text, 1), Number.NaN, text);
   for (const text of ['', '-1', '1.', '.5', '1.x', '1e9', 'x', '1795472045 ', '1234567890123456'])
     assert.equal(read(text, 1), Number.NaN, text);
   for (const text of ['999', '']) assert.equal(read(text, 1000), Number.NaN, text);
