@@ -5,7 +5,7 @@ import { after, before, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { startMonitor } from '../monitor-process.ts';
 import { takeSeed } from '../seed.ts';
-import { startBrowser, startSite, visit } from './rig.ts';
+import { startBrowser, startSite, visit, waitForHash } from './rig.ts';
 import { lineOf } from './traffic.ts';
 
 let browser: Browser;
@@ -66,12 +66,12 @@ void test('a click on a path filters everything and has a URL; back shows everyt
   const site = await startSite(t, { seed: takeSeed(t), pastSeconds: 120 });
   const { page, faults } = await visit(t, browser, site.url);
   await page.locator('#paths a', { hasText: '/shop/cart' }).click();
-  assert.equal(new URL(page.url()).hash, '#path=%2Fshop%2Fcart');
+  await waitForHash(page, '#path=%2Fshop%2Fcart');
   await page.locator('#filter', { hasText: 'path /shop/cart' }).waitFor();
   assert.equal(await page.locator('#paths .top').count(), 1);
   await page.locator('#latency', { hasText: 'Latency is not kept by path or status.' }).waitFor();
   await page.locator('#statuses a', { hasText: '200' }).click();
-  assert.equal(new URL(page.url()).hash, '#path=%2Fshop%2Fcart&status=200');
+  await waitForHash(page, '#path=%2Fshop%2Fcart&status=200');
   await page.locator('#filter', { hasText: 'status 200' }).waitFor();
   await page.goBack();
   await page.goBack();
@@ -90,6 +90,7 @@ void test('an alert has a view of its own, under a URL that can be opened', asyn
   const first = await visit(t, browser, site.url);
   await first.page.locator('#alerts a', { hasText: 'server-errors' }).first().click();
   await first.page.locator('.rule-title', { hasText: 'server-errors' }).waitFor();
+  await waitForHash(first.page, /^#rule=server-errors&alert=/);
   const { page, faults } = await visit(t, browser, site.url);
   await page.goto(first.page.url());
   await page.locator('#rule-view .rule-title', { hasText: 'server-errors' }).waitFor();

@@ -9,7 +9,7 @@ import type { TestContext } from 'node:test';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { temporaryFolder } from '../monitor-process.ts';
 import { takeSeed } from '../seed.ts';
-import { mustBeAccessible, startBrowser, startSite } from './rig.ts';
+import { mustBeAccessible, startBrowser, startSite, waitForHash } from './rig.ts';
 import type { Site } from './rig.ts';
 
 const TOKEN = 'a-token-of-a-test-0123456789';
@@ -82,7 +82,7 @@ void test('the form says when the token is wrong; the right one shows the page l
   await page.keyboard.press('Enter');
   await page.locator('.rule-title', { hasText: 'server-errors' }).waitFor();
   await page.locator('#connection', { hasText: 'Live' }).waitFor();
-  assert.equal(page.url(), `${url}/#rule=server-errors`);
+  await waitForHash(page, '#rule=server-errors');
   assert.deepEqual(faults, []);
 });
 

@@ -7,7 +7,7 @@ import { after, before, test } from 'node:test';
 import type { TestContext } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { ROOT } from '../monitor-process.ts';
-import { mustBeAccessible, startBrowser, startSite, visit } from './rig.ts';
+import { mustBeAccessible, startBrowser, startSite, visit, waitForHash } from './rig.ts';
 import type { Site } from './rig.ts';
 import { lineOf } from './traffic.ts';
 
@@ -135,7 +135,7 @@ void test('everything that can be clicked is reached by Tab, visibly, and keeps 
   await page.locator('#footer').filter({ hasNotText: footer }).waitFor();
   assert.equal(await page.evaluate('document.activeElement.textContent'), '/search');
   await page.keyboard.press('Enter');
-  assert.equal(new URL(page.url()).hash, '#path=%2Fsearch');
+  await waitForHash(page, '#path=%2Fsearch');
 });
 
 void test('a chart can be read as a table', async (t) => {

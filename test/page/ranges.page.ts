@@ -9,7 +9,7 @@ import type { AxeResults } from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { ROOT, startMonitor } from '../monitor-process.ts';
 import { takeSeed } from '../seed.ts';
-import { startBrowser, startSite, visit } from './rig.ts';
+import { startBrowser, startSite, visit, waitForHash } from './rig.ts';
 import type { Site } from './rig.ts';
 import { lineOf } from './traffic.ts';
 
@@ -62,7 +62,7 @@ void test('history is there after a restart: figures, tops and alerts of before'
   assert.equal(await page.locator('#alerts .alert', { hasText: 'traffic' }).count(), 2);
   await page.locator('#range a', { hasText: '1 h' }).click();
   await ready(page);
-  assert.equal(new URL(page.url()).hash, '#range=1h');
+  await waitForHash(page, '#range=1h');
   await page.locator('#paths .top', { hasText: '/burst' }).waitFor();
   assert.match(await topOf(page, 'paths', '/burst'), /^\/burst2,000/);
   await page.locator('#alerts .alert[data-state=firing]', { hasText: 'traffic' }).waitFor();
@@ -85,7 +85,7 @@ void test('a click on a path in a range filters everything there, and has a URL'
   const site = await startPastSite(t);
   const { page, faults } = await visit(t, browser, `${site.url}/#range=1h`);
   await page.locator('#paths a', { hasText: '/only/a' }).click();
-  assert.equal(new URL(page.url()).hash, '#path=%2Fonly%2Fa&range=1h');
+  await waitForHash(page, '#path=%2Fonly%2Fa&range=1h');
   await page.locator('#statuses .top', { hasText: '503' }).waitFor();
   assert.equal(await page.locator('#figures-title').textContent(), 'In this time');
   assert.equal(await topOf(page, 'paths', '/only/a'), '/only/a5100 %');
@@ -98,7 +98,7 @@ void test('a click on a path in a range filters everything there, and has a URL'
   await page.locator('#clients', { hasText: 'Clients are not kept by path or status.' }).waitFor();
   await page.locator('#filter a', { hasText: 'Show everything' }).click();
   await page.locator('#paths .top', { hasText: '/burst' }).waitFor();
-  assert.equal(new URL(page.url()).hash, '#range=1h');
+  await waitForHash(page, '#range=1h');
   assert.deepEqual(faults, []);
 });
 
@@ -117,10 +117,10 @@ void test('a span in the URL is shown, and its rule, path and span stay together
   assert.equal(await page.locator('#paths .top').count(), 2);
   await page.locator('#alerts a', { hasText: 'traffic' }).first().click();
   await page.locator('.rule-title', { hasText: 'traffic' }).waitFor();
-  assert.match(new URL(page.url()).hash, new RegExp(`^#rule=traffic&alert=.*&from=${from}&to=${to}$`));
+  await waitForHash(page, new RegExp(`^#rule=traffic&alert=.*&from=${from}&to=${to}$`));
   await page.locator('#rule-view a', { hasText: 'Everything' }).click();
   await page.locator('#overview').waitFor();
-  assert.equal(new URL(page.url()).hash, `#from=${from}&to=${to}`);
+  await waitForHash(page, `#from=${from}&to=${to}`);
   assert.deepEqual(faults, []);
 });
 
@@ -136,7 +136,7 @@ void test('dragging over a chart chooses a span; Escape and back undo it', async
     await page.mouse.down();
     await page.mouse.move(box.x + box.width * 0.6, y, { steps: 4 });
     await page.mouse.up();
-    await page.waitForURL(/#from=\d+&to=\d+$/);
+    await waitForHash(page, /^#from=\d+&to=\d+$/);
   };
   await drag();
   await ready(page);
@@ -146,10 +146,10 @@ void test('dragging over a chart chooses a span; Escape and back undo it', async
   assert.ok(length >= 700 && length <= 760, `${length} s`);
   await page.locator('#paths .top', { hasText: '/burst' }).waitFor();
   await page.keyboard.press('Escape');
-  await page.waitForURL(/#range=1h$/);
+  await waitForHash(page, '#range=1h');
   await drag();
   await page.goBack();
-  await page.waitForURL(/#range=1h$/);
+  await waitForHash(page, '#range=1h');
   await ready(page);
   assert.deepEqual(faults, []);
 });
@@ -167,7 +167,7 @@ void test('a span is chosen by keyboard', async (t) => {
   await page.getByLabel('From').fill(minute(AGO + 600));
   await page.getByLabel('To').fill(minute(600));
   await page.keyboard.press('Enter');
-  await page.waitForURL(/#from=\d+&to=\d+$/);
+  await waitForHash(page, /^#from=\d+&to=\d+$/);
   await ready(page);
   await page.locator('#paths .top', { hasText: '/burst' }).waitFor();
   assert.equal(await page.evaluate('document.activeElement.tagName'), 'SUMMARY');

@@ -103,6 +103,13 @@ export async function visit(
   return { page, faults };
 }
 
+/** Waits for the hash of the page's URL: a link is followed a little after its key or its click. */
+export async function waitForHash(page: Page, hash: string | RegExp): Promise<void> {
+  await page.waitForURL((url) => (typeof hash === 'string' ? url.hash === hash : hash.test(url.hash)), {
+    timeout: 5_000,
+  });
+}
+
 /** axe finds no fault with what is shown now; `what` is that, for the message. */
 export async function mustBeAccessible(page: Page, what: string): Promise<void> {
   await page.evaluate(axe.source);
