@@ -7,7 +7,14 @@ import type { Plugin } from 'esbuild';
 
 const ROOT = import.meta.dirname;
 const PROGRAMS = [
-  { target: 'dist/src', entries: { main: 'src/main.ts', 'series-thread': 'src/store/series-thread.ts' } },
+  {
+    target: 'dist/src',
+    entries: {
+      main: 'src/main.ts',
+      'series-thread': 'src/store/series-thread.ts',
+      'read-ahead-thread': 'src/read-ahead/read-ahead-thread.ts',
+    },
+  },
   { target: 'dist/generator', entries: { main: 'generator/main.ts' } },
 ];
 /** Packages of the older kind ask for Node.js' own modules by `require`. */

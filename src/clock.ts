@@ -20,7 +20,14 @@ export const systemClock: Clock = {
     return () => clearInterval(timer);
   },
   after(delayMs, task) {
+    if (delayMs === 0) return afterThis(task);
     const timer = setTimeout(task, delayMs);
     return () => clearTimeout(timer);
   },
 };
+
+/** A timer of no time would wait for a millisecond. */
+function afterThis(task: () => void): Cancel {
+  const turn = setImmediate(task);
+  return () => clearImmediate(turn);
+}
