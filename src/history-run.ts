@@ -94,13 +94,13 @@ export async function runHistory(
   const { config, clock, stdin, isReadAhead = isWorthAThread(files) } = options;
   const pipeline = createPipeline(config, span, { consumers, details });
   const ahead = isReadAhead ? startReadAhead(config) : null;
-  const problems = await readInOrder({
+  const reading = readInOrder({
     files,
     stdin,
     createParser: () => createLogParser(config),
     openTurns: ({ path, isPipe }, chunks) =>
       // Who waits for a pipe has time, and is to tell at once what came.
-      ahead === null || isPipe
+      ahead === null || isPipe || !ahead.hasRoom
         ? new DirectTurns(chunks, pipeline.open(path))
         : new AheadTurns(chunks, pipeline.openRows(path), ahead, files.length === 1),
     beginsAt: (path, seconds) => pipeline.beginsAt(path, seconds),
@@ -109,7 +109,7 @@ export async function runHistory(
     isStopped,
     pause: () => new Promise((resolve) => void clock.after(0, () => resolve())),
   });
-  await ahead?.end();
+  const problems = await reading.finally(async () => ahead?.end());
   bar.clear();
   // Quiet time to the end of the span: an alert may recover in it.
   const isToTheEnd = !isStopped() && Number.isFinite(span.toSeconds);

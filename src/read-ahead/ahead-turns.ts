@@ -117,17 +117,13 @@ export class AheadTurns implements Turns, BlockTaker {
   }
 
   async #sendAll(): Promise<void> {
-    let block = this.#newBlock();
+    let block = new NewBlock(this.#thread.takeMemory());
     for (let bytes = await this.#chunks.next(); bytes !== null; bytes = await this.#chunks.next()) {
       if (!block.hasRoomFor(bytes.length)) {
         this.#send(block, false);
-        block = this.#newBlock();
+        block = new NewBlock(this.#thread.takeMemory());
       }
-      block.add(bytes, this.#thread, this.#isAlone);
-      if (block.isFull) {
-        this.#send(block, false);
-        block = this.#newBlock();
-      }
+      block.add(bytes, this.#isAlone);
       while (this.#chunkEnds.length >= this.#thread.blocksMax && !this.#isStopped)
         await new Promise<void>((resolve) => {
           this.#wakeSender = resolve;
@@ -135,10 +131,6 @@ export class AheadTurns implements Turns, BlockTaker {
       if (this.#isStopped) return;
     }
     this.#send(block, true);
-  }
-
-  #newBlock(): NewBlock {
-    return new NewBlock(this.#thread.memoryFor(BLOCK_BYTES));
   }
 
   #send({ memory, length, pieceEnds, chunkEnds }: NewBlock, isLast: boolean): void {
@@ -165,16 +157,12 @@ class NewBlock {
     this.memory = memory;
   }
 
-  get isFull(): boolean {
-    return this.length >= BLOCK_BYTES;
-  }
-
   hasRoomFor(bytes: number): boolean {
     return this.length === 0 || this.length + bytes <= BLOCK_BYTES;
   }
 
-  add(bytes: Buffer, thread: ReadAhead, isAlone: boolean): void {
-    if (bytes.length > this.memory.input.byteLength) this.memory.input = thread.memoryFor(bytes.length).input;
+  add(bytes: Buffer, isAlone: boolean): void {
+    if (bytes.length > this.memory.input.byteLength) this.memory.input = new SharedArrayBuffer(bytes.length);
     bytes.copy(Buffer.from(this.memory.input), this.length);
     for (const end of isAlone ? [bytes.length] : splitTurns(bytes.length)) {
       this.pieceEnds.push(this.length + end);

@@ -12,6 +12,8 @@ const ENTRY = new URL(`./read-ahead-thread${extname(import.meta.url)}`, import.m
 export const BLOCK_BYTES = 1024 * 1024;
 /** On their way, over all logs that are open; each may have one. */
 const BLOCKS_MAX = 3;
+/** An open log takes some megabytes here. */
+const LOGS_MAX = 8;
 
 /** Who is told of the blocks of a log. */
 export interface BlockTaker {
@@ -38,6 +40,11 @@ export class ReadAhead {
     this.#worker.on('exit', (code) => this.#fail(`it has ended with ${code}`));
   }
 
+  /** Whether one more log may be read here. */
+  get hasRoom(): boolean {
+    return this.#takers.size < LOGS_MAX;
+  }
+
   /** Blocks that each log may have on their way. */
   get blocksMax(): number {
     return Math.max(1, Math.floor(BLOCKS_MAX / Math.max(1, this.#takers.size)));
@@ -57,11 +64,9 @@ export class ReadAhead {
     if (this.#takers.size === 0) this.#worker.unref();
   }
 
-  /** Memory for a block with room for `bytes` bytes of a log. */
-  memoryFor(bytes: number): BlockMemory {
-    const memory = this.#spare.pop() ?? createMemory(BLOCK_BYTES);
-    if (memory.input.byteLength < bytes) memory.input = new SharedArrayBuffer(bytes);
-    return memory;
+  /** For a block. */
+  takeMemory(): BlockMemory {
+    return this.#spare.pop() ?? { input: new SharedArrayBuffer(BLOCK_BYTES), rows: new SharedArrayBuffer(0) };
   }
 
   send(block: Block): void {
@@ -91,10 +96,6 @@ export class ReadAhead {
     this.#failure ??= new Error(`the thread that reads logs ahead has failed: ${reason}`);
     for (const taker of this.#takers.values()) taker.fail(this.#failure);
   }
-}
-
-function createMemory(bytes: number): BlockMemory {
-  return { input: new SharedArrayBuffer(bytes), rows: new SharedArrayBuffer(0) };
 }
 
 function createNumberedPaths(): NumberedPaths {

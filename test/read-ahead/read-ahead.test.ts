@@ -138,12 +138,12 @@ void test('more paths than are kept apart, and than there are numbers for', asyn
   assert.match(said, /\d requests are \(other\)/);
 });
 
-void test('logs that overlap, packed and plain, one of them cut off', async (t) => {
+void test('logs that overlap, more than a thread reads, packed and plain, one of them cut off', async (t) => {
   const random = createRandom(takeSeed(t));
   const folder = temporaryFolder(t);
-  const names = Array.from({ length: 5 }, (_, i) => {
+  const names = Array.from({ length: 11 }, (_, i) => {
     const name = join(folder, `${i}.log`);
-    const text = drawLog(random, 4000, (line) =>
+    const text = drawLog(random, 2000, (line) =>
       drawCombined(random, drawSeconds(random, line) + i * 120, 100),
     );
     const packed = gzipSync(text);
@@ -261,7 +261,7 @@ void test('a thread that fails is not waited for', { timeout: 20_000 }, async ()
   });
   const failure = await new Promise<Error>((resolve) => {
     const log = thread.open({ take: () => assert.fail(), fail: resolve });
-    const memory = thread.memoryFor(10);
+    const memory = thread.takeMemory();
     thread.send({ log, memory, length: 10, pieceEnds: Int32Array.of(10), isLast: true, isCut: false });
   });
   assert.match(failure.message, /^the thread that reads logs ahead has failed: .*lacks a time/);
