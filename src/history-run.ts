@@ -109,7 +109,7 @@ export async function runHistory(
     isStopped,
     pause: () => new Promise((resolve) => void clock.after(0, () => resolve())),
   });
-  const problems = await reading.finally(async () => ahead?.end());
+  const problems = await reading.finally(() => ahead?.end());
   bar.clear();
   // Quiet time to the end of the span: an alert may recover in it.
   const isToTheEnd = !isStopped() && Number.isFinite(span.toSeconds);

@@ -79,9 +79,9 @@ export class ReadAhead {
     if (this.#spare.length < BLOCKS_MAX) this.#spare.push(memory);
   }
 
-  async end(): Promise<void> {
+  end(): void {
     this.#takers.clear();
-    await this.#worker.terminate();
+    void this.#worker.terminate();
   }
 
   #arrive(block: ReadBlock): void {
