@@ -5,6 +5,15 @@ import { join, resolve } from 'node:path';
 import { main } from 'assemblyscript/asc';
 
 const SOURCE = 'scan.ts';
+const SOURCES = new Set([
+  SOURCE,
+  'json.ts',
+  'json-keys.ts',
+  'json-row.ts',
+  'json-shape.ts',
+  'json-tokens.ts',
+  'bytes.ts',
+]);
 const TARGET = resolve(import.meta.dirname, '..', 'src', 'scan', 'module.ts');
 /** No allocator, no collector, and a memory that can't grow: all it has is the chunk and the rows. */
 const MEMORY_PAGES = 4;
@@ -24,7 +33,7 @@ export async function compileScan(): Promise<string> {
   const said: string[] = [];
   const { error } = await main([SOURCE, '--outFile=scan.wasm', ...OPTIONS], {
     stderr: { write: (text) => said.push(String(text)) },
-    readFile: (name) => (name === SOURCE ? readFileSync(join(import.meta.dirname, SOURCE), 'utf8') : null),
+    readFile: (name) => (SOURCES.has(name) ? readFileSync(join(import.meta.dirname, name), 'utf8') : null),
     writeFile: (_name, contents) => {
       if (typeof contents !== 'string') bytes = Uint8Array.from(contents);
     },

@@ -4,6 +4,19 @@
 // Of each line one row of 16 numbers is left for src/scan/line-scan.ts, which names them; all places are addresses in
 // this memory. A line is read up to where it stops being ordinary; what stands before that is all there is of its row.
 
+import { digitAt, hashOf } from './bytes';
+import { JSON_STATE, JSON_STATE_BYTES } from './json-keys';
+export { readJson } from './json';
+export {
+  addJsonKey,
+  addJsonRole,
+  clearJsonKeys,
+  JSON_STATE,
+  JSON_STATE_BYTES,
+  nextJsonName,
+} from './json-keys';
+export { JSON_ROW } from './json-row';
+
 /** The time of the last line that was looked at: 26 bytes. */
 const TIME: usize = 64;
 const TIME_LENGTH: usize = 26;
@@ -12,9 +25,9 @@ export const ROWS: usize = 1024;
 export const ROWS_MAX: i32 = 1024;
 const ROW_BYTES: usize = 64;
 
-export const INPUT: usize = 66_560;
+export const INPUT: usize = JSON_STATE + JSON_STATE_BYTES;
 /** Four pages of 64 KiB, less what is read beyond a chunk: a line end, and 15 bytes and a time behind it. */
-export const INPUT_BYTES: usize = 195_456;
+export const INPUT_BYTES: usize = 179_072;
 
 /** In bytes from the start of a row. */
 const END: usize = 4;
@@ -57,8 +70,6 @@ const HTTP: u32 = 0x50545448;
 const PROTOCOL_LENGTH: usize = 9;
 const SHORT_PROTOCOL_LENGTH: usize = 7;
 const METHOD_BYTES_MAX: usize = 16;
-/** Longer ones are cut by whoever counts paths, and hashed there. */
-const HASHED_BYTES_MAX: usize = 1024;
 
 /** How often the minute was another one than that of the line before. */
 let minutes: i32 = 0;
@@ -236,30 +247,6 @@ function readQuotedFields(start: usize, row: usize): usize {
     store<u32>(place, <u32>end);
   }
   return end;
-}
-
-/** The same as `hashWords` of src/aggregate/path-keys.ts; 0 for a long path. */
-function hashOf(start: usize, end: usize): u32 {
-  const length = end - start;
-  if (length > HASHED_BYTES_MAX) return 0;
-  let hash = <u32>length;
-  let i = start;
-  for (; i + 4 <= end; i += 4) hash = mixIn(hash, load<u32>(i));
-  // Of the last word, the bytes that belong to the path, the first of them the highest.
-  const last = <u64>bswap(load<u32>(i));
-  hash = mixIn(hash, <u32>(last >> (32 - 8 * <u64>(end - i))));
-  hash = (hash ^ (hash >>> 16)) * 0x85ebca6b;
-  hash = (hash ^ (hash >>> 13)) * 0xc2b2ae35;
-  return hash ^ (hash >>> 16);
-}
-
-function mixIn(hash: u32, word: u32): u32 {
-  return rotl<u32>(hash ^ (rotl<u32>(word * 0xcc9e2d51, 15) * 0x1b873593), 13) * 5 + 0xe6546b64;
-}
-
-/** Above 9 for what is no digit. */
-function digitAt(place: usize): u32 {
-  return <u32>load<u8>(place) - 0x30;
 }
 
 /** Where the next line end stands. */

@@ -31,6 +31,7 @@ const ROW_LENGTH = 16;
 /** Of a line, so many quoted fields behind the size have places in its row. */
 export const QUOTED_FIELDS_MAX = ROW_LENGTH - ROW.quotedEnds;
 
+/** What scan/scan.ts exports, which says more. */
 interface ScanExports {
   readonly memory: { readonly buffer: ArrayBuffer };
   /** Addresses, and how much there is room for from there on. */
@@ -38,8 +39,16 @@ interface ScanExports {
   readonly INPUT_BYTES: { readonly value: number };
   readonly ROWS: { readonly value: number };
   readonly ROWS_MAX: { readonly value: number };
+  readonly JSON_ROW: { readonly value: number };
+  readonly JSON_STATE: { readonly value: number };
+  readonly JSON_STATE_BYTES: { readonly value: number };
   scan(start: number, end: number): number;
   nextLine(): number;
+  clearJsonKeys(): number;
+  nextJsonName(): number;
+  addJsonKey(parent: number, length: number): number;
+  addJsonRole(key: number, role: number): number;
+  readJson(start: number, end: number): number;
 }
 
 /** As much of it as is used here, as the types of Node.js leave it out; `node --jitless` has none. */
@@ -66,12 +75,12 @@ export class LineScan {
   next = 0;
   /** What was not read is no whole line. */
   isOver = true;
+  readonly exports: ScanExports;
   readonly #firstRow: number;
   readonly #rowsMax: number;
-  readonly #exports: ScanExports;
 
   constructor(exports: ScanExports) {
-    this.#exports = exports;
+    this.exports = exports;
     const { buffer } = exports.memory;
     this.input = Buffer.from(buffer);
     this.inputStart = exports.INPUT.value;
@@ -86,8 +95,8 @@ export class LineScan {
    * number. The byte at `end` is overwritten.
    */
   read(start: number, end: number): number {
-    const count = this.#exports.scan(start, end);
-    this.next = this.#exports.nextLine();
+    const count = this.exports.scan(start, end);
+    this.next = this.exports.nextLine();
     this.isOver = count < this.#rowsMax;
     return count;
   }
@@ -98,15 +107,15 @@ export class LineScan {
     return this.row;
   }
 
+  /** Whether `bytes[start, end)` is the line at hand: if not, no row tells of it, and no line end needs to follow it. */
+  isAtHand(bytes: Buffer, start: number, end: number): boolean {
+    const { rows, row } = this;
+    return bytes === this.input && rows[row + ROW.start] === start && rows[row + ROW.end] === end;
+  }
+
   /** Whether `row` tells of the line `bytes[start, end)`, and that is ordinary up to its size. */
   isRead(bytes: Buffer, start: number, end: number): boolean {
-    const { rows, row } = this;
-    return (
-      bytes === this.input &&
-      rows[row + ROW.start] === start &&
-      rows[row + ROW.end] === end &&
-      rows[row + ROW.sizeEnd] !== 0
-    );
+    return this.isAtHand(bytes, start, end) && this.rows[this.row + ROW.sizeEnd] !== 0;
   }
 }
 

@@ -5,13 +5,13 @@ import { keysOf } from '../../src/parse/json-fields.ts';
 import type { JsonFields } from '../../src/parse/json-fields.ts';
 import { KNOWN_KEYS } from '../../src/parse/json-keys.ts';
 import type { JsonKeys } from '../../src/parse/json-keys.ts';
-import { JsonLineReader } from '../../src/parse/json-line.ts';
+import { createJsonLineReader } from '../../src/parse/json-line.ts';
 import { JsonObjectReader } from '../../src/parse/json-object.ts';
 import { createJsonTimeReader } from '../../src/parse/json-time.ts';
 import type { LineParser, ParseResult } from '../../src/parse/record.ts';
 import { UTC } from '../../src/parse/zone.ts';
 import { createRandom, takeSeed } from '../seed.ts';
-import { readBytes } from './reading.ts';
+import { readBytes, readFramed } from './reading.ts';
 import type { Reading } from './reading.ts';
 
 const CADDY =
@@ -68,13 +68,14 @@ const times = createJsonTimeReader(UTC);
 const NOT_READ = 'left to JSON.parse';
 
 interface Ways {
-  /** The way through the bytes alone. */
+  /** The way through the bytes alone, which needs the line to be at hand of the scan. */
   readonly quick: LineParser;
   readonly reference: LineParser;
 }
 
 function waysOf(keys: JsonKeys): Ways {
-  const lines = new JsonLineReader(keys, times);
+  const lines = createJsonLineReader(keys, times);
+  assert.ok(lines !== null);
   const objects = new JsonObjectReader(keys, times);
   const quick = (...to: Parameters<LineParser['parse']>): ParseResult =>
     lines.read(...to) ?? { ok: false, reason: 'bad-json', column: -1 };
@@ -101,20 +102,21 @@ const MAPS: readonly JsonFields[] = [
 ];
 
 function readQuick(line: Buffer, around?: string, parser = quick): Reading | string {
-  const reading = readBytes(parser, line, around);
+  const reading = readFramed(parser, line, around);
   return reading === 'bad-json at -1' ? NOT_READ : reading;
 }
 
 void test('ordinary lines of Caddy, Traefik and nginx are read without JSON.parse, and the same as with it', () => {
   for (const [line, reading] of READINGS) {
     for (const parser of [quick, reference, createJsonParser()])
-      assert.deepEqual(readBytes(parser, Buffer.from(line)), reading, parser.name);
+      assert.deepEqual(readFramed(parser, Buffer.from(line)), reading, parser.name);
+    assert.deepEqual(readBytes(createJsonParser(), Buffer.from(line)), reading, 'no scan');
   }
 });
 
 void test("Caddy's ways of writing times and durations", () => {
   const read = (ts: string, duration: string): Reading | string =>
-    readBytes(
+    readFramed(
       createJsonParser(),
       Buffer.from(CADDY.replace('1646861401.5241024', ts).replace('0.000929675', duration)),
     );
@@ -254,12 +256,7 @@ function similarLine(line: string, random: (below: number) => number): string {
 void test('the same holds for the lines of one log, which have a shape, and for the unusual ones among them', (t) => {
   const random = createRandom(takeSeed(t));
   for (const [model] of READINGS) {
-    const reader = new JsonLineReader(KNOWN_KEYS, times);
-    const shaped: LineParser = {
-      ...quick,
-      parse: (bytes, start, end, record) =>
-        reader.read(bytes, start, end, record) ?? { ok: false, reason: 'bad-json', column: -1 },
-    };
+    const { quick: shaped } = waysOf(KNOWN_KEYS);
     let quickLines = 0;
     for (let round = 0; round < 12_000; round++) {
       // Now and then the log goes on with another order of keys, as after an update of the server.
@@ -267,8 +264,8 @@ void test('the same holds for the lines of one log, which have a shape, and for 
         Math.floor(round / 3000) % 2 === 0 ? model : shuffleMembers(model, createRandom(round / 3000));
       const similar = similarLine(base, random);
       const line = random(20) === 0 ? change(similar, random) : Buffer.from(similar);
-      const reading = readBytes(shaped, line, random(2) === 0 ? '9' : '"');
-      if (reading === 'bad-json at -1') continue;
+      const reading = readQuick(line, random(2) === 0 ? '9' : '"', shaped);
+      if (reading === NOT_READ) continue;
       quickLines++;
       assert.deepEqual(reading, readBytes(reference, line), line.toString('latin1'));
     }
@@ -283,11 +280,11 @@ void test('a line cut anywhere is left to JSON.parse', () => {
 });
 
 void test('nesting without end is left to JSON.parse', () => {
-  for (const deep of ['['.repeat(100_000), '{"a":'.repeat(100_000)])
+  for (const deep of ['['.repeat(60_000), '{"a":'.repeat(10_000)])
     assert.equal(readQuick(Buffer.from(`{"ts":1,"x":${deep}`)), NOT_READ);
   const deepButWhole = `${'['.repeat(5000)}${']'.repeat(5000)}`;
   const line = Buffer.from(CADDY.replace('"user_id":""', `"user_id":${deepButWhole}`));
-  assert.deepEqual(readBytes(createJsonParser(), line), READINGS[0]?.[1]);
+  assert.deepEqual(readFramed(createJsonParser(), line), READINGS[0]?.[1]);
 });
 
 function change(line: string, random: (below: number) => number): Buffer {
@@ -297,7 +294,8 @@ function change(line: string, random: (below: number) => number): Buffer {
   const bytes = Buffer.from(text);
   // One byte in some lines: broken UTF-8, quotes and braces in the wrong place, control characters.
   if (random(4) === 0 && bytes.length > 0) bytes[random(bytes.length)] = random(256);
-  return bytes;
+  // A line end is in no line, and what stands before it is part of it.
+  return Buffer.from(bytes.toString('latin1').replaceAll('\n', ' ').replace(/\r$/, ' '), 'latin1');
 }
 
 function changeOnce(
@@ -317,7 +315,7 @@ function changeOnce(
       return random(2) === 0 ? `{${member},${text.slice(1)}` : `${text.slice(0, -1)},${member}}`;
     }
     case 3: {
-      const space = pick([' ', '\t', '\r', '\n', '  ', '\u00a0', '\ufeff', '\f']);
+      const space = pick([' ', '\t', '\r', '  ', '\u00a0', '\ufeff', '\f']);
       return text.replaceAll(pick([':', ',', '{', '}', '[']), (sign) =>
         random(3) === 0 ? sign + space : sign,
       );

@@ -1,13 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createJsonParser } from '../../src/parse/json.ts';
-import { readBytes } from './reading.ts';
+import { readBytes, readFramed } from './reading.ts';
 
 const parser = createJsonParser();
 const LINE = { ts: 1_700_000_000, method: 'GET', uri: '/a', status: 200, size: 5, remote_addr: '192.0.2.1' };
 
+/** With a scan and without one. */
 function readJson(line: object): ReturnType<typeof readBytes> {
-  return readBytes(parser, Buffer.from(JSON.stringify(line)));
+  const bytes = Buffer.from(JSON.stringify(line));
+  const reading = readFramed(parser, bytes);
+  assert.deepEqual(readBytes(parser, bytes), reading);
+  return reading;
 }
 
 function valueOf(changes: object, key: 'time' | 'status' | 'bytesSent' | 'path' | 'client'): unknown {

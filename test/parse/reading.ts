@@ -1,8 +1,11 @@
 // What the tests of parsers share: a line of text in, the record as plain values out.
+import assert from 'node:assert/strict';
 import { LineFramer } from '../../src/parse/lines.ts';
 import { createRecord } from '../../src/parse/record.ts';
 import type { AccessRecord, LineParser, ParseResult } from '../../src/parse/record.ts';
 import { createParser } from '../../src/parse/detect.ts';
+
+const NEWLINE = Buffer.from('\n');
 
 export interface Reading {
   readonly time: string;
@@ -46,6 +49,31 @@ export function readBytes(parser: LineParser, line: Buffer, around = '9'): Readi
   const bytes = Buffer.concat([Buffer.alloc(40, around), line, Buffer.alloc(40, around)]);
   const result = parser.parse(bytes, 40, 40 + line.length, record);
   return readingOf(result, record);
+}
+
+/** The line as a framer hands it over, so that the scan has it at hand, between bytes that would change the result. */
+export function readFramed(parser: LineParser, line: Buffer, around = '9'): Reading | string {
+  const record = createRecord();
+  const edge = Buffer.from(around.repeat(40));
+  const [, reading = ''] = framed([edge, line, edge], (...of) =>
+    readingOf(parser.parse(...of, record), record),
+  );
+  return reading;
+}
+
+/** What `see` says of each line that a framer hands over. */
+export function framed<T>(
+  lines: readonly Buffer[],
+  see: (bytes: Buffer, start: number, end: number) => T,
+): T[] {
+  const seen: T[] = [];
+  const framer = new LineFramer(1024 * 1024, {
+    line: (...of) => seen.push(see(...of)),
+    tooLong: (head) => assert.fail(`too long: ${head.length}`),
+  });
+  framer.write(Buffer.concat(lines.flatMap((line) => [line, NEWLINE])));
+  framer.end();
+  return seen;
 }
 
 /** The same of every line of a stream that comes in `chunks`, each of which is overwritten when it was handed over. */
