@@ -46,6 +46,8 @@ const RULE = object({
   unit: TEXT,
   comparison: COMPARISON,
   threshold: NUMBER,
+  recoverThreshold: NUMBER,
+  recoverForSeconds: COUNT,
   windowSeconds: COUNT,
   sinceSeconds: orNull(EVENT_TIME),
 });

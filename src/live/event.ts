@@ -45,6 +45,8 @@ export interface LiveRule {
   readonly unit: string;
   readonly comparison: 'above' | 'below';
   readonly threshold: number;
+  readonly recoverThreshold: number;
+  readonly recoverForSeconds: number;
   readonly windowSeconds: number;
   readonly sinceSeconds: number | null;
 }

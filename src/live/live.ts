@@ -183,6 +183,7 @@ function namesOf({ rules }: LiveSurroundings): string[] {
 
 function createLiveRule({ rule, standing, isMuted, value, sinceSeconds }: AlertStanding): LiveRule {
   const { name, metric, where, severity, comparison, threshold, windowsSeconds } = rule;
+  const { recoverThreshold, recoverForSeconds } = rule;
   return {
     name,
     metric,
@@ -194,6 +195,8 @@ function createLiveRule({ rule, standing, isMuted, value, sinceSeconds }: AlertS
     unit: unitOf(rule),
     comparison,
     threshold,
+    recoverThreshold,
+    recoverForSeconds,
     windowSeconds: windowsSeconds[0],
     sinceSeconds,
   };
