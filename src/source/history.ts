@@ -110,7 +110,7 @@ function lookAt(path: string): Look {
 }
 
 function problemOf(path: string, stat: fs.Stats): string | null {
-  if (stat.isDirectory()) return `is a directory; name the logs in it, such as "${path}/*"`;
+  if (stat.isDirectory()) return `is a directory; name the logs in it, such as "${nodePath.join(path, '*')}"`;
   if (!stat.isFile()) return 'is a device or a socket, not a log';
   return foreignPackingOf(headOf(path));
 }
