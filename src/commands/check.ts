@@ -1,5 +1,6 @@
 // `fluffy check`: is the configuration what its writer meant, and does fluffy understand the logs? Shows the format
 // of every log, its last lines as fluffy reads them, and where the first line that does not fit goes wrong.
+import { formatSpan } from '../alerts/summary.ts';
 import type { Config } from '../config/schema.ts';
 import type { LogSample } from '../source/sample.ts';
 import { EXIT } from './exit-code.ts';
@@ -48,10 +49,10 @@ export function checkFiles(
 function describeConfig(config: Config): string[] {
   const { threshold, alertWindowSeconds, alertPath, reportPath, reportTime, http } = config;
   const schedule =
-    reportTime.kind === 'cron' ? `at ${reportTime.expression}` : `every ${reportTime.seconds} s`;
+    reportTime.kind === 'cron' ? `at ${reportTime.expression}` : `every ${formatSpan(reportTime.seconds)}`;
   return [
     'configuration: valid',
-    `alerts:  above ${threshold} requests/s over ${alertWindowSeconds} s, to stdout${alertPath === null ? '' : ` and ${alertPath}`}`,
+    `alerts:  above ${threshold} requests/s over ${formatSpan(alertWindowSeconds)}, to stdout${alertPath === null ? '' : ` and ${alertPath}`}`,
     ...describeAlerting(config),
     `reports: ${reportPath === null ? 'to no file' : `${schedule}, to ${reportPath}`}`,
     `http:    ${http.address}:${http.port}`,
@@ -66,7 +67,10 @@ function describeAlerting({ alerts, hasDefaultRules, objective, channels, mainte
   const lines: [string, readonly string[]][] = [
     ['rules:   ', rules],
     ['sent to: ', channels.map(({ name, type }) => `${name} (${type})`)],
-    ['quiet:   ', maintenance.map((times) => `${times.durationSeconds} s from each ${times.expression}`)],
+    [
+      'quiet:   ',
+      maintenance.map((times) => `${formatSpan(times.durationSeconds)} from each ${times.expression}`),
+    ],
   ];
   return lines.flatMap(([title, names]) => (names.length === 0 ? [] : [title + names.join(', ')]));
 }
