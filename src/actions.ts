@@ -2,7 +2,7 @@
 // gives an exit code.
 import { resolve } from 'node:path';
 import { systemClock } from './clock.ts';
-import { loadConfig, loadNeeded, print, withConfig } from './command-config.ts';
+import { loadConfig, loadNeeded, print, watchInterrupt } from './command-config.ts';
 import type { Outcome, Surroundings } from './command-config.ts';
 import type {
   CheckOptions,
@@ -207,17 +207,6 @@ export async function suggest(
   return isInterrupted() ? EXIT.interrupted : exitCode;
 }
 
-/** True once the user wants no more. */
-function watchInterrupt({ onInterrupt, stdin }: Surroundings): () => boolean {
-  let isInterrupted = false;
-  onInterrupt(() => {
-    isInterrupted = true;
-    // Nothing may ever come from it again.
-    stdin.destroy();
-  });
-  return () => isInterrupted;
-}
-
 /** What the options of `replay` say about rules, with every problem printed. */
 async function loadRuleSets(options: ReplayOptions, { cwd, stderr }: Surroundings): Promise<RuleSetsReading> {
   const [{ readRuleSets }, { loadRulesFile }] = await Promise.all([
@@ -254,20 +243,21 @@ async function openStoreFor(config: Config, { stdin }: Surroundings): Promise<Im
 }
 
 export async function notify(channel: string, given: NotifyOptions, around: Surroundings): Promise<ExitCode> {
-  return withConfig(given, around, async ({ channels }) => {
-    const [{ testChannel }, { createChannel }] = await Promise.all([
-      import('./commands/notify.ts'),
-      import('./outputs/channels.ts'),
-    ]);
-    const abort = new AbortController();
-    around.onInterrupt(() => abort.abort());
-    const options = { clock: systemClock, environment: around.env, firing: () => [] };
-    return testChannel(channels, channel, {
-      create: (config) => createChannel(config, options),
-      clock: systemClock,
-      signal: abort.signal,
-    });
+  const loaded = await loadNeeded({ keys: ['channels'] }, given, around);
+  if (!loaded.ok) return loaded.exitCode;
+  const [{ testChannel }, { createChannel }] = await Promise.all([
+    import('./commands/notify.ts'),
+    import('./outputs/channels.ts'),
+  ]);
+  const abort = new AbortController();
+  around.onInterrupt(() => abort.abort());
+  const context = { clock: systemClock, environment: around.env, firing: () => [] };
+  const outcome = await testChannel(loaded.config.channels, channel, {
+    create: (config) => createChannel(config, context),
+    clock: systemClock,
+    signal: abort.signal,
   });
+  return print(outcome, around);
 }
 
 /** What is wrong goes where it is not taken for the file. */
