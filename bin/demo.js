@@ -121,7 +121,9 @@ async function showStatus(port) {
 /** With requests in it: one that has just begun when the traffic ends has none. */
 function lastReport() {
   const cow = '         (__)\n';
-  const reports = readFileSync(join(folder, 'data', 'reports.log'), 'utf8').split(cow).slice(1);
+  const reports = readFileSync(join(folder, 'data', 'reports.log'), 'utf8')
+    .split(cow)
+    .slice(1);
   const report = reports.findLast((text) => !text.includes('No requests in this period.')) ?? reports.at(-1);
   return cow + report?.trimEnd();
 }
