@@ -109,7 +109,7 @@ export interface LiveEvent {
   readonly silences: readonly LiveSilence[];
   /**
    * Oldest first. Of those with lines of the log, the ten newest have them. What was over before the monitor started has
-   * neither lines nor reasons.
+   * no lines.
    */
   readonly alerts: readonly LiveAlert[];
   /** Null: not asked for (`explain` is off), or nothing new. */
