@@ -102,6 +102,7 @@ export async function check(
     { checkFiles, checkLogs },
     { findFileProblems },
     { sampleLogs },
+    { sampleFiles },
     { readLogFormat },
     { createDefaultConfig },
     { findReplacement },
@@ -109,6 +110,7 @@ export async function check(
     import('./commands/check.ts'),
     import('./named-files.ts'),
     import('./source/sample.ts'),
+    import('./source/packed-sample.ts'),
     import('./config/fields.ts'),
     import('./config/schema.ts'),
     import('./config/watch.ts'),
@@ -120,7 +122,7 @@ export async function check(
   }
   if (files.length > 0)
     return print(
-      checkFiles(sampleLogs(files), { ...createDefaultConfig(), logFormat: format.value }),
+      checkFiles(await sampleFiles(files), { ...createDefaultConfig(), logFormat: format.value }),
       around,
     );
   const loaded = await loadConfig(options, around);

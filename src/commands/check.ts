@@ -87,8 +87,9 @@ function checkLog(sample: LogSample, options: ReadingOptions): Finding {
   if (reading.lines === 0) {
     return { isGood: true, lines: [`${path}: can be read, and holds no whole line yet`] };
   }
-  const share = `${reading.lines - reading.misfits} of the last ${reading.lines} lines fit`;
-  const lines = [`${path}: format ${reading.format}, ${share}`, ...renderFormats(reading)];
+  const share = `${reading.lines - reading.misfits} of the ${sample.packing === undefined ? 'last' : 'first'} ${reading.lines} lines fit`;
+  const packing = sample.packing === undefined ? '' : ` (packed by ${sample.packing})`;
+  const lines = [`${path}${packing}: format ${reading.format}, ${share}`, ...renderFormats(reading)];
   if (reading.rows.length > 0) lines.push(...renderTable([HEAD, ...reading.rows]));
   if (reading.firstMisfit !== null) lines.push(...renderMisfit(reading.firstMisfit));
   return { isGood: reading.misfits < reading.lines, lines };

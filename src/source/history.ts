@@ -115,7 +115,8 @@ function problemOf(path: string, stat: fs.Stats): string | null {
   return foreignPackingOf(headOf(path));
 }
 
-function foreignPackingOf(head: Buffer): string | null {
+/** What a file that begins so is packed by, and how to unpack it; null when nothing is known of that. */
+export function foreignPackingOf(head: Buffer): string | null {
   const foreign = FOREIGN_PACKINGS.find(({ magic }) => beginsWith(head, magic));
   if (foreign === undefined) return null;
   return `is packed by ${foreign.name}, which fluffy does not unpack: ${foreign.unpack} FILE | fluffy replay`;

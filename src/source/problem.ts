@@ -51,7 +51,9 @@ export function notAFile(path: string, kind: string): SourceProblem {
 export function packed(path: string, packing: string): SourceProblem {
   return {
     code: 'not-a-file',
-    message: `${path} is packed by ${packing}: only fluffy replay reads such files`,
+    message:
+      `${path} is packed by ${packing}, and nothing is appended to such a file: set filename to the log that the server writes; ` +
+      `fluffy check FILE, replay and suggest read packed ones`,
   };
 }
 
