@@ -18,7 +18,8 @@ export interface SecretReader {
 /** A file of more is not a secret but a mistake. */
 const SECRET_BYTES_MAX = 65_536;
 
-const FILE_REMEDY = 'write the secret into that file, and let the user that fluffy runs as read it';
+const FILE_REMEDY =
+  'write the secret into a regular file of that name, which the user that fluffy runs as may read';
 const VARIABLE_REMEDY = 'set it where fluffy is started; with compose, list it under environment';
 
 export function createSecretReader(environment: Environment): SecretReader {

@@ -9,8 +9,20 @@ const NEWLINE = 0x0a;
 /** `names`: paths and globs. Never rejects for a file that can't be read or unpacked: that is the sample's problem. */
 export async function sampleFiles(names: readonly string[]): Promise<LogSample[]> {
   return Promise.all(
-    sampleLogs(names).map(async (sample) => (sample.packing === undefined ? sample : unpackSample(sample))),
+    sampleLogs(names).map(async (sample) =>
+      sample.packing === undefined ? withoutWaiting(sample) : unpackSample(sample),
+    ),
   );
+}
+
+/** Nobody waits for a file that is named once. */
+function withoutWaiting(sample: LogSample): LogSample {
+  const { path, problem } = sample;
+  if (problem?.code === 'missing')
+    return { ...sample, problem: { ...problem, message: `${path} does not exist` } };
+  if (problem?.code === 'no-match')
+    return { ...sample, problem: { ...problem, message: `no file matches ${path}` } };
+  return sample;
 }
 
 /** No more is unpacked than is shown. */

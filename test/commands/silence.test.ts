@@ -94,7 +94,7 @@ void test('a rule that is not there is a failure with those that are', async (co
   const { address } = await monitorOf(context);
   assert.deepEqual(await silenceRule(address, { ...ORDER, rule: 'trafic' }, systemClock), {
     exitCode: 1,
-    text: 'there is no rule trafic; there are traffic, a b',
+    text: 'there is no rule trafic; known: traffic, a b',
   });
 });
 

@@ -42,3 +42,13 @@ void test('a packed file that is damaged, or that fluffy does not unpack, is the
     ],
   );
 });
+
+void test('a file that is named and is not there is not waited for', async (t) => {
+  const folder = createFolder(t);
+  const [missing, none] = ['a.log', '*.log'].map((name) => nodePath.join(folder, name));
+  assert.ok(missing !== undefined && none !== undefined);
+  assert.deepEqual(
+    (await sampleFiles([missing, none])).map(({ problem }) => problem?.message),
+    [`${missing} does not exist`, `no file matches ${none}`],
+  );
+});
