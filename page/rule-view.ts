@@ -19,6 +19,7 @@ import {
   formatAmount,
   formatClock,
   formatCondition,
+  formatRecovery,
   formatRuleValue,
   formatShare,
   formatWhere,
@@ -130,7 +131,8 @@ function drawValue(chart: ChartPanel, state: State, rule: LiveRule): void {
 function describe(rule: LiveRule): string {
   const where = formatWhere(rule);
   const standing = { firing: 'Firing', pending: 'Pending', ok: 'OK' }[rule.standing];
-  return `${standing}: ${formatRuleValue(rule)}. It alerts ${formatCondition(rule)}${where === '' ? '' : `, of ${where}`}. Severity ${rule.severity}.`;
+  const end = rule.standing === 'firing' ? `, and ${formatRecovery(rule)}` : '';
+  return `${standing}: ${formatRuleValue(rule)}. It alerts ${formatCondition(rule)}${where === '' ? '' : `, of ${where}`}${end}. Severity ${rule.severity}.`;
 }
 
 /** The one that was asked for, as it began; else the newest that has reasons. */

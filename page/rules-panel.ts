@@ -7,7 +7,14 @@ import type { Row } from './keyed.ts';
 import { createSparkline } from './sparkline.ts';
 import type { State } from './state.ts';
 import { hashOf, overviewOf } from './view.ts';
-import { formatClock, formatCondition, formatRuleValue, formatSpan, formatWhere } from './wording.ts';
+import {
+  formatClock,
+  formatCondition,
+  formatFiring,
+  formatRuleValue,
+  formatSpan,
+  formatWhere,
+} from './wording.ts';
 
 const REASONS_MAX = 4;
 const ORDER = { firing: 0, pending: 1, ok: 2 } as const;
@@ -65,7 +72,10 @@ function createRow({ rule }: RuleItem): Row<RuleItem> {
     setText(state, `${LABELS[standing]}${isMuted ? ', silenced' : ''}`);
     setText(where, formatWhere(item.rule));
     setText(value, formatRuleValue(item.rule));
-    setText(condition, `${standing === 'firing' ? 'is' : 'alerts'} ${formatCondition(item.rule)}`);
+    setText(
+      condition,
+      standing === 'firing' ? formatFiring(item.rule) : `alerts ${formatCondition(item.rule)}`,
+    );
     const filled = Math.min(1, (item.rule.value ?? 0) / Math.max(threshold, 1e-9));
     meter.style.setProperty('--filled', `${(100 * filled).toFixed(1)}%`);
     spark.update(item.values, threshold);

@@ -6,12 +6,13 @@ import type { Row } from './keyed.ts';
 import type { State } from './state.ts';
 import { formatBytes, formatCount, formatSpan } from './wording.ts';
 
+const TITLES = ['State', 'Last line', 'Behind', 'Lines', 'Unparsed'];
+
 export function createSourcesPanel(): (state: State) => void {
   const body = element('tbody');
   const note = element('span', { class: 'note' });
   const head = element('tr');
-  for (const title of ['Log', 'State', 'Last line', 'Behind', 'Lines', 'Unparsed'])
-    head.append(element('th', { scope: 'col' }, title));
+  for (const title of ['Log', ...TITLES]) head.append(element('th', { scope: 'col' }, title));
   byId('sources').append(
     element('div', { class: 'panel-head' }, element('h2', { id: 'sources-title' }, 'Logs'), note),
     element(
@@ -28,7 +29,8 @@ export function createSourcesPanel(): (state: State) => void {
 }
 
 function createRow({ path }: LiveSource): Row<LiveSource> {
-  const [state, age, lag, lines, unparsed] = ['td', 'td', 'td', 'td', 'td'].map(() => element('td'));
+  // On a phone there is no room for columns: each cell says what it is.
+  const [state, age, lag, lines, unparsed] = TITLES.map((title) => element('td', { 'data-title': title }));
   const format = element('span', { class: 'note' });
   const count = element('span');
   const sample = element('code', { class: 'sample' });

@@ -23,7 +23,7 @@ export interface State {
   /** Seconds from one of the rows to the next. */
   readonly rowSeconds: number;
   readonly steps: readonly Step[];
-  /** The last ones; those that were over before the monitor started have no reasons. */
+  /** The last ones; those that were over before the monitor started have no lines of the log. */
   readonly alerts: readonly LiveAlert[];
   /** Those, or the ones of the span. */
   readonly listed: readonly LiveAlert[];

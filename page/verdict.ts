@@ -1,6 +1,6 @@
 // The first sentence of the page: is anything wrong? Pure.
 import type { State } from './state.ts';
-import { formatClock, formatCondition, formatRuleValue } from './wording.ts';
+import { formatClock, formatFiring, formatRuleValue } from './wording.ts';
 
 type Health = 'ok' | 'pending' | 'firing' | 'problem';
 
@@ -21,7 +21,7 @@ export function findHeadline({ event }: Pick<State, 'event'>): Headline {
     const text = firing.length === 1 ? `${first.name} is firing` : `${firing.length} alerts are firing`;
     const detail =
       firing.length === 1
-        ? `${formatRuleValue(first)}, ${formatCondition(first)}${first.sinceSeconds === null ? '' : `, since ${formatClock(first.sinceSeconds)}`}.`
+        ? `${formatRuleValue(first)}, ${formatFiring(first)}${first.sinceSeconds === null ? '' : `, since ${formatClock(first.sinceSeconds)}`}.`
         : `${firing.map(({ name }) => name).join(', ')}.`;
     return { health: 'firing', text, detail };
   }

@@ -1,5 +1,5 @@
 // Numbers and times in words, as they are told elsewhere in fluffy too. Pure but for the time zone of the browser.
-import { formatAmount, formatSpan } from '../src/alerts/summary.ts';
+import { formatAmount, formatRecovery, formatSpan, isBeyond } from '../src/alerts/summary.ts';
 import { formatShare } from '../src/alerts/render.ts';
 import type { LiveRule } from '../src/live/event.ts';
 
@@ -71,6 +71,14 @@ export function formatCondition({ comparison, threshold, metric, unit, windowSec
   return metric === 'silence' ? limit : `${limit} over ${formatSpan(windowSeconds)}`;
 }
 
+/** Of a rule that fires, which may go on after its value has come back: `above 80 requests/s over 2m`. */
+export function formatFiring(rule: LiveRule): string {
+  const { value, comparison, threshold } = rule;
+  const hasComeBack = value !== null && !isBeyond({ value, comparison, threshold });
+  const condition = formatCondition(rule);
+  return hasComeBack ? `was ${condition}, ${formatRecovery(rule)}` : condition;
+}
+
 /** What a rule looks at: `status 5xx · /api/**`; empty for everything. */
 export function formatWhere({ where: { paths, methods, statuses, sources } }: LiveRule): string {
   const codes = statuses.map(({ first, last }) => {
@@ -86,4 +94,4 @@ export function formatWhere({ where: { paths, methods, statuses, sources } }: Li
   return parts.filter((part) => part !== '').join(' · ');
 }
 
-export { formatAmount, formatShare, formatSpan };
+export { formatAmount, formatRecovery, formatShare, formatSpan };

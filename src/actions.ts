@@ -2,7 +2,7 @@
 // gives an exit code.
 import { resolve } from 'node:path';
 import { systemClock } from './clock.ts';
-import { loadConfig, loadNeeded, print, withConfig } from './command-config.ts';
+import { loadConfig, loadNeeded, print, watchInterrupt } from './command-config.ts';
 import type { Outcome, Surroundings } from './command-config.ts';
 import type {
   CheckOptions,
@@ -102,6 +102,7 @@ export async function check(
     { checkFiles, checkLogs },
     { findFileProblems },
     { sampleLogs },
+    { sampleFiles },
     { readLogFormat },
     { createDefaultConfig },
     { findReplacement },
@@ -109,6 +110,7 @@ export async function check(
     import('./commands/check.ts'),
     import('./named-files.ts'),
     import('./source/sample.ts'),
+    import('./source/packed-sample.ts'),
     import('./config/fields.ts'),
     import('./config/schema.ts'),
     import('./config/watch.ts'),
@@ -120,7 +122,7 @@ export async function check(
   }
   if (files.length > 0)
     return print(
-      checkFiles(sampleLogs(files), { ...createDefaultConfig(), logFormat: format.value }),
+      checkFiles(await sampleFiles(files), { ...createDefaultConfig(), logFormat: format.value }),
       around,
     );
   const loaded = await loadConfig(options, around);
@@ -207,17 +209,6 @@ export async function suggest(
   return isInterrupted() ? EXIT.interrupted : exitCode;
 }
 
-/** True once the user wants no more. */
-function watchInterrupt({ onInterrupt, stdin }: Surroundings): () => boolean {
-  let isInterrupted = false;
-  onInterrupt(() => {
-    isInterrupted = true;
-    // Nothing may ever come from it again.
-    stdin.destroy();
-  });
-  return () => isInterrupted;
-}
-
 /** What the options of `replay` say about rules, with every problem printed. */
 async function loadRuleSets(options: ReplayOptions, { cwd, stderr }: Surroundings): Promise<RuleSetsReading> {
   const [{ readRuleSets }, { loadRulesFile }] = await Promise.all([
@@ -254,20 +245,21 @@ async function openStoreFor(config: Config, { stdin }: Surroundings): Promise<Im
 }
 
 export async function notify(channel: string, given: NotifyOptions, around: Surroundings): Promise<ExitCode> {
-  return withConfig(given, around, async ({ channels }) => {
-    const [{ testChannel }, { createChannel }] = await Promise.all([
-      import('./commands/notify.ts'),
-      import('./outputs/channels.ts'),
-    ]);
-    const abort = new AbortController();
-    around.onInterrupt(() => abort.abort());
-    const options = { clock: systemClock, environment: around.env, firing: () => [] };
-    return testChannel(channels, channel, {
-      create: (config) => createChannel(config, options),
-      clock: systemClock,
-      signal: abort.signal,
-    });
+  const loaded = await loadNeeded({ keys: ['channels'] }, given, around);
+  if (!loaded.ok) return loaded.exitCode;
+  const [{ testChannel }, { createChannel }] = await Promise.all([
+    import('./commands/notify.ts'),
+    import('./outputs/channels.ts'),
+  ]);
+  const abort = new AbortController();
+  around.onInterrupt(() => abort.abort());
+  const context = { clock: systemClock, environment: around.env, firing: () => [] };
+  const outcome = await testChannel(loaded.config.channels, channel, {
+    create: (config) => createChannel(config, context),
+    clock: systemClock,
+    signal: abort.signal,
   });
+  return print(outcome, around);
 }
 
 /** What is wrong goes where it is not taken for the file. */

@@ -103,17 +103,18 @@ async function tellRemarks(
   return exitCode;
 }
 
-/** Loads the configuration for `act`, and prints what comes of it. */
-export async function withConfig(
-  options: ConfigOption,
-  around: Surroundings,
-  act: (config: Config) => Promise<Outcome>,
-): Promise<ExitCode> {
-  const loaded = await loadConfig(options, around);
-  return loaded.ok ? print(await act(loaded.config), around) : loaded.exitCode;
-}
-
 export function print({ exitCode, text }: Outcome, { stdout }: Surroundings): ExitCode {
   stdout.write(`${text}\n`);
   return exitCode;
+}
+
+/** True once the user wants no more. */
+export function watchInterrupt({ onInterrupt, stdin }: Surroundings): () => boolean {
+  let isInterrupted = false;
+  onInterrupt(() => {
+    isInterrupted = true;
+    // Nothing may ever come from it again.
+    stdin.destroy();
+  });
+  return () => isInterrupted;
 }

@@ -1,6 +1,7 @@
 // The commands of fluffy and their options; what they do is given. Sole importer of commander.
 import { Argument, Command, CommanderError, Option } from 'commander';
 import {
+  describeExitCodes,
   EXAMPLES,
   EXIT_CODES,
   QUERY_EXAMPLES,
@@ -116,7 +117,11 @@ function createProgram(actions: Actions): Command {
     .exitOverride()
     .showHelpAfterError('(fluffy --help tells the commands and options)');
   const add = (name: string, description: string): Command =>
-    program.command(name).description(description).exitOverride();
+    program
+      .command(name)
+      .description(description)
+      .addHelpText('after', describeExitCodes(name))
+      .exitOverride();
 
   add('start', 'watch, in the foreground, until SIGTERM or SIGINT')
     .addOption(configOption())

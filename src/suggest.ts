@@ -14,7 +14,7 @@ import type { HistoryOptions } from './history-run.ts';
 import { renderConfigBlock } from './suggest/config-block.ts';
 import { Learner } from './suggest/learner.ts';
 import { createStandardRules } from './suggest/standard-rules.ts';
-import { suggest } from './suggest/suggestion.ts';
+import { describeShortness, suggest } from './suggest/suggestion.ts';
 
 export interface SuggestOptions extends HistoryOptions {
   /** About so many alerts of each rule at most, 0 or above. */
@@ -63,6 +63,8 @@ export async function suggestRules(options: SuggestOptions): Promise<ExitCode> {
   const isInterrupted = options.isInterrupted();
   const seconds = (clock.now() - startedMs) / 1000;
   for (const line of describeHistory(read, { seconds, isInterrupted })) say(line);
+  const shortness = report === null ? null : describeShortness(report.span);
+  if (shortness !== null) say(`this is ${shortness}`);
   return read.problems.length === 0 && report !== null ? EXIT.ok : EXIT.failed;
 }
 

@@ -41,6 +41,14 @@ void describe('the command line', { concurrency: 4 }, () => {
     const ofStatus = await call(context, ['status', '--help']);
     assert.equal(ofStatus.code, 0);
     assert.match(ofStatus.stdout, /^Usage: fluffy status [^]*-c, --config <file>[^]*--json/);
+    const codes = `
+Exit codes:
+  0  healthy
+  1  not healthy
+  2  wrong use of the command line
+  3  no monitor is running
+`;
+    assert.ok(ofStatus.stdout.endsWith(codes), ofStatus.stdout);
   });
 
   const WRONG: readonly (readonly [args: string[], message: RegExp])[] = [

@@ -59,6 +59,7 @@ void describe('the demo', { concurrency: 2 }, () => {
         .said()
         .endsWith(`Everything is in ${demo.folder()}: logs/access.log, data/alerts.log, data/reports.log\n`),
     );
+    assert.doesNotMatch(demo.said(), /No requests in this period/);
     const alerts = textOf(join(demo.folder(), 'data', 'alerts.log'));
     assert.match(alerts, /^Monitor on alert .*\n {2}why: .*\nMonitor out of alert .*\n$/);
     for (const line of alerts.trimEnd().split('\n')) assert.ok(demo.said().includes(line), line);

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { folderWithLog, linesAt, Run, startMonitor } from './monitor-process.ts';
+import { folderWithLog, linesAt, Run, startMonitor, temporaryFolder } from './monitor-process.ts';
+import { startReceiver } from './outputs/receiver.ts';
 
 void test('a mistake saved into the configuration does not stop the commands that ask the monitor', async (context) => {
   const folder = folderWithLog(context, linesAt('22:14:00', 3));
@@ -37,4 +38,22 @@ void test('a mistake saved into the configuration does not stop the commands tha
   const refusal = 'config.yml:3:9 http.port: must be a whole number from 0 to 65535, got "none"\n';
   assert.deepEqual(await command('health'), [1, '', refusal]);
   assert.deepEqual(await command('status'), [1, '', refusal]);
+});
+
+void test('a channel can be tried out while other keys are wrong still', async (context) => {
+  const receiver = await startReceiver(context);
+  const folder = temporaryFolder(context);
+  const file = join(folder, 'config.yml');
+  const channels = `channels:\n  - {name: ops, type: webhook, url: "${receiver.url}", send-resolved: false}\n`;
+  writeFileSync(file, `threshold: fast\n${channels}`);
+  const run = new Run(context, { folder, args: ['notify', 'ops', '--test', '--config', file] });
+  assert.deepEqual(
+    [(await run.exit).code, run.stdout, run.stderr],
+    [
+      0,
+      'channel ops: the test alert was taken\n',
+      `${file} has mistakes and is not in force as it stands: fluffy check\n`,
+    ],
+  );
+  assert.equal(receiver.received.length, 1);
 });

@@ -156,10 +156,22 @@ void test('less than a day is told, in the text and in the configuration', async
   const { text, said, exitCode } = await suggest([writeLog(folder, 4)], { isText: true });
   assert.equal(exitCode, 0);
   assert.match(text, /^History: 2026-11-23 00:00 to 2026-11-23 03:05 UTC, 3h 5m; /);
-  assert.match(text, /\nThis is less than a day of history: everything below is a guess, /);
-  assert.match(text, /\n# That is less than a day: treat it as a guess, /);
+  const shortness = 'less than a day of history: treat it all as a guess, and ask again when there is more';
+  assert.ok(text.includes(`\nThis is ${shortness}.\n`), text);
+  assert.ok(text.includes(`\n# That is ${shortness}.\n`), text);
   assert.match(text, /\nlatency-p95 over 5m, of at least 20 requests: the log does not tell/);
-  assert.match(said, /^read 1,096 lines of 1 file in [\d.]+ s\n16 lines are no record\n$/);
+  assert.match(
+    said,
+    /^read 1,096 lines of 1 file in [\d.]+ s\n16 lines are no record\nthis is less than a day of history: /,
+  );
+});
+
+void test('less than a week is told, as a weekend may not be in it', async (t) => {
+  const folder = temporaryFolder(t);
+  const { text, said } = await suggest([writeLog(folder, 25)], { isText: true });
+  const shortness = 'less than a week of history: days that differ, such as weekends, may not be in it';
+  assert.ok(text.includes(`\nThis is ${shortness}.\n`), text);
+  assert.ok(said.endsWith(`\nthis is ${shortness}\n`), said);
 });
 
 void test('without a terminal the report is ASCII and at most 100 columns wide', async (t) => {

@@ -42,6 +42,26 @@ export function formatBeside({ value, threshold }: Amounts, metric: MetricName, 
   return text;
 }
 
+type Verdict = Amounts & Pick<Rule, 'comparison'>;
+
+/** A rule that recovers late fires on when its value no longer is. */
+export function isBeyond({ value, comparison, threshold }: Verdict): boolean {
+  return comparison === 'above' ? value > threshold : value < threshold;
+}
+
+type Recovery = Pick<Rule, 'metric' | 'comparison' | 'recoverThreshold' | 'recoverForSeconds'> & {
+  /** Of the threshold. */
+  readonly unit: string;
+};
+
+/** What an alert that fires waits for: `recovers below 5 % for 2m`. */
+export function formatRecovery(rule: Recovery): string {
+  const { metric, unit, comparison, recoverThreshold, recoverForSeconds } = rule;
+  const side = comparison === 'above' ? 'below' : 'above';
+  const time = recoverForSeconds === 0 ? '' : ` for ${formatSpan(recoverForSeconds)}`;
+  return `recovers ${side} ${formatAmount(recoverThreshold, metric, unit)}${time}`;
+}
+
 /** That of the rule's value. */
 export function unitOf({ metric, previousSeconds }: Rule): string {
   return previousSeconds === null ? METRICS[metric].unit : RATIO_UNIT;
@@ -71,9 +91,11 @@ export function summarise(
   const threshold = state === 'firing' ? rule.threshold : rule.recoverThreshold;
   const found = describe(rule, reading, threshold);
   const limit = formatAmount(threshold, rule.metric, unitOf(rule));
-  return state === 'firing'
+  if (state === 'resolved') return `${found}, no longer ${rule.comparison} ${limit}`;
+  const isStillBeyond = reading.value === null || isBeyond({ ...rule, value: reading.value });
+  return isStillBeyond
     ? `${found}, ${rule.comparison} ${limit}`
-    : `${found}, no longer ${rule.comparison} ${limit}`;
+    : `${found}, ${formatRecovery({ ...rule, unit: unitOf(rule) })}`;
 }
 
 function describe(rule: Rule, { value, requests, now, before }: Reading, threshold: number): string {

@@ -1,5 +1,6 @@
 // `fluffy check`: is the configuration what its writer meant, and does fluffy understand the logs? Shows the format
 // of every log, its last lines as fluffy reads them, and where the first line that does not fit goes wrong.
+import { formatSpan } from '../alerts/summary.ts';
 import type { Config } from '../config/schema.ts';
 import type { LogSample } from '../source/sample.ts';
 import { EXIT } from './exit-code.ts';
@@ -48,10 +49,10 @@ export function checkFiles(
 function describeConfig(config: Config): string[] {
   const { threshold, alertWindowSeconds, alertPath, reportPath, reportTime, http } = config;
   const schedule =
-    reportTime.kind === 'cron' ? `at ${reportTime.expression}` : `every ${reportTime.seconds} s`;
+    reportTime.kind === 'cron' ? `at ${reportTime.expression}` : `every ${formatSpan(reportTime.seconds)}`;
   return [
     'configuration: valid',
-    `alerts:  above ${threshold} requests/s over ${alertWindowSeconds} s, to stdout${alertPath === null ? '' : ` and ${alertPath}`}`,
+    `alerts:  above ${threshold} requests/s over ${formatSpan(alertWindowSeconds)}, to stdout${alertPath === null ? '' : ` and ${alertPath}`}`,
     ...describeAlerting(config),
     `reports: ${reportPath === null ? 'to no file' : `${schedule}, to ${reportPath}`}`,
     `http:    ${http.address}:${http.port}`,
@@ -66,7 +67,10 @@ function describeAlerting({ alerts, hasDefaultRules, objective, channels, mainte
   const lines: [string, readonly string[]][] = [
     ['rules:   ', rules],
     ['sent to: ', channels.map(({ name, type }) => `${name} (${type})`)],
-    ['quiet:   ', maintenance.map((times) => `${times.durationSeconds} s from each ${times.expression}`)],
+    [
+      'quiet:   ',
+      maintenance.map((times) => `${formatSpan(times.durationSeconds)} from each ${times.expression}`),
+    ],
   ];
   return lines.flatMap(([title, names]) => (names.length === 0 ? [] : [title + names.join(', ')]));
 }
@@ -83,8 +87,9 @@ function checkLog(sample: LogSample, options: ReadingOptions): Finding {
   if (reading.lines === 0) {
     return { isGood: true, lines: [`${path}: can be read, and holds no whole line yet`] };
   }
-  const share = `${reading.lines - reading.misfits} of the last ${reading.lines} lines fit`;
-  const lines = [`${path}: format ${reading.format}, ${share}`, ...renderFormats(reading)];
+  const share = `${reading.lines - reading.misfits} of the ${sample.packing === undefined ? 'last' : 'first'} ${reading.lines} lines fit`;
+  const packing = sample.packing === undefined ? '' : ` (packed by ${sample.packing})`;
+  const lines = [`${path}${packing}: format ${reading.format}, ${share}`, ...renderFormats(reading)];
   if (reading.rows.length > 0) lines.push(...renderTable([HEAD, ...reading.rows]));
   if (reading.firstMisfit !== null) lines.push(...renderMisfit(reading.firstMisfit));
   return { isGood: reading.misfits < reading.lines, lines };

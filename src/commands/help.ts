@@ -1,15 +1,50 @@
 // What the command line tells of itself, beyond the names of commands and options.
 
 export const EXIT_CODES = `
+
 Exit codes:
   0  done; status: healthy
   1  failed; status and health: not healthy; check: something is wrong;
      test: a test failed, or could not be read;
      replay and suggest: a log could not be read to its end, or not one line could
   2  wrong use of the command line
-  3  status: no monitor is running
+  3  status, silence, unsilence and reload: no monitor is running
   4  replay --fail-on-alert: an alert would have fired
   130  replay and suggest: interrupted; what was read so far is told`;
+
+/** Of the logs that `replay` and `suggest` read. */
+const LOG_EXIT_CODES = {
+  1: 'a log could not be read to its end, or not one line could',
+  130: 'interrupted; what was read so far is told',
+};
+
+/** Beyond 0, which is that all went well unless it is among them, and 2. */
+const EXIT_CODES_BY_COMMAND: Readonly<Record<string, Readonly<Record<number, string>>>> = {
+  start: { 0: 'stopped', 1: 'it could not start' },
+  status: { 0: 'healthy', 1: 'not healthy', 3: 'no monitor is running' },
+  check: { 0: 'all is well', 1: 'something is wrong with the configuration or a log' },
+  replay: { ...LOG_EXIT_CODES, 4: '--fail-on-alert: an alert would have fired' },
+  suggest: LOG_EXIT_CODES,
+  test: { 1: 'a test failed, or could not be read' },
+  silence: { 1: 'there is no such rule, or it was refused', 3: 'no monitor is running' },
+  unsilence: { 1: 'the rule is not silenced, or it was refused', 3: 'no monitor is running' },
+  reload: { 1: 'the configuration is not valid: the old one stays', 3: 'no monitor is running' },
+  notify: { 1: 'the channel did not take it' },
+  export: { 1: 'the configuration is not valid' },
+  health: { 0: 'healthy', 1: 'not healthy, or not running' },
+  query: { 1: 'there is no history, or it could not be read' },
+  report: { 1: 'there is no history, or it could not be read' },
+  backup: { 1: 'there is no state database, or it could not be copied' },
+};
+
+/** For the help of a command; empty for one that always ends with 0. */
+export function describeExitCodes(command: string): string {
+  const own = EXIT_CODES_BY_COMMAND[command];
+  if (own === undefined) return '';
+  const all = { 0: 'done', 2: 'wrong use of the command line', ...own };
+  const lines = Object.entries(all).map(([code, meaning]) => `  ${code}  ${meaning}`);
+  return ['', 'Exit codes:', ...lines].join('\n');
+}
 
 export const EXAMPLES = `
 Examples:

@@ -3,6 +3,7 @@
 import type { AlertEvent, Severity } from '../alerts/rule.ts';
 import type { Clock } from '../clock.ts';
 import type { ChannelConfig } from '../outputs/channel.ts';
+import { DeliveryError } from '../outputs/delivery-error.ts';
 import type { Output } from '../outputs/output.ts';
 import { EXIT } from './exit-code.ts';
 import type { ExitCode } from './exit-code.ts';
@@ -41,6 +42,7 @@ export async function testChannel(
     }
   } catch (error) {
     lines.push(error instanceof Error ? error.message : String(error));
+    if (error instanceof DeliveryError && error.remedy !== null) lines.push(`  ${error.remedy}`);
     return { exitCode: EXIT.failed, text: lines.map((line) => printable(line)).join('\n') };
   } finally {
     await output.close();
@@ -50,7 +52,8 @@ export async function testChannel(
 
 function unknownText(channels: readonly ChannelConfig[], name: string): string {
   const names = channels.map((channel) => channel.name).join(', ');
-  const remedy = names === '' ? 'none is configured' : `there are: ${names}`;
+  const remedy =
+    names === '' ? 'none is configured: add it to channels in the configuration' : `there are: ${names}`;
   return printable(`no channel is named ${name}; ${remedy}`);
 }
 

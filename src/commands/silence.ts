@@ -39,7 +39,10 @@ export async function silenceRule(
   );
   if (!outcome.ok) return outcome.result;
   const until = new Date(clock.now() + seconds.value * 1000).toISOString().slice(0, 19).replace('T', ' ');
-  return { exitCode: EXIT.ok, text: `${rule} is silenced until ${until} UTC: nobody is told of its alerts` };
+  return {
+    exitCode: EXIT.ok,
+    text: `${rule} is silenced until ${until} UTC: nobody is told of its alerts; one that fires still is told then`,
+  };
 }
 
 export async function unsilenceRule(monitor: MonitorAddress, rule: string, clock: Clock): Promise<Result> {

@@ -1,6 +1,11 @@
 // `fluffy status`: a short summary of the running monitor for a person, or its JSON.
 import type { Clock } from '../clock.ts';
-import { formatAmount, formatBeside, formatSpan as formatDuration } from '../alerts/summary.ts';
+import {
+  formatAmount,
+  formatBeside,
+  formatRecovery,
+  formatSpan as formatDuration,
+} from '../alerts/summary.ts';
 import type { AlertStatus, SilenceStatus, SourceStatus, Status } from '../http/api.ts';
 import { EXIT } from './exit-code.ts';
 import type { ExitCode } from './exit-code.ts';
@@ -87,7 +92,8 @@ function renderAlert(alert: AlertStatus, width: number): string {
   const found = value === null ? 'no verdict' : formatBeside({ value, threshold }, metric, unit);
   const span = metric === 'silence' ? '' : ` over ${formatDuration(windowSeconds)}`;
   const limit = formatAmount(threshold, metric, unit);
-  return `${rule.padEnd(width)} ${label}${since}${muted ? ', muted' : ''}: ${found}${span}, alerts ${comparison} ${limit}`;
+  const end = state === 'firing' ? `, ${formatRecovery(alert)}` : '';
+  return `${rule.padEnd(width)} ${label}${since}${muted ? ', muted' : ''}: ${found}${span}, alerts ${comparison} ${limit}${end}`;
 }
 
 function renderSilence({ rule, untilTime, reason }: SilenceStatus): string {

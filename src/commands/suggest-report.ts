@@ -3,7 +3,7 @@
 import { formatAmount, formatSpan, unitOf } from '../alerts/summary.ts';
 import type { LevelCount } from '../suggest/crossings.ts';
 import { formatHistory } from '../suggest/config-block.ts';
-import { isShort, weeksOf } from '../suggest/suggestion.ts';
+import { describeShortness, isShort, weeksOf } from '../suggest/suggestion.ts';
 import type { HistorySpan, Remark, Suggestion } from '../suggest/suggestion.ts';
 import { plotHours } from './hour-plot.ts';
 
@@ -31,12 +31,11 @@ export function renderSuggestReport(report: SuggestReport, look: Look): string {
   const told = suggestions.filter(({ remark }) => remark !== 'absent' && remark !== 'zero');
   const untold = suggestions.filter(({ remark }) => remark === 'absent' || remark === 'zero');
   const history = formatHistory(span);
+  const shortness = describeShortness(span);
   return [
     `History: ${formatTime(span.fromSeconds)} to ${formatTime(span.toSeconds)} UTC, ${history}; hours of the day are those of ${timezone}.`,
     `Suggested is the lowest threshold with about ${alertsPerWeek} alert${alertsPerWeek === 1 ? '' : 's'} a week at most.`,
-    ...(isShort(span)
-      ? ['This is less than a day of history: everything below is a guess, ask again when there is more.']
-      : []),
+    ...(shortness === null ? [] : [`This is ${shortness}.`]),
     '',
     ...told.flatMap((suggestion) => [...renderSuggestion(suggestion, report, look), '']),
     ...untold.map(

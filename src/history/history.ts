@@ -95,8 +95,7 @@ export class History implements SecondConsumer {
   addAlert(event: AlertEvent): void {
     const { timeSeconds, id, rule, metric, severity, state, value, unit, threshold } = event;
     const { sinceSeconds, peak, summary, explanation } = event;
-    const lines = explanation?.lines;
-    const told = { sinceSeconds, peak, summary, ...(lines === undefined ? {} : { lines }) };
+    const told = { sinceSeconds, peak, summary, ...detailsOf(explanation) };
     const happened = { timeSeconds, id, rule, metric, severity, state, value, unit, threshold };
     if (this.#alerts.length < ALERTS_MAX) this.#alerts.push({ ...happened, ...told });
   }
@@ -208,4 +207,10 @@ function packRow(row: Row): void {
   const packed = packBins(row.bins);
   row.latencies = row.latencies === null ? packed : mergeBins(row.latencies, packed);
   row.bins = null;
+}
+
+function detailsOf(explanation: AlertEvent['explanation']): Pick<AlertRow, 'lines' | 'explanation'> {
+  if (explanation === null) return {};
+  const { lines, ...reasons } = explanation;
+  return { ...(lines === undefined ? {} : { lines }), explanation: reasons };
 }

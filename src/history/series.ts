@@ -161,8 +161,8 @@ function findAlerts(
   };
 }
 
-/** Without its log lines, which would be most of the answer. */
+/** Without its reasons and log lines, which would be most of the answer. */
 function tellAlert(alert: AlertRow): SeriesAlert {
-  const { state, lines: _lines, ...rest } = alert;
+  const { state, lines: _lines, explanation: _explanation, ...rest } = alert;
   return { ...rest, state: state === 'firing' ? 'firing' : 'resolved' };
 }

@@ -85,6 +85,10 @@ export interface AlertStatus {
   readonly unit: string;
   readonly comparison: 'above' | 'below';
   readonly threshold: number;
+  /** What fires is over when the value has been on the other side of this … */
+  readonly recoverThreshold: number;
+  /** … for so long. */
+  readonly recoverForSeconds: number;
   /** The first of the windows, if there are several. */
   readonly windowSeconds: number;
   /** Event time of the last change; null when there was none. */
@@ -179,6 +183,7 @@ function createSourceStatus(source: SourceState, snapshot: Snapshot): SourceStat
 
 function createAlertStatus({ rule, standing, isMuted, value, sinceSeconds }: AlertStanding): AlertStatus {
   const { name, metric, severity, comparison, threshold, windowsSeconds } = rule;
+  const { recoverThreshold, recoverForSeconds } = rule;
   return {
     rule: name,
     metric,
@@ -189,6 +194,8 @@ function createAlertStatus({ rule, standing, isMuted, value, sinceSeconds }: Ale
     unit: unitOf(rule),
     comparison,
     threshold,
+    recoverThreshold,
+    recoverForSeconds,
     windowSeconds: windowsSeconds[0],
     sinceTime: sinceSeconds === null ? null : formatTime(sinceSeconds),
   };

@@ -56,7 +56,7 @@ function silence(body: unknown, control: Control): Answer {
     );
   const outcome = control.silence(order.output);
   if (outcome.ok) return json(200, outcome);
-  return refusal(404, `there is no rule ${order.output.rule}; there are ${outcome.known.join(', ')}`);
+  return refusal(404, `there is no rule ${order.output.rule}; known: ${outcome.known.join(', ')}`);
 }
 
 /** Undefined for what is too long or no JSON. */

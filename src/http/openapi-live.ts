@@ -46,6 +46,8 @@ const RULE = object({
   unit: TEXT,
   comparison: COMPARISON,
   threshold: NUMBER,
+  recoverThreshold: NUMBER,
+  recoverForSeconds: COUNT,
   windowSeconds: COUNT,
   sinceSeconds: orNull(EVENT_TIME),
 });
@@ -75,7 +77,10 @@ const ALERT = object({
   timeSeconds: EVENT_TIME,
   sinceSeconds: EVENT_TIME,
   summary: TEXT,
-  explanation: described(orNull(EXPLANATION), 'Null: not asked for, or over before the monitor started.'),
+  explanation: described(
+    orNull(EXPLANATION),
+    'Null: not asked for, or an end. Without lines of alerts from before the start.',
+  ),
   message: described(orNull(TEXT), "The rule's own, filled in."),
 });
 

@@ -53,6 +53,11 @@ const ALERT = object({
   unit: described(TEXT, 'Of value and threshold.'),
   comparison: COMPARISON,
   threshold: NUMBER,
+  recoverThreshold: described(
+    NUMBER,
+    'What fires is over when the value has been on the other side of this …',
+  ),
+  recoverForSeconds: described(COUNT, '… for so long.'),
   windowSeconds: COUNT,
   sinceTime: described(orNull(TIME), 'Of the last change; null when there was none.'),
 });

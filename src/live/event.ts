@@ -45,6 +45,8 @@ export interface LiveRule {
   readonly unit: string;
   readonly comparison: 'above' | 'below';
   readonly threshold: number;
+  readonly recoverThreshold: number;
+  readonly recoverForSeconds: number;
   readonly windowSeconds: number;
   readonly sinceSeconds: number | null;
 }
@@ -107,7 +109,7 @@ export interface LiveEvent {
   readonly silences: readonly LiveSilence[];
   /**
    * Oldest first. Of those with lines of the log, the ten newest have them. What was over before the monitor started has
-   * neither lines nor reasons.
+   * no lines.
    */
   readonly alerts: readonly LiveAlert[];
   /** Null: not asked for (`explain` is off), or nothing new. */

@@ -8,7 +8,7 @@ import type { Second, SecondConsumer } from '../aggregate/second.ts';
 import { findTopClients } from './clients.ts';
 import { STEP_SECONDS, WINDOW_SECONDS } from './event.ts';
 import type { LiveAlert, LiveEvent, LiveRule, LiveSilence, LiveSource } from './event.ts';
-import { shorten } from './name.ts';
+import { shortenReasons } from './name.ts';
 import { joinAlerts } from './past-alerts.ts';
 import type { AlertRow } from '../store/store.ts';
 import { SecondRing } from './second-ring.ts';
@@ -153,9 +153,7 @@ export class Live implements SecondConsumer {
 function toLiveAlert(alert: AlertEvent): LiveAlert {
   const { id, rule, state, isReminder, timeSeconds, sinceSeconds, summary, message, explanation } = alert;
   const told = { id, rule, state, isReminder, timeSeconds, sinceSeconds, summary, message };
-  if (explanation === null) return { ...told, explanation };
-  const reasons = explanation.reasons.map((reason) => ({ ...reason, name: shorten(reason.name) }));
-  return { ...told, explanation: { ...explanation, reasons } };
+  return { ...told, explanation: explanation === null ? null : shortenReasons(explanation) };
 }
 
 function isSame(a: LiveAlert, b: LiveAlert): boolean {
@@ -183,6 +181,7 @@ function namesOf({ rules }: LiveSurroundings): string[] {
 
 function createLiveRule({ rule, standing, isMuted, value, sinceSeconds }: AlertStanding): LiveRule {
   const { name, metric, where, severity, comparison, threshold, windowsSeconds } = rule;
+  const { recoverThreshold, recoverForSeconds } = rule;
   return {
     name,
     metric,
@@ -194,6 +193,8 @@ function createLiveRule({ rule, standing, isMuted, value, sinceSeconds }: AlertS
     unit: unitOf(rule),
     comparison,
     threshold,
+    recoverThreshold,
+    recoverForSeconds,
     windowSeconds: windowsSeconds[0],
     sinceSeconds,
   };

@@ -1,6 +1,7 @@
 // The alerts that the page begins with after a restart: those of the history, and those that fire still.
 import type { AlertRow } from '../store/store.ts';
 import type { LiveAlert } from './event.ts';
+import { shortenReasons } from './name.ts';
 
 /**
  * The newest `max`, oldest first; what fires is always among them. `past`: oldest first. Of an alert that fires it has only
@@ -19,14 +20,15 @@ export function joinAlerts(
   );
 }
 
-/** History keeps no reasons. */
-function toLiveAlert({ id, rule, state, timeSeconds, sinceSeconds, summary }: AlertRow): LiveAlert {
+/** History keeps no messages. */
+function toLiveAlert(row: AlertRow): LiveAlert {
+  const { id, rule, state, timeSeconds, sinceSeconds, summary, explanation = null } = row;
   const kept = { id, rule, timeSeconds, sinceSeconds, summary };
   return {
     ...kept,
     state: state === 'firing' ? 'firing' : 'resolved',
     isReminder: false,
     message: null,
-    explanation: null,
+    explanation: explanation === null ? null : shortenReasons(explanation),
   };
 }

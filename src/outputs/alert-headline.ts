@@ -1,7 +1,7 @@
 // What happened in half a line: the subject of a mail and of an SNS message, and the summary of whoever needs a short
 // one. Pure.
 import type { AlertEvent } from '../alerts/rule.ts';
-import { formatAmount, formatBeside } from '../alerts/summary.ts';
+import { formatAmount, formatBeside, isBeyond } from '../alerts/summary.ts';
 import { oneLine } from './one-line.ts';
 
 /** Names of rules that a headline of several alerts has room for. */
@@ -27,10 +27,17 @@ function standingOf({ state, isReminder }: AlertEvent): string {
   return isReminder ? `still ${state}` : state;
 }
 
-function describe({ rule, metric, value, unit, state, comparison, threshold }: AlertEvent): string {
-  const verdict = state === 'firing' ? comparison : `no longer ${comparison}`;
+function describe(event: AlertEvent): string {
+  const { rule, metric, value, unit, threshold } = event;
   const found = value === null ? 'no verdict' : formatBeside({ value, threshold }, metric, unit);
-  return `${rule}: ${found}, ${verdict} ${formatAmount(threshold, metric, unit)}`;
+  return `${rule}: ${found}, ${verdictOf(event)} ${formatAmount(threshold, metric, unit)}`;
+}
+
+/** A reminder may come of an alert that has not recovered yet, although its value has come back. */
+function verdictOf({ state, value, comparison, threshold }: AlertEvent): string {
+  if (state === 'resolved') return `no longer ${comparison}`;
+  const hasComeBack = value !== null && !isBeyond({ value, comparison, threshold });
+  return hasComeBack ? `was ${comparison}` : comparison;
 }
 
 function count(events: readonly AlertEvent[]): string {

@@ -72,8 +72,8 @@ export function isAlertFor(
 function nameError(name: string, error: unknown): DeliveryError {
   if (!(error instanceof DeliveryError))
     return new DeliveryError(`${name}: sending failed with an unexpected ${typeNameOf(error)}`);
-  const { message, isFinal, retryAfterMs } = error;
-  return new DeliveryError(`${name}: ${message}`, { isFinal, retryAfterMs });
+  const { message, isFinal, retryAfterMs, remedy } = error;
+  return new DeliveryError(`${name}: ${message}`, { isFinal, retryAfterMs, remedy });
 }
 
 function typeNameOf(error: unknown): string {

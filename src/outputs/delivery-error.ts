@@ -6,17 +6,21 @@ export class DeliveryError extends Error {
   readonly isFinal: boolean;
   /** The place asks to be left alone for so long; null when it does not say. */
   readonly retryAfterMs: number | null;
+  /** What a person can do about it, for whoever tries the place out; null: nothing is known. */
+  readonly remedy: string | null;
 
   constructor(
     message: string,
     {
       isFinal = false,
       retryAfterMs = null,
+      remedy = null,
       cause,
-    }: { isFinal?: boolean; retryAfterMs?: number | null; cause?: unknown } = {},
+    }: { isFinal?: boolean; retryAfterMs?: number | null; remedy?: string | null; cause?: unknown } = {},
   ) {
     super(message, { cause });
     this.isFinal = isFinal;
     this.retryAfterMs = retryAfterMs;
+    this.remedy = remedy;
   }
 }

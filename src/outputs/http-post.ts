@@ -6,6 +6,7 @@ import { request as requestHttps } from 'node:https';
 import { getSystemErrorMessage } from 'node:util';
 import type { Clock } from '../clock.ts';
 import { DeliveryError } from './delivery-error.ts';
+import { NO_ANSWER, remedyOfCode, remedyOfStatus } from './remedy.ts';
 
 export interface Post {
   /** http or https. A user and a password in it are sent as basic authentication. */
@@ -34,7 +35,9 @@ export async function postJson(post: Post, clock: Clock): Promise<void> {
   const url = URL.parse(post.url);
   // The error of `new URL` has the text of it.
   if (url === null || !(url.protocol === 'http:' || url.protocol === 'https:'))
-    throw new DeliveryError('the URL is not one of http or https');
+    throw new DeliveryError('the URL is not one of http or https', {
+      remedy: 'it must begin with http:// or https:// and name a host',
+    });
   const answer = await receive(url, post, clock);
   const { statusCode: status = 0, headers } = answer;
   if (status >= 200 && status < 300) return;
@@ -44,6 +47,7 @@ export async function postJson(post: Post, clock: Clock): Promise<void> {
       (isRedirect ? ', and redirects are not followed' : ''),
     {
       isFinal: FINAL_STATUSES.has(status),
+      remedy: remedyOfStatus(status),
       retryAfterMs: readRetryAfter(headers['retry-after'], clock.now()),
     },
   );
@@ -74,9 +78,14 @@ async function receive(url: URL, post: Post, clock: Clock): Promise<IncomingMess
   } catch (error) {
     // Without its cause: that one may know the path.
     if (deadline.signal.aborted)
-      throw new DeliveryError(`${url.host} did not answer within ${timeoutMs / 1000} s`);
+      throw new DeliveryError(`${url.host} did not answer within ${timeoutMs / 1000} s`, {
+        remedy: NO_ANSWER,
+      });
     if (signal?.aborted === true) throw new DeliveryError(`${url.host} did not answer before the end`);
-    throw new DeliveryError(`cannot reach ${url.host}: ${reasonOf(error)}`);
+    const first = firstOf(error);
+    throw new DeliveryError(`cannot reach ${url.host}: ${reasonOf(first)}`, {
+      remedy: remedyOfCode(codeOf(first), url.hostname),
+    });
   } finally {
     cancel();
   }
@@ -115,10 +124,17 @@ function headersOf(headers: Post['headers'], body: string): OutgoingHttpHeaders 
   };
 }
 
+/** Several addresses were tried: the first failure stands for all. */
+function firstOf(error: unknown): unknown {
+  return error instanceof AggregateError ? error.errors[0] : error;
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
+}
+
 /** Messages of the system and of TLS know the host at most. */
 function reasonOf(error: unknown): string {
-  // Several addresses were tried: the first failure stands for all.
-  if (error instanceof AggregateError) return reasonOf(error.errors[0]);
   if (!(error instanceof Error)) return 'unknown reason';
   if ('errno' in error && typeof error.errno === 'number') return getSystemErrorMessage(error.errno);
   return error.message;

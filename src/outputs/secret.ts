@@ -1,5 +1,6 @@
 // Secrets of channels, read from their file or the environment at each use, so that a token that was put right is
 // found without a restart. What is said of a failure names the place of the secret, never the secret.
+import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { getSystemErrorMessage } from 'node:util';
 import type { ChannelConfig, Secret, Url } from './channel.ts';
@@ -17,15 +18,21 @@ export interface SecretReader {
 /** A file of more is not a secret but a mistake. */
 const SECRET_BYTES_MAX = 65_536;
 
+const FILE_REMEDY =
+  'write the secret into a regular file of that name, which the user that fluffy runs as may read';
+const VARIABLE_REMEDY = 'set it where fluffy is started; with compose, list it under environment';
+
 export function createSecretReader(environment: Environment): SecretReader {
-  const fail = (place: string, reason: string): never => {
-    throw new DeliveryError(`cannot read the secret ${place}: ${reason}`);
+  const fail = (place: string, reason: string, remedy = FILE_REMEDY): never => {
+    throw new DeliveryError(`cannot read the secret ${place}: ${reason}`, { remedy });
   };
   const read = async (secret: Secret): Promise<string> => {
     if (secret.from === 'environment') {
       const value = environment[secret.variable];
-      if (value === undefined) return fail(secret.variable, 'no such environment variable');
-      return value === '' ? fail(secret.variable, 'the environment variable is empty') : value;
+      if (value === undefined) return fail(secret.variable, 'no such environment variable', VARIABLE_REMEDY);
+      return value === ''
+        ? fail(secret.variable, 'the environment variable is empty', VARIABLE_REMEDY)
+        : value;
     }
     const { path } = secret;
     const bytes = await readStart(path, (reason) => fail(path, reason));
@@ -72,18 +79,21 @@ function secretsOf(channel: ChannelConfig): Secret[] {
   }
 }
 
-/** At most one byte more than a secret may have: the path may be that of an endless device. */
+/** At most one byte more than a secret may have. A pipe would be waited for, and has its secret once only. */
 async function readStart(path: string, fail: (reason: string) => never): Promise<Buffer> {
   const buffer = Buffer.alloc(SECRET_BYTES_MAX + 1);
   let length = 0;
   try {
-    await using file = await open(path, 'r');
+    await using file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    const stat = await file.stat();
+    if (!stat.isFile()) return fail(stat.isDirectory() ? 'it is a directory' : 'it is not a regular file');
     while (length < buffer.length) {
       const { bytesRead } = await file.read(buffer, length);
       if (bytesRead === 0) break;
       length += bytesRead;
     }
   } catch (error) {
+    if (error instanceof DeliveryError) throw error;
     const isSystem = error instanceof Error && 'errno' in error && typeof error.errno === 'number';
     fail(isSystem ? getSystemErrorMessage(Number(error.errno)) : String(error));
   }

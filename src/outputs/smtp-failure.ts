@@ -2,6 +2,7 @@
 // the failures.
 import { DeliveryError } from './delivery-error.ts';
 import { oneLine } from './one-line.ts';
+import { NO_ANSWER } from './remedy.ts';
 
 export interface SmtpPlace {
   readonly host: string;
@@ -31,13 +32,17 @@ export function smtpFailure(error: unknown, { host, port, user, timeoutMs }: Smt
   const reply = typeof responseCode === 'number' ? responseCode : null;
   // Of a login nothing but the number is told: who refuses it may repeat it.
   if (code === 'EAUTH' || code === 'ENOAUTH' || (reply !== null && LOGIN_REPLIES.has(reply)))
-    return new DeliveryError(loginSentence(where, user, reply));
-  if (code === 'ETIMEDOUT') return new DeliveryError(`${where} did not answer within ${timeoutMs / 1000} s`);
+    return new DeliveryError(loginSentence(where, user, reply), {
+      remedy: user === null ? 'configure user and password-file' : 'check user and its password',
+    });
+  if (code === 'ETIMEDOUT')
+    return new DeliveryError(`${where} did not answer within ${timeoutMs / 1000} s`, { remedy: NO_ANSWER });
   const isAboutMail = code === 'EENVELOPE' || code === 'EMESSAGE';
   if (reply === null) {
     const verb = isAboutMail ? 'cannot send to' : 'cannot reach';
     return new DeliveryError(`${verb} ${where}: ${oneLine(error.message, REPLY_CHARACTERS_MAX)}`, {
       isFinal: isAboutMail,
+      remedy: isAboutMail ? 'check from and to' : 'check host, port and tls',
     });
   }
   return new DeliveryError(`${where} answered ${oneLine(String(response), REPLY_CHARACTERS_MAX)}`, {

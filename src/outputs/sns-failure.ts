@@ -25,6 +25,7 @@ export function snsFailure(error: unknown, where: string, retryAfterMs: number |
   if (name === 'CredentialsProviderError')
     return new DeliveryError(
       `${where}: no AWS credentials were found in the environment, the shared files or a role`,
+      { remedy: 'give fluffy a role, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY' },
     );
   if (typeof status !== 'number') return new DeliveryError(`cannot reach ${where}: ${systemCodeOf(error)}`);
   const text = TOLD.has(name) ? `: ${oneLine(error.message, TEXT_CHARACTERS_MAX)}` : '';

@@ -110,12 +110,13 @@ function lookAt(path: string): Look {
 }
 
 function problemOf(path: string, stat: fs.Stats): string | null {
-  if (stat.isDirectory()) return `is a directory; name the logs in it, such as "${path}/*"`;
+  if (stat.isDirectory()) return `is a directory; name the logs in it, such as "${nodePath.join(path, '*')}"`;
   if (!stat.isFile()) return 'is a device or a socket, not a log';
   return foreignPackingOf(headOf(path));
 }
 
-function foreignPackingOf(head: Buffer): string | null {
+/** What a file that begins so is packed by, and how to unpack it; null when nothing is known of that. */
+export function foreignPackingOf(head: Buffer): string | null {
   const foreign = FOREIGN_PACKINGS.find(({ magic }) => beginsWith(head, magic));
   if (foreign === undefined) return null;
   return `is packed by ${foreign.name}, which fluffy does not unpack: ${foreign.unpack} FILE | fluffy replay`;

@@ -51,7 +51,9 @@ export function notAFile(path: string, kind: string): SourceProblem {
 export function packed(path: string, packing: string): SourceProblem {
   return {
     code: 'not-a-file',
-    message: `${path} is packed by ${packing}: only fluffy replay reads such files`,
+    message:
+      `${path} is packed by ${packing}, and nothing is appended to such a file: set filename to the log that the server writes; ` +
+      `fluffy check FILE, replay and suggest read packed ones`,
   };
 }
 
@@ -84,6 +86,8 @@ function remedy(facts: AccessFacts): string {
     if (!hasGroup) return `give fluffy's service ${group} in the compose file`;
     return 'its mode would allow it, so look at SELinux (":z" on the mount), AppArmor or an ACL';
   }
+  if (facts.ownerGid === ROOT_GID && !hasGroup)
+    return `nobody else may: chgrp adm ${facts.refusing} && chmod ${permission} ${facts.refusing}, and give fluffy's service group_add: ["4"], that of adm on Debian`;
   const chmod = `its group may not read it either: chmod ${permission} ${facts.refusing}`;
   const rotation = facts.isDirectory ? '' : ' (and let log rotation create it with mode 0640)';
   return hasGroup ? `${chmod}${rotation}` : `${chmod}${rotation} and give fluffy's service ${group}`;

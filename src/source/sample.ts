@@ -1,6 +1,8 @@
 // The end of every log, read once: for a look at what is there, without following.
 import fs from 'node:fs';
 import { compressionOf, MAGIC_BYTES } from './decompression.ts';
+import type { Compression } from './decompression.ts';
+import { foreignPackingOf } from './history.ts';
 import { lineStart } from './line-start.ts';
 import { explainNoMatch, lookAt, openLog } from './name.ts';
 import { expand } from './pattern.ts';
@@ -17,9 +19,11 @@ export interface LogSample {
    */
   readonly bytes: Buffer;
   readonly problem: SourceProblem | null;
+  /** Of a log that is packed: what there is of it is from its beginning. */
+  readonly packing?: Compression;
 }
 
-const SAMPLE_BYTES_MAX = 65_536;
+export const SAMPLE_BYTES_MAX = 65_536;
 const HEAD_BYTES_MAX = 4096;
 const HASH = 0x23;
 
@@ -40,8 +44,12 @@ function sampleLog(path: string): LogSample {
   try {
     const { size } = opening.stat;
     const head = Buffer.alloc(MAGIC_BYTES);
-    const compression = compressionOf(head.subarray(0, fs.readSync(opening.fd, head, 0, MAGIC_BYTES, 0)));
-    if (compression !== null) return failed(path, packed(path, compression));
+    const magic = head.subarray(0, fs.readSync(opening.fd, head, 0, MAGIC_BYTES, 0));
+    const compression = compressionOf(magic);
+    if (compression !== null)
+      return { ...failed(path, packed(path, compression)), size, packing: compression };
+    const foreign = foreignPackingOf(magic);
+    if (foreign !== null) return failed(path, { code: 'not-a-file', message: `${path} ${foreign}` });
     const end = lineStart(opening.fd, size);
     const from = Math.max(0, end - SAMPLE_BYTES_MAX);
     const buffer = Buffer.alloc(end - from);

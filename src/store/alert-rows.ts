@@ -1,7 +1,22 @@
 // Rows of what happened to alerts, as they are read from the state database.
+import * as v from 'valibot';
+import { DIMENSIONS } from '../alerts/rule.ts';
 import type { AlertRow } from './store.ts';
 
-/** `row`: of `history_alerts`, with or without the column `lines`. */
+const ReasonsSchema = v.object({
+  lookedAt: v.number(),
+  shareError: v.number(),
+  reasons: v.array(
+    v.object({
+      dimension: v.picklist(DIMENSIONS),
+      name: v.string(),
+      share: v.number(),
+      previousShare: v.nullable(v.number()),
+    }),
+  ),
+});
+
+/** `row`: of `history_alerts`, with or without the columns `lines` and `explanation`. */
 export function readAlert(row: Readonly<Record<string, unknown>>): AlertRow {
   return {
     timeSeconds: Number(row['time']),
@@ -17,6 +32,7 @@ export function readAlert(row: Readonly<Record<string, unknown>>): AlertRow {
     peak: row['peak'] === null ? null : Number(row['peak']),
     summary: String(row['summary']),
     ...readLines(row['lines']),
+    ...readReasons(row['explanation']),
   };
 }
 
@@ -24,4 +40,10 @@ export function readAlert(row: Readonly<Record<string, unknown>>): AlertRow {
 function readLines(saved: unknown): Pick<AlertRow, 'lines'> {
   const lines: unknown = typeof saved === 'string' ? JSON.parse(saved) : null;
   return Array.isArray(lines) ? { lines: lines.map(String) } : {};
+}
+
+/** None in a database of version 3. */
+function readReasons(saved: unknown): Pick<AlertRow, 'explanation'> {
+  const explanation: unknown = typeof saved === 'string' ? JSON.parse(saved) : null;
+  return v.is(ReasonsSchema, explanation) ? { explanation } : {};
 }

@@ -23,7 +23,7 @@ export class HistoryRetention {
   readonly #tables: readonly LevelTable[];
   readonly #removeClients: Statement;
   readonly #removeAlerts: Statement;
-  readonly #removeLines: Statement;
+  readonly #removeDetails: Statement;
   readonly #pages: Statement;
   readonly #pageBytes: number;
   /** By level: what is older is removed. */
@@ -35,8 +35,9 @@ export class HistoryRetention {
     this.#tables = LEVELS.map((level) => new LevelTable(database, level));
     this.#removeClients = database.prepare('DELETE FROM history_clients WHERE time < ?');
     this.#removeAlerts = database.prepare('DELETE FROM history_alerts WHERE time < ?');
-    this.#removeLines = database.prepare(
-      'UPDATE history_alerts SET lines = NULL WHERE time < ? AND lines IS NOT NULL',
+    this.#removeDetails = database.prepare(
+      `UPDATE history_alerts SET lines = NULL, explanation = NULL
+       WHERE time < ? AND (lines IS NOT NULL OR explanation IS NOT NULL)`,
     );
     this.#pages = database.prepare(
       'SELECT page_count - freelist_count AS used FROM pragma_page_count, pragma_freelist_count',
@@ -96,7 +97,7 @@ export class HistoryRetention {
   /** What is kept as long as minutes are. */
   #removeOfMinutes(beforeSeconds: number): void {
     this.#removeClients.run(beforeSeconds);
-    this.#removeLines.run(beforeSeconds);
+    this.#removeDetails.run(beforeSeconds);
   }
 
   #forgetNames(rowsMax: number): void {

@@ -83,7 +83,7 @@ export class HistoryTables {
     );
     this.#addAlert = database.prepare(
       `INSERT OR IGNORE INTO history_alerts (time, id, state, rule, metric, severity, value, unit, threshold, since, peak,
-         summary, lines) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+         summary, lines, explanation) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
   }
 
@@ -217,10 +217,10 @@ export class HistoryTables {
 
   #writeAlert(alert: AlertRow): void {
     const { timeSeconds, id, state, rule, metric, severity, summary } = alert;
-    const { value, unit, threshold, sinceSeconds, peak, lines } = alert;
+    const { value, unit, threshold, sinceSeconds, peak, lines, explanation } = alert;
     const what = [timeSeconds, id, state, rule, metric, severity] as const;
-    const shown = lines === undefined ? null : JSON.stringify(lines);
-    this.#addAlert.run(...what, value, unit, threshold, sinceSeconds, peak, summary, shown);
+    const details = [lines, explanation].map((part) => (part ? JSON.stringify(part) : null));
+    this.#addAlert.run(...what, value, unit, threshold, sinceSeconds, peak, summary, ...details);
   }
 }
 

@@ -72,4 +72,12 @@ export const MIGRATIONS: readonly string[] = [
    CREATE VIEW alerts AS
      SELECT time, id, state, rule, metric, severity, value, unit, threshold, since, peak, summary, lines
      FROM history_alerts;`,
+  // Of an alert that fires why, as a JSON object without lines, or null; one index for both that become too old.
+  `ALTER TABLE history_alerts ADD COLUMN explanation TEXT;
+   DROP INDEX history_alert_lines;
+   CREATE INDEX history_alert_details ON history_alerts (time) WHERE lines IS NOT NULL OR explanation IS NOT NULL;
+   DROP VIEW alerts;
+   CREATE VIEW alerts AS
+     SELECT time, id, state, rule, metric, severity, value, unit, threshold, since, peak, summary, lines, explanation
+     FROM history_alerts;`,
 ];

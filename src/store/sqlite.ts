@@ -128,7 +128,8 @@ class SqliteStore implements Store {
     // The columns of the primary key, from its end: as many rows are read as are given.
     return this.#database
       .prepare(
-        `SELECT time, id, state, rule, metric, severity, value, unit, threshold, since, peak, summary
+        `SELECT time, id, state, rule, metric, severity, value, unit, threshold, since, peak, summary,
+           explanation
          FROM history_alerts ORDER BY time DESC, id DESC, state DESC LIMIT ?`,
       )
       .all(count)

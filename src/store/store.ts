@@ -1,4 +1,5 @@
 // Contract between the monitor and the database that lets it go on after a crash as if there had been none.
+import type { Explanation } from '../alerts/rule.ts';
 
 /** Something to be told that some outputs have not taken yet. */
 export interface SavedEvent {
@@ -61,7 +62,12 @@ export interface AlertRow {
   readonly summary: string;
   /** Of the log, from when it fired; left out when there are none. They are kept as long as counts of a minute. */
   readonly lines?: readonly string[];
+  /** Why it fires, likewise; null too when there is none. */
+  readonly explanation?: AlertReasons | null;
 }
+
+/** Why an alert fires, without its lines. */
+type AlertReasons = Omit<Explanation, 'lines'>;
 
 /** What is to be added to the history, and what may go from it. */
 export interface HistoryChanges {

@@ -3,7 +3,7 @@
 import type { Rule, StatusRange } from '../alerts/rule.ts';
 import { formatAmount, formatSpan, unitOf } from '../alerts/summary.ts';
 import { TRAFFIC_RULE_NAME } from '../alerts/traffic-rule.ts';
-import { isShort, ruleOf } from './suggestion.ts';
+import { describeShortness, ruleOf } from './suggestion.ts';
 import type { HistorySpan, Suggestion } from './suggestion.ts';
 
 const DAY_SECONDS = 86_400;
@@ -24,12 +24,11 @@ export function renderConfigBlock(
   const own = suggestions.filter(
     ({ rule, suggested }) => rule.name !== TRAFFIC_RULE_NAME && suggested !== null,
   );
+  const shortness = describeShortness(span);
   const lines = [
     `# Suggested by fluffy from ${formatHistory(span)} of history,`,
     `# ${dayOf(span.fromSeconds)} to ${dayOf(span.toSeconds)}: about ${alertsPerWeek} alert${alertsPerWeek === 1 ? '' : 's'} a week at most from each rule.`,
-    ...(isShort(span)
-      ? ['# That is less than a day: treat it as a guess, and ask again when there is more.']
-      : []),
+    ...(shortness === null ? [] : [`# That is ${shortness}.`]),
     ...traffic.flatMap((suggestion) => renderTraffic(suggestion, span)),
     ...(own.length > 0 ? ['alerts:'] : []),
     ...own.flatMap((suggestion) => renderRule(suggestion, span)),

@@ -40,6 +40,15 @@ export function isShort({ fromSeconds, toSeconds }: HistorySpan): boolean {
   return toSeconds - fromSeconds < DAY_SECONDS;
 }
 
+/** How far the history falls short of what thresholds should be learnt from, a sentence; null: it does not. */
+export function describeShortness(span: HistorySpan): string | null {
+  if (isShort(span))
+    return 'less than a day of history: treat it all as a guess, and ask again when there is more';
+  return weeksOf(span) < 1
+    ? 'less than a week of history: days that differ, such as weekends, may not be in it'
+    : null;
+}
+
 export function weeksOf({ fromSeconds, toSeconds }: HistorySpan): number {
   return (toSeconds - fromSeconds) / WEEK_SECONDS;
 }

@@ -112,6 +112,17 @@ void test('the silence of one rule is none of another', () => {
   assert.deepEqual(rig.told(), ['other firing +4 3', 'other resolved +14 0']);
 });
 
+void test('a reminder of an alert whose value has come back says what it waits for', () => {
+  const rule = ruleOf({ threshold: 2, recoverThreshold: 1, recoverForSeconds: 20, repeatSeconds: 15 });
+  const rig = new Rig({ rules: [rule] });
+  rig.run(25, [3]);
+  assert.deepEqual(rig.told(), ['firing +4 3', 'still firing +19 0']);
+  assert.equal(
+    rig.events[1]?.summary,
+    '0 requests/s over 10s (0 requests), recovers below 1 requests/s for 20s',
+  );
+});
+
 void test('reminders come at each interval while it fires, none while it is held back', () => {
   const rig = new Rig({ rules: [{ ...RULE, repeatSeconds: 4 }] });
   rig.run(10, [3]);

@@ -59,6 +59,11 @@ void test('a format that is named explains by itself', () => {
   assert.match(text, /\(bad-status, column 58\):\n/);
 });
 
+void test('of a packed log the first lines are told', () => {
+  const { text } = checkFiles([{ ...sample([COMMON, COMMON], 'a.gz'), packing: 'gzip' }], OPTIONS);
+  assert.match(text, /^a\.gz \(packed by gzip\): format common, 2 of the first 2 lines fit\n/);
+});
+
 void test('local times are of the given time zone', () => {
   const line =
     '10.0.1.2:33317 [06/Aug/2026:12:14:14.655] http-in static/srv1 1/2/3/4/5 200 17 - - ---- 1/1 0/0 "GET / HTTP/1.1"';

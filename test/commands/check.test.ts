@@ -7,8 +7,8 @@ import type { LogSample } from '../../src/source/sample.ts';
 import { DEFAULT_CONFIG } from '../config/default-config.ts';
 
 const CONFIGURATION = `configuration: valid
-alerts:  above 10 requests/s over 120 s, to stdout and data/alerts.log
-reports: every 10 s, to data/reports.log
+alerts:  above 10 requests/s over 2m, to stdout and data/alerts.log
+reports: every 10s, to data/reports.log
 http:    127.0.0.1:9180
 
 `;
@@ -116,7 +116,7 @@ void test('what is off and what is a cron expression is said', () => {
   const { text } = checkLogs({ ...DEFAULT_CONFIG, alertPath: null, reportTime }, []);
   assert.match(
     text,
-    /\nalerts: {2}above 10 requests\/s over 120 s, to stdout\nreports: at 0 8 \* \* \*, to data/,
+    /\nalerts: {2}above 10 requests\/s over 2m, to stdout\nreports: at 0 8 \* \* \*, to data/,
   );
   assert.match(checkLogs({ ...DEFAULT_CONFIG, reportPath: null }, []).text, /\nreports: to no file\n/);
 });
@@ -143,7 +143,7 @@ void test('rules, channels and times of maintenance are named, when there are an
       `and data/alerts.log
 rules:   login-errors, the default ones, burn rates of an objective of 99.9 %
 sent to: ops (slack), desk (slack)
-quiet:   7200 s from each 0 3 * * 0
+quiet:   2h from each 0 3 * * 0
 reports: `,
     ),
   );

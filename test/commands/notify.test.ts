@@ -7,6 +7,7 @@ import type { ChannelConfig } from '../../src/outputs/channel.ts';
 import { createChannels } from '../../src/outputs/channels.ts';
 import { FakeClock } from '../fake-clock.ts';
 import { answering, startReceiver } from '../outputs/receiver.ts';
+import { freePort } from './monitor.ts';
 
 const START_MS = Date.UTC(2026, 10, 23, 22, 14, 0);
 
@@ -75,8 +76,24 @@ void test('a refusal is said, and is a failure', async (context) => {
   const receiver = await startReceiver(context, answering(403));
   assert.deepEqual(await run([configTo(receiver.url)], 'ops'), {
     exitCode: 1,
-    text: `channel ops: ${receiver.host} answered 403 Forbidden`,
+    text: `channel ops: ${receiver.host} answered 403 Forbidden
+  it refuses who asks: check the token, the key or the password`,
   });
+});
+
+void test('what can be done is said too: of a place that is not there, and of a secret', async () => {
+  const { port } = await freePort();
+  assert.deepEqual(await run([configTo(`http://127.0.0.1:${port}/`)], 'ops'), {
+    exitCode: 1,
+    text: `channel ops: cannot reach 127.0.0.1:${port}: connection refused
+  nothing listens there: check the host and the port; within a container, this host is the container itself`,
+  });
+  const { text } = await run([configTo('', { url: { from: 'environment', variable: 'HOOK' } })], 'ops');
+  assert.equal(
+    text,
+    `channel ops: cannot read the secret HOOK: no such environment variable
+  set it where fluffy is started; with compose, list it under environment`,
+  );
 });
 
 void test('a channel that is not configured is a mistake of the command line', async () => {
@@ -87,6 +104,6 @@ void test('a channel that is not configured is a mistake of the command line', a
   });
   assert.deepEqual(await run([], 'ops'), {
     exitCode: 2,
-    text: 'no channel is named ops; none is configured',
+    text: 'no channel is named ops; none is configured: add it to channels in the configuration',
   });
 });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { createTrafficRule } from '../../src/alerts/traffic-rule.ts';
 import { renderStatus, showStatus } from '../../src/commands/status.ts';
 import { createStatus } from '../../src/http/api.ts';
 import { FakeClock } from '../fake-clock.ts';
@@ -13,7 +14,7 @@ const asJson = { isJson: true, clock };
 const UNHEALTHY = `fluffy 1.2.3, up 90 s: NOT HEALTHY
   ! logs/b does not exist.
   ! data/alerts.log cannot be written.
-traffic   FIRING since 2026-11-23 22:15:02 UTC, muted: 12.5 requests/s over 2m, alerts above 10 requests/s
+traffic   FIRING since 2026-11-23 22:15:02 UTC, muted: 12.5 requests/s over 2m, alerts above 10 requests/s, recovers below 10 requests/s
 silenced  traffic until 2026-11-23 23:00:00 UTC: a release
 requests  7, 42.86 % errors; 5 unparsed lines, 5 late
 statuses  0: 1, 200: 3, 404: 1, 503: 2
@@ -56,6 +57,16 @@ void test('large numbers and long times are written for people', () => {
     /up ([^:]*)/.exec(renderStatus({ ...status, uptimeSeconds }))?.at(1),
   );
   assert.deepEqual(spans, ['119 s', '2 min', '119 min', '2 h', '47 h', '2 d']);
+});
+
+void test('what fires although its value has come back says what it waits for', () => {
+  const rule = { ...createTrafficRule(10, 60), recoverThreshold: 5, recoverForSeconds: 120 };
+  const standing = { rule, standing: 'firing', isMuted: false, counts: { firing: 1, resolved: 0 } } as const;
+  const rules = [{ ...standing, value: 7, sinceSeconds: 1_795_472_040 }];
+  assert.equal(
+    renderStatus(createStatus({ ...QUIET_SNAPSHOT, rules })).split('\n')[1],
+    'traffic   FIRING since 2026-11-23 22:14:00 UTC: 7 requests/s over 1m, alerts above 10 requests/s, recovers below 5 requests/s for 2m',
+  );
 });
 
 void test('nobody there: exit code 3, as text and as JSON', async () => {

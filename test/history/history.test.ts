@@ -172,15 +172,16 @@ void test('alerts are kept, each happening once', (t) => {
   ]);
 });
 
-void test('an alert is kept with its lines of the log', (t) => {
+void test('an alert is kept with its lines of the log and its reasons', (t) => {
   const rig = createRig(t);
   const explanation = { lookedAt: 1, shareError: 0, reasons: [], lines: ['GET /a "b"', 'GET /c'] };
+  const kept = '{"lookedAt":1,"shareError":0,"reasons":[]}';
   rig.history.addAlert(alertOf({ id: 'a-1', timeSeconds: T0, explanation }));
   rig.history.addAlert(alertOf({ id: 'a-1', timeSeconds: T0 + 1, state: 'resolved' }));
   rig.commit();
-  assert.deepEqual(rig.query('SELECT state, lines FROM alerts ORDER BY time'), [
-    { state: 'firing', lines: String.raw`["GET /a \"b\"","GET /c"]` },
-    { state: 'resolved', lines: null },
+  assert.deepEqual(rig.query('SELECT state, lines, explanation FROM alerts ORDER BY time'), [
+    { state: 'firing', lines: String.raw`["GET /a \"b\"","GET /c"]`, explanation: kept },
+    { state: 'resolved', lines: null, explanation: null },
   ]);
 });
 

@@ -50,23 +50,23 @@ void test('rows are kept exactly as long as is said of their resolution', (t) =>
   assert.deepEqual(countsOf(rig), [0, 0, 0]);
 });
 
-void test('the lines of an alert are kept as long as minutes, the alert as long as hours', (t) => {
+void test('the lines and reasons of an alert are kept as long as minutes, the alert as long as hours', (t) => {
   const rig = createRig(t, { keepSeconds: [HOUR, 2 * HOUR, 4 * HOUR] });
   const explanation = { lookedAt: 1, shareError: 0, reasons: [], lines: ['GET /'] };
-  const lines = (): unknown[] => rig.query('SELECT lines FROM alerts').map((row) => row['lines']);
+  const details = (): unknown[] => rig.query('SELECT lines, explanation FROM alerts').map(Object.values);
   rig.write('a.log', lineAt(5));
   rig.history.addAlert(alertOf({ timeSeconds: T0 + 5, explanation }));
   rig.advance(60);
   rig.commit();
   rig.advance(2 * HOUR - 1);
   rig.commit();
-  assert.deepEqual(lines(), ['["GET /"]']);
+  assert.deepEqual(details(), [['["GET /"]', '{"lookedAt":1,"shareError":0,"reasons":[]}']]);
   rig.advance(1);
   rig.commit();
-  assert.deepEqual(lines(), [null]);
+  assert.deepEqual(details(), [[null, null]]);
   rig.advance(2 * HOUR + 45 * 60);
   rig.commit();
-  assert.deepEqual(lines(), []);
+  assert.deepEqual(details(), []);
 });
 
 void test('what every resolution still holds is said, so that nobody takes an empty span for a quiet one', (t) => {

@@ -51,6 +51,8 @@ void test('the status says everything that the monitor knows, under names that d
         unit: 'requests/s',
         comparison: 'above',
         threshold: 10,
+        recoverThreshold: 10,
+        recoverForSeconds: 0,
         windowSeconds: 120,
         sinceTime: '2026-11-23T22:15:02.000Z',
       },

@@ -154,7 +154,7 @@ void test('a rule that does not exist is refused with those that do', async (con
   const body = JSON.stringify({ rule: 'trafic', seconds: 60, reason: '' });
   assert.deepEqual(
     await order('POST', SILENCES_PATH, body),
-    refused(404, 'there is no rule trafic; there are traffic, a/b %'),
+    refused(404, 'there is no rule trafic; known: traffic, a/b %'),
   );
 });
 

@@ -86,6 +86,8 @@ void test('whoever comes gets everything, and then only what is new', () => {
     unit: 'requests/s',
     comparison: 'above',
     threshold: 10,
+    recoverThreshold: 10,
+    recoverForSeconds: 0,
     windowSeconds: 120,
     sinceSeconds: null,
   });

@@ -35,7 +35,7 @@ const STILL: LiveAlert = {
   explanation: { lookedAt: 1, shareError: 0, reasons: [] },
 };
 
-void test('an alert of the past is told as it was, without reasons', () => {
+void test('an alert of the past is told as it was, without lines of the log', () => {
   const over = pastAt(30, { id: 'a-10', state: 'resolved', sinceSeconds: 10, lines: ['GET /'] });
   assert.deepEqual(joinAlerts([over], [], 50), [
     {
@@ -50,6 +50,14 @@ void test('an alert of the past is told as it was, without reasons', () => {
       explanation: null,
     },
   ]);
+});
+
+void test('what an alert of the past had for reasons is told, long names shortened', () => {
+  const reason = { dimension: 'path', name: `/${'a'.repeat(300)}`, share: 0.5, previousShare: null } as const;
+  const explanation = { lookedAt: 9, shareError: 0.1, reasons: [reason] };
+  const [told] = joinAlerts([pastAt(10, { explanation })], [], 50);
+  const shortened = { ...reason, name: `/${'a'.repeat(255)}…` };
+  assert.deepEqual(told?.explanation, { ...explanation, reasons: [shortened] });
 });
 
 void test('an alert that fires still is there once, with its reasons, at its place in time', () => {

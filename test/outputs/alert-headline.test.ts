@@ -14,6 +14,10 @@ void test('one alert: how it stands, its rule, its value and its threshold', () 
     headlineOf([alertWith({ isReminder: true })]),
     '[still firing] traffic: 83 requests/s, above 10 requests/s',
   );
+  assert.equal(
+    headlineOf([alertWith({ isReminder: true, value: 8 })]),
+    '[still firing] traffic: 8 requests/s, was above 10 requests/s',
+  );
 });
 
 void test('values read as they do everywhere: in the unit of what is measured', () => {

@@ -1,5 +1,6 @@
 // Secrets come from files and the environment, anew at each use, and what is missing is said without the secret.
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -59,10 +60,22 @@ void test('a file that is missing, a folder, empty or too large is said to be so
     await say('/nowhere/token'),
     'cannot read the secret /nowhere/token: no such file or directory',
   );
-  assert.equal(await say(folder), `cannot read the secret ${folder}: illegal operation on a directory`);
+  assert.equal(await say(folder), `cannot read the secret ${folder}: it is a directory`);
   const empty = write('empty', '\n');
   assert.equal(await say(empty), `cannot read the secret ${empty}: the file is empty`);
-  assert.equal(await say('/dev/zero'), 'cannot read the secret /dev/zero: the file has more than 64 KiB');
+  const large = write('larger', 'x'.repeat(100_000));
+  assert.equal(await say(large), `cannot read the secret ${large}: the file has more than 64 KiB`);
+});
+
+void test('a pipe that nobody writes to, or a device, is refused at once', { timeout: 10_000 }, async () => {
+  const { read } = createSecretReader({});
+  const pipe = join(folder, 'pipe');
+  execFileSync('mkfifo', [pipe]);
+  for (const path of [pipe, '/dev/zero'])
+    assert.equal(
+      await failureOf(read({ from: 'file', path })),
+      `cannot read the secret ${path}: it is not a regular file`,
+    );
 });
 
 void test('a file of 64 KiB is the largest', async () => {

@@ -16,6 +16,8 @@ export const RULE: LiveRule = {
   unit: 'requests/s',
   comparison: 'above',
   threshold: 80,
+  recoverThreshold: 80,
+  recoverForSeconds: 0,
   windowSeconds: 120,
   sinceSeconds: null,
 };

@@ -64,6 +64,10 @@ void test('light, dark and phone: without a complaint, and nothing wider than th
     await page.screenshot({ path: join(IMAGES, `${name}.png`) });
     const width = await page.evaluate('document.documentElement.scrollWidth');
     assert.equal(width, name === 'page-phone' ? 360 : 1280, name);
+    const table = await page.evaluate(
+      '[document.querySelector("#sources .wide")].map(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)[0]',
+    );
+    assert.equal(table, 0, `${name}: the table of logs is cut off`);
     assert.deepEqual(faults, [], name);
   }
 });

@@ -60,6 +60,7 @@ void test('history is there after a restart: figures, tops and alerts of before'
   // The list of alerts reaches back over the restart, live too, and is no longer than it was.
   await page.locator('#alerts .alert[data-state=firing]', { hasText: 'traffic' }).waitFor();
   assert.equal(await page.locator('#alerts .alert', { hasText: 'traffic' }).count(), 2);
+  await page.locator('#alerts .alert .why', { hasText: '/burst' }).waitFor();
   await page.locator('#range a', { hasText: '1 h' }).click();
   await ready(page);
   await waitForHash(page, '#range=1h');

@@ -12,6 +12,7 @@ import {
   formatChange,
   formatCondition,
   formatCount,
+  formatFiring,
   formatMs,
   formatRuleValue,
   formatWhere,
@@ -70,6 +71,12 @@ void test('a rule is told in its unit, with what it looks at', () => {
   assert.equal(formatCondition(RULE), 'above 80 requests/s over 2m');
   assert.equal(formatCondition({ ...RULE, metric: 'silence', unit: 's', threshold: 300 }), 'above 5m');
   assert.equal(formatWhere(RULE), '');
+  const late = { ...RULE, value: 70, recoverThreshold: 60, recoverForSeconds: 90 };
+  assert.equal(formatFiring({ ...late, value: 90 }), 'above 80 requests/s over 2m');
+  assert.equal(
+    formatFiring(late),
+    'was above 80 requests/s over 2m, recovers below 60 requests/s for 1m 30s',
+  );
   const statuses = [
     { first: 500, last: 599 },
     { first: 404, last: 404 },
@@ -92,6 +99,11 @@ void test('the headline says the worst: an alert, then what fluffy lacks, then w
     'firing',
     'traffic is firing',
     '90 requests/s, above 80 requests/s over 2m.',
+  ]);
+  assert.deepEqual(tell({ rules: [{ ...firing, value: 70, recoverForSeconds: 60 }] }), [
+    'firing',
+    'traffic is firing',
+    '70 requests/s, was above 80 requests/s over 2m, recovers below 80 requests/s for 1m.',
   ]);
   assert.deepEqual(tell({ rules: [firing, { ...firing, name: 'b' }] }), [
     'firing',

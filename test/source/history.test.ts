@@ -152,9 +152,10 @@ void test('a file is read once, however often and by whatever name it is given',
 void test('devices and directories are no logs; links that lead nowhere are no files', (t) => {
   const folder = temporaryFolder(t);
   symlinkSync('nowhere', join(folder, 'link'));
-  assert.deepEqual(findHistory(['/dev/null', folder, join(folder, 'link')]).problems, [
+  assert.deepEqual(findHistory(['/dev/null', folder, `${folder}/`, join(folder, 'link')]).problems, [
     '/dev/null: is a device or a socket, not a log',
     `${folder}: is a directory; name the logs in it, such as "${folder}/*"`,
+    `${folder}/: is a directory; name the logs in it, such as "${folder}/*"`,
     `${join(folder, 'link')}: no such file`,
   ]);
 });

@@ -28,6 +28,10 @@ void test('the group of root is not one to be added', () => {
     unreadable({ ...debian, ownerUid: 0, ownerGid: 0 }).message,
     /; give it a group of its own, chgrp adm \/logs\/access\.log, and fluffy's service group_add: \["4"\], that of adm on Debian$/,
   );
+  assert.match(
+    unreadable({ ...debian, ownerUid: 0, ownerGid: 0, mode: 0o600 }).message,
+    /; nobody else may: chgrp adm \/logs\/access\.log && chmod g\+r \/logs\/access\.log, and give fluffy's service group_add: \["4"\], that of adm on Debian$/,
+  );
 });
 
 void test('a log that is named from where fluffy runs is no link', () => {

@@ -40,11 +40,12 @@ void test('the directives at the beginning of a large log come before its last l
   assert.equal(sampleLogs([path])[0]?.bytes.toString(), head + line.repeat(3));
 });
 
-void test('a packed log says that only replay reads it', (t) => {
+void test('a packed log is none that can be followed, and what reads it is said', (t) => {
   const path = nodePath.join(createFolder(t), 'access.log.1');
   fs.writeFileSync(path, gzipSync('line\n'));
   assert.equal(
     sampleLogs([path])[0]?.problem?.message,
-    `${path} is packed by gzip: only fluffy replay reads such files`,
+    `${path} is packed by gzip, and nothing is appended to such a file: set filename to the log that the server writes; ` +
+      'fluffy check FILE, replay and suggest read packed ones',
   );
 });

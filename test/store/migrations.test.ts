@@ -14,9 +14,9 @@ const FIXTURES = join(import.meta.dirname, 'fixtures');
 void test('there is a database of every earlier version', () => {
   assert.deepEqual(
     readdirSync(FIXTURES).filter((name) => name.endsWith('.db')),
-    ['version-1.db', 'version-2.db'],
+    ['version-1.db', 'version-2.db', 'version-3.db'],
   );
-  assert.equal(MIGRATIONS.length, 3);
+  assert.equal(MIGRATIONS.length, 4);
 });
 
 void test('a database of version 1 keeps its state and gets a history', (t) => {
@@ -69,7 +69,7 @@ void test('a database of version 1 keeps its state and gets a history', (t) => {
   opening.store.close();
   const reader = new DatabaseSync(path, { readOnly: true });
   t.after(() => reader.close());
-  assert.deepEqual({ ...reader.prepare('PRAGMA user_version').get() }, { user_version: 3 });
+  assert.deepEqual({ ...reader.prepare('PRAGMA user_version').get() }, { user_version: 4 });
   assert.deepEqual(
     { ...reader.prepare('SELECT path, requests FROM requests_1h').get() },
     { path: '/a', requests: 9 },
@@ -139,4 +139,51 @@ void test('a database of version 2 keeps its history, whose alerts have no lines
     { ...reader.prepare('SELECT path, requests FROM requests_1h').get() },
     { path: '/a', requests: 9 },
   );
+});
+
+void test('a database of version 3 keeps alerts and their lines; the next ones have reasons too', (t) => {
+  const path = join(temporaryFolder(t), 'fluffy.db');
+  copyFileSync(join(FIXTURES, 'version-3.db'), path);
+  const alert = {
+    timeSeconds: 1_795_472_045,
+    id: 'traffic-1795472045',
+    rule: 'traffic',
+    metric: 'request-rate',
+    severity: 'warning',
+    state: 'firing',
+    value: 12,
+    unit: 'requests/s',
+    threshold: 10,
+    sinceSeconds: 1_795_472_045,
+    peak: 12,
+    summary: '12 requests/s over 2m (1,440 requests), above 10 requests/s',
+  };
+  const reason = { dimension: 'path', name: '/a "é"', share: 0.75, previousShare: null } as const;
+  const explanation = { lookedAt: 12, shareError: 0, reasons: [reason] };
+  const next = { ...alert, timeSeconds: 1_795_472_100, id: 'traffic-1795472100', explanation };
+  const opening = openStore(path, 0);
+  assert.ok(opening.ok);
+  opening.store.commit({
+    parts: new Map(),
+    owed: [],
+    settled: [],
+    history: {
+      rows: [],
+      clients: [],
+      alerts: [next],
+      closedBeforeSeconds: 1_795_472_101,
+      liveFromSeconds: null,
+      keepFromSeconds: [0, 0, 0],
+      bytesMax: 1e9,
+    },
+  });
+  assert.deepEqual(opening.store.newestAlerts(2), [alert, next]);
+  opening.store.close();
+  const reading = openHistory(path);
+  assert.ok(reading.ok);
+  assert.deepEqual(reading.reader.alerts(1_795_472_000, 1_795_473_000), [
+    { ...alert, lines: ['GET /a'] },
+    next,
+  ]);
+  reading.reader.close();
 });

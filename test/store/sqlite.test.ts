@@ -203,7 +203,7 @@ void test('a database of a newer fluffy is refused and left as it is', () => {
     ok: false,
     reason: 'newer',
     message:
-      `${path} was written by a newer fluffy (schema 99, this one knows 3): ` +
+      `${path} was written by a newer fluffy (schema 99, this one knows 4): ` +
       'use that version again, or move the file away to start afresh',
   });
   assert.deepEqual(

@@ -84,6 +84,7 @@ export const WORLDLY: readonly string[] = [
   'src/source/pattern.ts',
   'src/source/recovery.ts',
   'src/source/resumption.ts',
+  'src/source/packed-sample.ts',
   'src/source/sample.ts',
   'src/source/siblings.ts',
   'src/store/backup.ts',

@@ -1,0 +1,54 @@
+// Files that are named to be looked at may be packed.
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import nodePath from 'node:path';
+import { test } from 'node:test';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
+import { sampleFiles } from '../../src/source/packed-sample.ts';
+import { createFolder } from './folder.ts';
+
+const LINE = `${'x'.repeat(99)}\n`;
+
+void test('of a packed file the sample is its first whole lines, of another the last ones', async (t) => {
+  const folder = createFolder(t);
+  const text = `first\n${LINE.repeat(1000)}half`;
+  fs.writeFileSync(nodePath.join(folder, 'a.gz'), gzipSync(text));
+  fs.writeFileSync(nodePath.join(folder, 'b.zst'), zstdCompressSync(text));
+  fs.writeFileSync(nodePath.join(folder, 'c.log'), text);
+  const samples = await sampleFiles(['a.gz', 'b.zst', 'c.log'].map((name) => nodePath.join(folder, name)));
+  const [packed, last] = [`first\n${LINE.repeat(655)}`, LINE.repeat(655)];
+  assert.deepEqual(
+    samples.map(({ packing, bytes, problem }) => [packing, bytes.toString(), problem]),
+    [
+      ['gzip', packed, null],
+      ['zstd', packed, null],
+      [undefined, last, null],
+    ],
+  );
+});
+
+void test('a packed file that is damaged, or that fluffy does not unpack, is the problem of its sample', async (t) => {
+  const folder = createFolder(t);
+  const [cut, foreign] = ['cut.gz', 'a.xz'].map((name) => nodePath.join(folder, name));
+  assert.ok(cut !== undefined && foreign !== undefined);
+  fs.writeFileSync(cut, gzipSync(LINE).subarray(0, 14));
+  fs.writeFileSync(foreign, Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00]));
+  const samples = await sampleFiles([cut, foreign]);
+  assert.deepEqual(
+    samples.map(({ problem }) => problem?.message),
+    [
+      `${cut}: the file is cut off: what could be unpacked was read`,
+      `${foreign} is packed by xz, which fluffy does not unpack: xz -dc FILE | fluffy replay`,
+    ],
+  );
+});
+
+void test('a file that is named and is not there is not waited for', async (t) => {
+  const folder = createFolder(t);
+  const [missing, none] = ['a.log', '*.log'].map((name) => nodePath.join(folder, name));
+  assert.ok(missing !== undefined && none !== undefined);
+  assert.deepEqual(
+    (await sampleFiles([missing, none])).map(({ problem }) => problem?.message),
+    [`${missing} does not exist`, `no file matches ${none}`],
+  );
+});
