@@ -40,12 +40,12 @@ export const KIND: usize = 32;
 export const IS_PLAIN: usize = 36;
 export const START: usize = 40;
 export const END: usize = 44;
-export const POINT: usize = 48;
 export const PATH_END: usize = 48;
 export const PATH_HASH: usize = 52;
 export const WHOLE: usize = 56;
 export const FRACTION: usize = 64;
-const NAME: usize = 72;
+export const POINT: usize = 72;
+const NAME: usize = 80;
 
 export const ABSENT: i32 = 0;
 export const STRING: i32 = 1;

@@ -43,11 +43,10 @@ export let isRecording = false;
 
 /** Takes down the values of the line that is read from here on, if it is time for a model. */
 export function startModel(start: usize, end: usize): void {
-  const isWorn =
-    load<u32>(SHAPE, MODEL_END) == 0 ||
-    load<u32>(SHAPE, LINES) > LINES_MAX ||
-    load<u32>(SHAPE, MISFITS) > MISFITS_MIN + load<u32>(SHAPE, LINES) / 2;
-  if (!isWorn || end - start > MODEL_BYTES_MAX) return;
+  const isUseful =
+    load<u32>(SHAPE, MODEL_END) != 0 &&
+    load<u32>(SHAPE, MISFITS) <= MISFITS_MIN + load<u32>(SHAPE, LINES) / 2;
+  if (isUseful || end - start > MODEL_BYTES_MAX) return;
   isRecording = true;
   modelOffset = start - MODEL;
   store<u32>(SHAPE, 0, MODEL_END);
@@ -122,8 +121,13 @@ function isObjectOfKey(value: usize): bool {
 export function readByShape(start: usize, end: usize): bool {
   const modelEnd = <usize>load<u32>(SHAPE, MODEL_END);
   if (modelEnd == 0) return false;
+  const count = load<u32>(SHAPE, LINES);
+  if (count == LINES_MAX) {
+    store<u32>(SHAPE, 0, MODEL_END);
+    return false;
+  }
+  store<u32>(SHAPE, count + 1, LINES);
   startLine(end);
-  store<u32>(SHAPE, load<u32>(SHAPE, LINES) + 1, LINES);
   let i = start;
   let model = MODEL;
   let hole = HOLES;

@@ -172,6 +172,13 @@ void test('lines that are too long or have too many values to be a model are rea
   assert.equal(readAll(lines), lines.length);
 });
 
+void test('a log is read on after so many lines that another one is the model', () => {
+  const lines = Array.from({ length: 20_000 }, (_, i) =>
+    lineOf([`"status":${200 + (i >> 12)}`, `"x":${i >> 10}`]),
+  );
+  assert.equal(readAll(lines), lines.length);
+});
+
 void test('more keys than there is room for are left to JSON.parse, and the others are read as before', () => {
   const log = createLog();
   assert.equal(readAll([lineOf([]), lineOf([])], log), 2);
