@@ -1,26 +1,19 @@
-// Puts fluffy, and its load generator, together into dist/: few files that hold every package they need, as a process
-// that finds two hundred modules on the disk takes half as long again to start. Run by `npm run build`.
+// Puts fluffy, and its load generator, together into dist/: each program is one file that holds every package it needs, as
+// finding and linking two hundred modules takes half of a start. Run by `npm run build`.
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire, isBuiltin } from 'node:module';
 import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
-import type { Plugin } from 'esbuild';
+import type { BuildOptions, Plugin } from 'esbuild';
 
 const ROOT = import.meta.dirname;
-const PROGRAMS = [
-  {
-    target: 'dist/src',
-    entries: {
-      main: 'src/main.ts',
-      'series-thread': 'src/store/series-thread.ts',
-      'read-ahead-thread': 'src/read-ahead/read-ahead-thread.ts',
-    },
-  },
-  { target: 'dist/generator', entries: { main: 'generator/main.ts' } },
-];
+/** What only a channel or a terminal needs: files of their own, which are not even read before they are asked for. */
+const LATE_PACKAGES = ['@aws-sdk/client-sns', 'nodemailer', 'pino-pretty'];
 /** Packages of the older kind ask for Node.js' own modules by `require`. */
 const REQUIRE =
   "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
 const PACKAGE = /^node_modules\/((?:@[^/]+\/)?[^/]+)\//;
+const require = createRequire(import.meta.url);
 
 /**
  * Node.js' own modules are required: an import of one asks for everything that it exports, and for `node:http` that loads
@@ -29,31 +22,86 @@ const PACKAGE = /^node_modules\/((?:@[^/]+\/)?[^/]+)\//;
 const requireBuiltins: Plugin = {
   name: 'require builtins',
   setup(builder) {
-    builder.onResolve({ filter: /^node:/ }, ({ path, kind }) =>
-      kind === 'require-call' ? { path, external: true } : { path, namespace: 'builtin' },
-    );
-    builder.onLoad({ filter: /^node:/, namespace: 'builtin' }, ({ path }) => ({
-      contents: `module.exports = require(${JSON.stringify(path)});`,
+    builder.onResolve({ filter: /^[\w:/]+$/ }, ({ path, kind }) => {
+      if (!isBuiltin(path)) return null;
+      return kind === 'require-call' ? { path, external: true } : { path, namespace: 'builtin' };
+    });
+    builder.onLoad({ filter: /^/, namespace: 'builtin' }, ({ path }) => ({
+      contents: exportBuiltin(path),
       loader: 'js',
     }));
   },
 };
 
+const requireLatePackages: Plugin = {
+  name: 'require late packages',
+  setup(builder) {
+    builder.onResolve({ filter: /^[@\w]/ }, ({ path }) =>
+      LATE_PACKAGES.includes(path) ? { path, namespace: 'late' } : null,
+    );
+    builder.onLoad({ filter: /^/, namespace: 'late' }, ({ path }) => ({
+      contents: `module.exports = require('./packages/${fileOf(path)}.cjs');`,
+      loader: 'js',
+    }));
+    builder.onResolve({ filter: /^/, namespace: 'late' }, ({ path }) => ({ path, external: true }));
+  },
+};
+
+/** `stoppable` asks whether a server is one of these, which fluffy has none of; TLS would be loaded for the answer. */
+const leaveOutHttps: Plugin = {
+  name: 'leave out https',
+  setup(builder) {
+    builder.onResolve({ filter: /^https$/ }, ({ path, importer }) =>
+      importer.includes('/stoppable/') ? { path, namespace: 'left out' } : null,
+    );
+    builder.onLoad({ filter: /^/, namespace: 'left out' }, () => ({
+      contents: 'module.exports = { Server: class {} };',
+      loader: 'js',
+    }));
+  },
+};
+
+const PROGRAM: BuildOptions = {
+  format: 'esm',
+  banner: { js: REQUIRE },
+  plugins: [leaveOutHttps, requireBuiltins, requireLatePackages],
+};
+const BUILDS: readonly BuildOptions[] = [
+  {
+    ...PROGRAM,
+    outdir: 'dist/src',
+    entryPoints: [
+      'src/main.ts',
+      'src/store/series-thread.ts',
+      'src/store/sql-process.ts',
+      'src/read-ahead/read-ahead-thread.ts',
+    ],
+  },
+  {
+    format: 'cjs',
+    outdir: 'dist/src/packages',
+    outExtension: { '.js': '.cjs' },
+    entryPoints: Object.fromEntries(LATE_PACKAGES.map((name) => [fileOf(name), name])),
+  },
+  { ...PROGRAM, outdir: 'dist/generator', entryPoints: ['generator/main.ts'] },
+];
+
 const packages = new Set<string>();
-for (const { target, entries } of PROGRAMS) {
-  rmSync(join(ROOT, target), { recursive: true, force: true });
+for (const folder of ['src', 'generator'])
+  rmSync(join(ROOT, 'dist', folder), { recursive: true, force: true });
+for (const options of BUILDS) {
   const { metafile } = await build({
+    ...options,
     absWorkingDir: ROOT,
-    entryPoints: entries,
-    outdir: target,
+    entryNames: '[name]',
     bundle: true,
-    splitting: true,
     metafile: true,
-    format: 'esm',
     platform: 'node',
     target: 'node24',
-    banner: { js: REQUIRE },
-    plugins: [requireBuiltins],
+    // The text of a program stays in memory. Names are kept, for whoever reads a stack.
+    minifyWhitespace: true,
+    minifySyntax: true,
+    lineLimit: 160,
     legalComments: 'none',
     logLevel: 'warning',
   });
@@ -66,6 +114,20 @@ mkdirSync(join(ROOT, 'dist'), { recursive: true });
 const licences = [...packages].toSorted().map(describe);
 writeFileSync(join(ROOT, 'dist', 'THIRD-PARTY.txt'), licences.join('\n\n'));
 process.stdout.write(`dist: ${packages.size} packages put in, their licences are in THIRD-PARTY.txt\n`);
+
+/** What is not asked for of a module is left out, and with it what it would take to hold it. */
+function exportBuiltin(path: string): string {
+  const source = `require(${JSON.stringify(path)})`;
+  const names = Object.keys(require(path)).filter((name) => name !== 'default');
+  return [
+    `export default /* @__PURE__ */ ${source};`,
+    ...names.map((name) => `export const ${name} = /* @__PURE__ */ (() => ${source}.${name})();`),
+  ].join('\n');
+}
+
+function fileOf(name: string): string {
+  return name.replace('@', '').replace('/', '-');
+}
 
 /** A package with its licence, which goes where the code goes. */
 function describe(name: string): string {

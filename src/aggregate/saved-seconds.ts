@@ -80,22 +80,32 @@ function saveSeries(id: number, names: SeriesNames): SavedSeconds['series'][numb
 
 function saveSecond(second: OpenSecond, placeOf: (id: number, names: SeriesNames) => number): SavedSecond {
   const { names, timeSeconds, seriesCount, failures, latencies, clients } = second;
-  const rows = ({ count, ids, values }: Pairs): [number, number][] =>
-    Array.from({ length: count }, (_, i) => [ids[i] ?? 0, values[i] ?? 0]);
   const saved: SavedSecond = {
     timeSeconds,
-    series: Array.from(second.seriesIds.subarray(0, seriesCount), (id) => placeOf(id, names)),
-    requests: [...second.seriesRequests.subarray(0, seriesCount)],
-    bytesSent: [...second.seriesBytesSent.subarray(0, seriesCount)],
+    series: listOf(seriesCount, (i) => placeOf(second.seriesIds[i] ?? 0, names)),
+    requests: listOf(seriesCount, (i) => second.seriesRequests[i] ?? 0),
+    bytesSent: listOf(seriesCount, (i) => second.seriesBytesSent[i] ?? 0),
   };
   if (failures.count > 0)
-    saved.failures = rows(failures).map(([sourceId, lines]) => [
-      names.sourceOf(codeOf(0, 0, sourceId)),
-      lines,
-    ]);
-  if (latencies.count > 0) saved.latencies = countEqual(rows(latencies), (id) => placeOf(id, names));
-  if (clients.count > 0) saved.clients = rows(clients).map(([id, hash]) => [placeOf(id, names), hash]);
+    saved.failures = rowsOf(failures, (sourceId) => names.sourceOf(codeOf(0, 0, sourceId)));
+  if (latencies.count > 0)
+    saved.latencies = countEqual(
+      rowsOf(latencies, (id) => id),
+      (id) => placeOf(id, names),
+    );
+  if (clients.count > 0) saved.clients = rowsOf(clients, (id) => placeOf(id, names));
   return saved;
+}
+
+function rowsOf<T>({ count, ids, values }: Pairs, read: (id: number) => T): [T, number][] {
+  return listOf(count, (i) => [read(ids[i] ?? 0), values[i] ?? 0]);
+}
+
+/** Once a second for all that is open: to iterate over typed arrays would make an object for each number. */
+function listOf<T>(length: number, at: (place: number) => T): T[] {
+  const list: T[] = [];
+  for (let place = 0; place < length; place++) list.push(at(place));
+  return list;
 }
 
 /** Equal pairs once, with their number. */

@@ -54,7 +54,7 @@ export class History implements SecondConsumer {
   /** Of one series and ten seconds there may be several: they are added up where they are written. */
   #rows: Row[] = [];
   /** By the id of a series: its row in the last Second that had it. */
-  #rowAt: (Row | undefined)[] = [];
+  readonly #rowAt: (Row | undefined)[] = [];
   readonly #minutes = new Map<number, Map<string, ClientCount>>();
   #clientCount = 0;
   readonly #alerts: AlertRow[] = [];
@@ -120,7 +120,8 @@ export class History implements SecondConsumer {
   /** What `changes` gave is committed. */
   committed(): void {
     this.#rows = [];
-    this.#rowAt = [];
+    // A new array would find its way from a sparse one every second.
+    this.#rowAt.fill(undefined);
     this.#minutes.clear();
     this.#clientCount = 0;
     this.#alerts.length = 0;

@@ -84,8 +84,13 @@ class SqliteStore implements Store {
   readonly #putEvent: Statement;
   readonly #removeEvent: Statement;
   readonly #history: HistoryTables;
-  /** Parts as they were committed last, as given and as text: what has not changed is not written again. */
-  readonly #committed = new Map<string, { readonly value: unknown; readonly text: string }>();
+  /** Parts as they were committed last, as text: what has not changed is not written again. */
+  readonly #committed = new Map<string, string>();
+  /**
+   * Those that did not change the last time, as given. What changes every second is not held for a second: it would be
+   * garbage of the old generation, which is dear to collect.
+   */
+  readonly #unchanged = new Map<string, unknown>();
 
   constructor(database: Connection, lock: Connection) {
     this.#database = database;
@@ -99,28 +104,31 @@ class SqliteStore implements Store {
   }
 
   commit({ parts, owed, settled, history }: Commit): number {
-    const changed = new Map<string, { value: unknown; text: string }>();
+    const changed = new Map<string, string>();
     let bytes = 0;
     for (const [name, value] of parts) {
-      const committed = this.#committed.get(name);
       // A large part gives the same object as long as it has not changed: then it need not even be made text.
-      if (committed !== undefined && committed.value === value) continue;
+      if (this.#unchanged.has(name) && this.#unchanged.get(name) === value) continue;
       const text = JSON.stringify(value);
-      if (text === committed?.text) continue;
-      changed.set(name, { value, text });
+      if (text === this.#committed.get(name)) {
+        this.#unchanged.set(name, value);
+        continue;
+      }
+      this.#unchanged.delete(name);
+      changed.set(name, text);
       bytes += text.length;
     }
     const hasHistory = history !== undefined && this.#history.hasWork(history);
     if (changed.size === 0 && owed.length === 0 && settled.length === 0 && !hasHistory) return 0;
     this.#transact(() => {
-      for (const [name, { text }] of changed) this.#putPart.run(name, text);
+      for (const [name, text] of changed) this.#putPart.run(name, text);
       for (const { id, event, pending } of owed) {
         this.#putEvent.run(id, JSON.stringify(event), JSON.stringify(pending));
       }
       for (const id of settled) this.#removeEvent.run(id);
       if (hasHistory) this.#history.write(history);
     });
-    for (const [name, part] of changed) this.#committed.set(name, part);
+    for (const [name, text] of changed) this.#committed.set(name, text);
     return bytes;
   }
 

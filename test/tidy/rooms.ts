@@ -92,6 +92,7 @@ export const WORLDLY: readonly string[] = [
   'src/store/history-reader.ts',
   'src/store/series-thread.ts',
   'src/store/series-worker.ts',
+  'src/store/sql-process.ts',
   'src/store/sql-query.ts',
   'src/store/sqlite.ts',
   'src/suggest.ts',

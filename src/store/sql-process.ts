@@ -1,0 +1,46 @@
+// What runs in the process that answers one SQL statement: reads the path of the database and the statement from standard
+// input, and writes the answer, both as JSON. Started by sql-query.ts.
+import { readFileSync, writeSync } from 'node:fs';
+import { connectReader } from './history-reader.ts';
+import type { SqlAnswer, SqlCell } from './sql-query.ts';
+
+const ROWS_MAX = 100_000;
+/** SQLite's codes of what a statement is about to do. */
+const ALLOWED_ACTIONS = new Set([20, 21, 31, 33]);
+/** White space, comments, and what ends a statement. */
+const IS_NOTHING = /^(?:[\s;]|--[^\n]*(?:\n|$)|\/\*[^]*?\*\/)*$/;
+const AUTHORIZED = 0;
+const DENIED = 1;
+
+const question: { readonly path: string; readonly sql: string } = JSON.parse(readFileSync(0, 'utf8'));
+const bytes = Buffer.from(JSON.stringify(answer(question.path, question.sql)));
+for (let done = 0; done < bytes.length;) done += writeSync(1, bytes, done);
+
+function answer(path: string, sql: string): SqlAnswer {
+  try {
+    const database = connectReader(path);
+    database.setAuthorizer((action) => (ALLOWED_ACTIONS.has(action) ? AUTHORIZED : DENIED));
+    const statement = database.prepare(sql);
+    // SQLite takes the first one, and would say nothing of what comes behind.
+    if (!IS_NOTHING.test(sql.slice(sql.indexOf(statement.sourceSQL) + statement.sourceSQL.length)))
+      return { ok: false, message: '--sql takes one statement' };
+    const columns = statement.columns().map(({ name }) => name);
+    const rows: SqlCell[][] = [];
+    for (const row of statement.iterate()) {
+      if (rows.length === ROWS_MAX) return { ok: true, columns, rows, isCut: true };
+      rows.push(columns.map((name) => toCell(row[name])));
+    }
+    return { ok: true, columns, rows, isCut: false };
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return {
+      ok: false,
+      message: `--sql: ${message === 'not authorized' ? 'only reading is allowed' : message}`,
+    };
+  }
+}
+
+function toCell(value: unknown): SqlCell {
+  if (value === null || typeof value === 'string' || typeof value === 'number') return value;
+  return value instanceof Uint8Array ? Buffer.from(value).toString('hex') : null;
+}
