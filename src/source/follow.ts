@@ -87,7 +87,9 @@ class Follower implements Source {
     if (this.#hasStarted) return;
     this.#hasStarted = true;
     this.#look();
-    this.#cancelPoll = this.#options.clock.every(this.#options.pollIntervalMs, () => this.#look());
+    this.#cancelPoll = this.#options.clock.every(this.#options.pollIntervalMs, () => {
+      if (!this.#pace.isLooking) this.#look();
+    });
   }
 
   states(): readonly SourceState[] {

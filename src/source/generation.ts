@@ -230,11 +230,10 @@ export class Generation {
   /** False if the file is shorter than `end` or its head has changed; otherwise learns more of the head. */
   #isSameLife(end: number): boolean {
     const headBytes = fs.readSync(this.#fd, headBuffer, 0, headBytesMax, 0);
-    const now = headBuffer.subarray(0, headBytes);
     const isEmptied = headBytes === 0 && this.#sizeSeen > 0;
-    if (isEmptied || !isStillHead(this.#head, now)) return false;
+    if (isEmptied || !isStillHead(this.#head, headBuffer, headBytes)) return false;
     if (headBytes > this.#head.length) {
-      this.#head = Buffer.from(now);
+      this.#head = Buffer.from(headBuffer.subarray(0, headBytes));
       this.#print = null;
     }
     return this.#size() >= end;

@@ -8,9 +8,9 @@ export const headBytesMax = 1024;
 const NEWLINE = 10;
 const printPattern = /^(\d{1,4}):[\w-]{16}$/;
 
-/** True when `known`, the beginning seen so far, still is the beginning of `now`. */
-export function isStillHead(known: Buffer, now: Buffer): boolean {
-  return known.length <= now.length && known.equals(now.subarray(0, known.length));
+/** True when `known`, the beginning seen so far, still is the beginning of `now`, of which `length` bytes count. */
+export function isStillHead(known: Buffer, now: Buffer, length = now.length): boolean {
+  return known.length <= length && now.compare(known, 0, known.length, 0, known.length) === 0;
 }
 
 /**

@@ -24,6 +24,9 @@ const linksMax = 40;
 
 export function lookAt(path: string): Sight {
   try {
+    // Most are what they seem: many a time a second, one question must do.
+    const own = fs.lstatSync(path);
+    if (own.isFile()) return { ok: true, stat: own };
     const target = standardStreamBehind(path);
     if (target !== null) return { ok: false, problem: linkToStdout(path, target) };
     const stat = fs.statSync(path);

@@ -37,6 +37,11 @@ export class WatchPace {
     return this.#cancel === null && !this.#options.isPollingOnly;
   }
 
+  /** Watching is suspended: `look` is called often enough for everybody. */
+  get isLooking(): boolean {
+    return this.#cancel !== null;
+  }
+
   /** Nothing ever is watched. */
   get isPollingOnly(): boolean {
     return this.#options.isPollingOnly;

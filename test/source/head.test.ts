@@ -18,6 +18,8 @@ void test('a head stays the same while its file grows, and not when its file is 
   assert.ok(isStillHead(bytes(''), bytes('abc')));
   assert.ok(!isStillHead(bytes('abc'), bytes('ab')));
   assert.ok(!isStillHead(bytes('abc'), bytes('abd')));
+  assert.ok(isStillHead(bytes('abc'), bytes('abcxyz'), 3));
+  assert.ok(!isStillHead(bytes('abc'), bytes('abcxyz'), 2));
 });
 
 void test('two heads are of the same content when one begins the other with a whole line', () => {
