@@ -24,6 +24,11 @@ export class StatusCounts {
 
   /** Of the codes that occurred, ascending. */
   entries(): SavedStatusCounts {
-    return [...this.#requests.entries()].filter(([, requests]) => requests > 0);
+    const counts: [status: number, requests: number][] = [];
+    for (let status = 0; status < STATUS_COUNT; status++) {
+      const requests = this.#requests[status] ?? 0;
+      if (requests > 0) counts.push([status, requests]);
+    }
+    return counts;
   }
 }

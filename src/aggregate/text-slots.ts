@@ -8,7 +8,7 @@ export class TextSlots {
   readonly #shift: number;
   readonly #keys: DataView;
   readonly #lengths: Int32Array;
-  readonly #texts: string[];
+  readonly #texts: string[] = [];
 
   /** `slotsMax`: at most so many are kept, at least half as many places there are; `slotBytes`: longer texts are not kept. */
   constructor(slotsMax: number, slotBytes: number) {
@@ -18,7 +18,7 @@ export class TextSlots {
     this.#slotBytes = slotBytes;
     this.#keys = new DataView(new ArrayBuffer(slots * slotBytes));
     this.#lengths = new Int32Array(slots);
-    this.#texts = Array.from({ length: slots }, () => '');
+    for (let slot = 0; slot < slots; slot++) this.#texts.push('');
   }
 
   /** The text that was kept for the bytes `[start, end)`; null when it is not there. */

@@ -14,8 +14,12 @@ export function nearest(name: string, candidates: readonly string[]): string | n
   let bestDistance = Math.max(1, Math.floor(wanted.length / 3)) + 1;
   for (const candidate of candidates) {
     const lastPart = candidate.slice(candidate.lastIndexOf('.') + 1);
-    const distance = Math.min(edits(wanted, letters(candidate)), edits(wanted, letters(lastPart)));
-    if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
+    for (const word of new Set([letters(candidate), letters(lastPart)])) {
+      // Each letter more or less is an edit: a file of mistakes asks for thousands of words.
+      if (Math.abs(word.length - wanted.length) >= bestDistance) continue;
+      const distance = edits(wanted, word);
+      if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
+    }
   }
   return best;
 }

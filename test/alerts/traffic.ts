@@ -86,14 +86,13 @@ export class Traffic {
 }
 
 function recordOf(timeSeconds: number, hit: Hit): AccessRecord {
-  const texts = [hit.client, hit.method, hit.path, hit.agent].map((text) => Buffer.from(text));
-  const ends: number[] = [];
-  let end = 0;
-  for (const { length } of texts) ends.push((end += length));
-  const [clientEnd = 0, methodEnd = 0, pathEnd = 0, agentEnd = 0] = ends;
+  const clientEnd = Buffer.byteLength(hit.client);
+  const methodEnd = clientEnd + Buffer.byteLength(hit.method);
+  const pathEnd = methodEnd + Buffer.byteLength(hit.path);
+  const agentEnd = pathEnd + Buffer.byteLength(hit.agent);
   return {
     ...createRecord(),
-    bytes: Buffer.concat(texts),
+    bytes: Buffer.from(hit.client + hit.method + hit.path + hit.agent),
     timeSeconds,
     clientEnd,
     methodStart: clientEnd,

@@ -206,8 +206,16 @@ export interface LineOptions {
 /** A line at `T0 + offset`. */
 export function lineAt(offset: number, options: LineOptions = {}): string {
   const { target = '/', status = 200, client = '192.0.2.1', method = 'GET', latency = '-' } = options;
+  return `${client} - - [${stampAt(offset)}] "${method} ${target} HTTP/1.1" ${status} 10 ${latency}\n`;
+}
+
+/** Many lines are of the same moment. */
+let [stampOffset, stamp] = [Number.NaN, ''];
+
+function stampAt(offset: number): string {
+  if (offset === stampOffset) return stamp;
   const time = new Date((T0 + offset) * 1000);
   const [, day, month, year] = time.toUTCString().split(' ');
-  const clock = time.toISOString().slice(11, 19);
-  return `${client} - - [${day}/${month}/${year}:${clock} +0000] "${method} ${target} HTTP/1.1" ${status} 10 ${latency}\n`;
+  stampOffset = offset;
+  return (stamp = `${day}/${month}/${year}:${time.toISOString().slice(11, 19)} +0000`);
 }
