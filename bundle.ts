@@ -70,12 +70,7 @@ const BUILDS: readonly BuildOptions[] = [
   {
     ...PROGRAM,
     outdir: 'dist/src',
-    entryPoints: [
-      'src/main.ts',
-      'src/store/series-thread.ts',
-      'src/store/sql-process.ts',
-      'src/read-ahead/read-ahead-thread.ts',
-    ],
+    entryPoints: ['src/main.ts', 'src/store/series-thread.ts', 'src/store/sql-process.ts'],
   },
   {
     format: 'cjs',

@@ -1,6 +1,5 @@
 // Finished logs through the data path, for whoever wants to know what was in them: the span and the files that the user
 // named, the order of time, the pipeline. The consumers are given. A part of replay.ts and suggest.ts.
-import { availableParallelism } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
 import type { SecondDetails } from './aggregate/aggregator-options.ts';
 import type { SecondConsumer } from './aggregate/second.ts';
@@ -13,15 +12,9 @@ import { createLogParser } from './parse/log-parser.ts';
 import { createZone } from './parse/zone.ts';
 import { Pipeline } from './pipeline.ts';
 import type { LogState, PipelineLimits } from './pipeline.ts';
-import { AheadTurns } from './read-ahead/ahead-turns.ts';
-import { ReadAhead } from './read-ahead/read-ahead.ts';
 import { findHistory, STANDARD_INPUT } from './source/history.ts';
 import type { HistoryFile } from './source/history.ts';
 import { readInOrder } from './source/history-order.ts';
-import { DirectTurns } from './source/turns.ts';
-
-/** Of logs that are shorter all together, the main thread has read most before another one could begin. */
-const THREAD_BYTES_MIN = 8 * 1024 * 1024;
 
 /** What the user asks to be read, and with what. */
 export interface HistoryOptions {
@@ -38,8 +31,6 @@ export interface HistoryOptions {
   readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number };
   /** True: the user wants no more; what was read so far is told. */
   readonly isInterrupted: () => boolean;
-  /** A thread reads ahead of the one that counts; left out: where there is a processor for it, and it is worth its start. */
-  readonly isReadAhead?: boolean;
 }
 
 export interface History {
@@ -91,25 +82,19 @@ export async function runHistory(
   { files, span }: History,
   { consumers, details, bar, isStopped }: Audience,
 ): Promise<ReadHistory> {
-  const { config, clock, stdin, isReadAhead = isWorthAThread(files) } = options;
+  const { config, clock, stdin } = options;
   const pipeline = createPipeline(config, span, { consumers, details });
-  const ahead = isReadAhead ? startReadAhead(config) : null;
-  const reading = readInOrder({
+  const problems = await readInOrder({
     files,
     stdin,
     createParser: () => createLogParser(config),
-    openTurns: ({ path, isPipe }, chunks) =>
-      // Who waits for a pipe has time, and is to tell at once what came.
-      ahead === null || isPipe || !ahead.hasRoom
-        ? new DirectTurns(chunks, pipeline.open(path))
-        : new AheadTurns(chunks, pipeline.openRows(path), ahead, files.length === 1),
+    sink: pipeline,
     beginsAt: (path, seconds) => pipeline.beginsAt(path, seconds),
     secondsOf: (path) => pipeline.newestSecondsOf(path),
     progress: (bytes) => bar.show({ ...bytes, lines: pipeline.lineCount }),
     isStopped,
     pause: () => new Promise((resolve) => void clock.after(0, () => resolve())),
   });
-  const problems = await reading.finally(() => ahead?.end());
   bar.clear();
   // Quiet time to the end of the span: an alert may recover in it.
   const isToTheEnd = !isStopped() && Number.isFinite(span.toSeconds);
@@ -120,19 +105,6 @@ export async function runHistory(
     outsideRecords: pipeline.outsideRecords,
     problems,
   };
-}
-
-function startReadAhead(config: Config): ReadAhead {
-  const { logFormat, jsonFields, timezone, realClientFrom, trustedProxies, anonymiseIp, lineBytesMax } =
-    config;
-  return new ReadAhead({
-    parser: { logFormat, jsonFields, timezone, realClientFrom, trustedProxies, anonymiseIp },
-    lineBytesMax,
-  });
-}
-
-function isWorthAThread(files: readonly HistoryFile[]): boolean {
-  return availableParallelism() > 1 && files.reduce((sum, { size }) => sum + size, 0) >= THREAD_BYTES_MIN;
 }
 
 function createPipeline(

@@ -2,9 +2,8 @@
 // has come.
 import * as v from 'valibot';
 import type { Aggregator } from './aggregate/aggregator.ts';
-import { createRecord, readLine } from './parse/record.ts';
+import { createRecord } from './parse/record.ts';
 import type { LineParser, Misfit } from './parse/record.ts';
-import type { RowReader } from './read-ahead/block.ts';
 import { CountSchema, restoreTime, saveTime, WholeSchema } from './saved.ts';
 import { SkewWatch } from './skew.ts';
 import { LogCountersSchema, LogTelemetry } from './telemetry.ts';
@@ -37,6 +36,8 @@ export const ALL_TIME: Span = {
   toSeconds: Number.POSITIVE_INFINITY,
 };
 
+const EMPTY_LINE: Misfit = { ok: false, reason: 'empty-line', column: 0 };
+
 export interface LogOptions {
   /** Records outside are passed over. */
   readonly span: Span;
@@ -48,8 +49,6 @@ export interface LogOptions {
 export class Log {
   readonly telemetry: LogTelemetry;
   readonly parser: LineParser;
-  /** The format that another thread found, where one reads the lines. */
-  readFormat: string | null = null;
   /** Generations that are being read. */
   openGenerations = 0;
   /** Newest event time in this log that is not of the future. */
@@ -78,11 +77,6 @@ export class Log {
     this.#formatsTold.add(parser.name);
   }
 
-  /** What its lines are, as far as they are known by now. */
-  get formatName(): string {
-    return this.readFormat ?? this.parser.name;
-  }
-
   get isTimeless(): boolean {
     return this.#timelessLines >= TIMELESS_LINES_MAX;
   }
@@ -94,9 +88,9 @@ export class Log {
 
   /** True the first time that the parser has come to a format: a log that mixes two would tell them without end. */
   hasNewFormat(): boolean {
-    const { formatName } = this;
-    if (this.#formatsTold.has(formatName)) return false;
-    this.#formatsTold.add(formatName);
+    const { name } = this.parser;
+    if (this.#formatsTold.has(name)) return false;
+    this.#formatsTold.add(name);
     return true;
   }
 
@@ -138,28 +132,15 @@ export class Log {
 
   line(bytes: Buffer, start: number, end: number): void {
     this.telemetry.lines++;
-    const result = readLine(this.parser, bytes, start, end, this.#record);
+    if (start === end) return this.#fail(EMPTY_LINE, bytes.subarray(start, end));
+    const result = this.parser.parse(bytes, start, end, this.#record);
     if (!result.ok) {
       if (result.reason !== 'directive') this.#fail(result, bytes.subarray(start, end));
       return;
     }
-    if (this.#aggregator.details.lines !== undefined) this.#noteLine(bytes, start, end);
-    this.#count();
-  }
-
-  /** Lines that another thread has read: `[from, to)` of `rows`. */
-  rows(rows: RowReader, from: number, to: number): void {
-    this.telemetry.lines += to - from;
-    for (let row = from; row < to; row++) {
-      if (rows.read(row, this.#record)) this.#count();
-      else if (rows.misfit !== null) this.#fail(rows.misfit, rows.line);
-    }
-  }
-
-  /** The record at hand. */
-  #count(): void {
     this.#timelessLines = 0;
     this.#hasRecords = true;
+    if (this.#aggregator.details.lines !== undefined) this.#noteLine(bytes, start, end);
     const { timeSeconds } = this.#record;
     if (timeSeconds > this.newestSeconds && timeSeconds < this.#aggregator.futureSeconds)
       this.newestSeconds = timeSeconds;

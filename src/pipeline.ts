@@ -10,7 +10,6 @@ import { ALL_TIME, Log, LogSnapshotSchema } from './log.ts';
 import type { Span } from './log.ts';
 import { LineFramer } from './parse/lines.ts';
 import type { Fit, LineParser } from './parse/record.ts';
-import type { RowSink } from './read-ahead/ahead-turns.ts';
 import type { GenerationSink, SourceSink, SourceState } from './source/source.ts';
 import type { FailureCount, LogCounters } from './telemetry.ts';
 
@@ -102,7 +101,9 @@ export class Pipeline implements SourceSink {
   }
 
   open(path: string): GenerationSink {
-    const log = this.#openLog(path);
+    if (!this.#logs.has(path) && this.#logs.size >= LOGS_MAX) this.#foldOldest();
+    const log = this.#logs.get(path) ?? this.#begin(path, null);
+    log.openGenerations++;
     const framer = new LineFramer(this.#options.lineBytesMax, log);
     return {
       write: (bytes) => {
@@ -113,30 +114,12 @@ export class Pipeline implements SourceSink {
       },
       end: (isCut = false) => {
         if (!isCut) framer.end();
-        this.#closeLog(path, log);
+        log.openGenerations--;
+        this.#afterRead(path, log);
+        if (this.#options.isReplay) this.#finishLog(path, log);
       },
       get pendingBytes() {
         return framer.pendingBytes;
-      },
-    };
-  }
-
-  /** For a finished log whose lines another thread reads. */
-  openRows(path: string): RowSink {
-    const log = this.#openLog(path);
-    return {
-      write: (rows, from, to) => {
-        this.#holdFor(log);
-        log.beginChunk(this.#options.now());
-        log.rows(rows, from, to);
-        this.#afterRead(path, log);
-      },
-      end: (rows, from, to) => {
-        log.rows(rows, from, to);
-        this.#closeLog(path, log);
-      },
-      formatFound: (name) => {
-        log.readFormat = name;
       },
     };
   }
@@ -225,17 +208,7 @@ export class Pipeline implements SourceSink {
     return true;
   }
 
-  #openLog(path: string): Log {
-    if (!this.#logs.has(path) && this.#logs.size >= LOGS_MAX) this.#foldOldest();
-    const log = this.#logs.get(path) ?? this.#begin(path, null);
-    log.openGenerations++;
-    return log;
-  }
-
-  #closeLog(path: string, log: Log): void {
-    log.openGenerations--;
-    this.#afterRead(path, log);
-    if (!this.#options.isReplay) return;
+  #finishLog(path: string, log: Log): void {
     this.#finishedLogs.push(stateOf(path, log));
     this.#finishedLines += log.telemetry.lines;
     this.#finishedOutside += log.outsideRecords;
@@ -281,7 +254,7 @@ export class Pipeline implements SourceSink {
 
   #afterRead(path: string, log: Log): void {
     const { parser } = log;
-    if (log.hasNewFormat()) this.#options.formatFound(path, log.formatName, parser.fit ?? null);
+    if (log.hasNewFormat()) this.#options.formatFound(path, parser.name, parser.fit ?? null);
     if (log.hasMismatch()) this.#options.formatMissing?.(path, log.telemetry.failures);
     if (this.#options.skewFound !== undefined) {
       const skewSeconds = log.findSkew(this.#nowSeconds());
@@ -292,7 +265,7 @@ export class Pipeline implements SourceSink {
   }
 }
 
-function stateOf(path: string, { formatName, telemetry, isUnread }: Log): LogState {
+function stateOf(path: string, { parser, telemetry, isUnread }: Log): LogState {
   const { lines, failures, lastReadMs } = telemetry;
-  return { path, format: formatName, isUnread, lines, failures, lastReadMs };
+  return { path, format: parser.name, isUnread, lines, failures, lastReadMs };
 }

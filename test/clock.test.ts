@@ -31,3 +31,13 @@ void test('after comes once, unless cancelled before', (context) => {
   context.mock.timers.tick(1000);
   assert.deepEqual(calls, ['kept']);
 });
+
+void test('after no time comes in the next turn, before what is asked for later, and not a millisecond late', async () => {
+  const order: string[] = [];
+  // In a turn of its own, where a timer of no time might come first or last.
+  await new Promise<void>((resolve) => void setImmediate(resolve));
+  systemClock.after(0, () => order.push('after'));
+  systemClock.after(0, () => order.push('cancelled'))();
+  await new Promise<void>((resolve) => void setImmediate(resolve));
+  assert.deepEqual(order, ['after']);
+});

@@ -81,11 +81,6 @@ export class PathKeys {
     return CROWDED;
   }
 
-  /** The key of this id is seen at `nowSeconds`, as if it had been found. */
-  see(id: number, nowSeconds: number): void {
-    this.#lastSeenSeconds[id] = nowSeconds;
-  }
-
   /** Adds a key that was not found; there must be room. Returns its id. */
   add(bytes: Buffer, start: number, end: number, hash: number, nowSeconds: number): number {
     const id = this.#freeIds.pop() ?? this.#idsUsed++;

@@ -1,7 +1,7 @@
 // From the bytes of a record to the series that counts it, without making a string for a path that is known. Bounded:
 // a million distinct paths cost what the cap costs, the rest is `(other)`. The innermost part of the hot path.
-import { createRecord, NO_NUMBER } from '../parse/record.ts';
-import type { AccessRecord, NumberedPaths } from '../parse/record.ts';
+import { createRecord } from '../parse/record.ts';
+import type { AccessRecord } from '../parse/record.ts';
 import { WordView } from '../parse/words.ts';
 import { readMethodId } from './methods.ts';
 import { CROWDED, hashWords, NOT_FOUND, PathKeys } from './path-keys.ts';
@@ -54,8 +54,6 @@ export class PathTable {
   readonly #patterns: readonly Pattern[];
   readonly #keys: PathKeys;
   readonly #normaliser: PathNormaliser;
-  /** How often paths were forgotten: what was known of them before is known no longer. */
-  #sweeps = 0;
   readonly #words = new WordView();
   readonly #keyWords = new WordView();
   /** Paths that are always there, with the first ids; the others' ids are those of their keys, and so much more. */
@@ -83,9 +81,8 @@ export class PathTable {
 
   /** The id of the series that counts `record`. `nowSeconds`: the newest event time so far. */
   find(record: AccessRecord, nowSeconds: number): number {
-    const methodId = record.methodId === NO_NUMBER ? readMethodId(record) : record.methodId;
-    const code = codeOf(methodId, record.status, record.sourceId);
-    const pathId = this.#findPathOf(record, nowSeconds);
+    const code = codeOf(readMethodId(record), record.status, record.sourceId);
+    const pathId = record.pathEnd === record.pathStart ? MALFORMED_ID : this.#findPath(record, nowSeconds);
     const known = this.series.find(pathId, code);
     return known === NONE ? this.#addSeries(pathId, code, nowSeconds) : known;
   }
@@ -106,38 +103,6 @@ export class PathTable {
     // A name may tell less than the bytes it was made of: then it stands for itself, with a key that is no path's.
     const key = Buffer.concat([NAME_MARK, bytes]);
     return this.#findKey(key, key.length, printMarked, nowSeconds);
-  }
-
-  #findPathOf(record: AccessRecord, nowSeconds: number): number {
-    if (record.pathEnd === record.pathStart) return MALFORMED_ID;
-    const { numberedPaths } = record;
-    return numberedPaths === null
-      ? this.#findPath(record, nowSeconds)
-      : this.#findNumbered(record, numberedPaths, nowSeconds);
-  }
-
-  /** The same as `#findPath`, sooner for a number that came before. */
-  #findNumbered(record: AccessRecord, paths: NumberedPaths, nowSeconds: number): number {
-    const { pathNumber } = record;
-    if (pathNumber === NO_NUMBER) return this.#findPath(record, nowSeconds);
-    if (paths.knownAt !== this.#sweeps) this.#forgetNumbers(paths);
-    const known = paths.ids[pathNumber] ?? NONE;
-    if (known >= 0) {
-      if (known >= this.#fixedCount) this.#keys.see(known - this.#fixedCount, nowSeconds);
-      return known;
-    }
-    const { overflowRecords } = this;
-    const found = this.#findPath(record, nowSeconds);
-    // What had no room may have some later.
-    if (this.overflowRecords !== overflowRecords) return found;
-    if (paths.knownAt !== this.#sweeps) this.#forgetNumbers(paths);
-    paths.ids[pathNumber] = found;
-    return found;
-  }
-
-  #forgetNumbers(paths: NumberedPaths): void {
-    paths.ids.fill(NONE);
-    paths.knownAt = this.#sweeps;
   }
 
   /** The id of the path that counts the record's. */
@@ -203,7 +168,6 @@ export class PathTable {
     // Also false while no event time is known: infinity less infinity is no number.
     if (!(nowSeconds - this.#lastSweepSeconds >= SWEEP_SECONDS)) return false;
     this.#lastSweepSeconds = nowSeconds;
-    this.#sweeps++;
     this.series.tellForgetting();
     const inUse = new Set<number>();
     for (const seriesId of this.#seriesInUse()) inUse.add(this.series.pathIdOf(seriesId) - this.#fixedCount);

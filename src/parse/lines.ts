@@ -6,7 +6,7 @@ import type { LineScan } from '../scan/line-scan.ts';
 const NEWLINE = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 /** More than that is scanned piece by piece: a piece and its rows stay in a processor's cache. */
-export const PIECE_BYTES = 64 * 1024;
+const PIECE_BYTES = 64 * 1024;
 
 export interface LineConsumer {
   /** One line without its line end: `bytes[start, end)`, valid during the call only. */

@@ -18,19 +18,11 @@ export interface AccessRecord {
   clientEnd: number;
   methodStart: number;
   methodEnd: number;
-  /** Stands for the method, where another thread has read the line; else `NO_NUMBER`. No parser's matter. */
-  methodId: number;
   /** Path without query string; an empty range when the request line was not HTTP. */
   pathStart: number;
   pathEnd: number;
   /** Of the path, where a parser had it at hand (src/aggregate/path-keys.ts says how it is made); else 0. */
   pathHash: number;
-  /**
-   * Stands for the path in a table of paths, where another thread has read the line; `NO_NUMBER` when it stands for none. No
-   * parser's matter.
-   */
-  pathNumber: number;
-  numberedPaths: NumberedPaths | null;
   /** HTTP status, 100 to 999; 0 when the log does not say. */
   status: number;
   /** Size of the response in bytes; 0 when the log says `-`. */
@@ -43,16 +35,6 @@ export interface AccessRecord {
   /** User agent as it was logged; empty likewise. */
   agentStart: number;
   agentEnd: number;
-}
-
-export const NO_NUMBER = -1;
-
-/** What is known of the paths that have numbers; whoever counts paths fills it in. */
-export interface NumberedPaths {
-  /** By number: the path's id there; negative when it is not known. */
-  readonly ids: Int32Array;
-  /** When they were. */
-  knownAt: number;
 }
 
 /** Why a line is not a record. The names are values of a metric label: they do not change. */
@@ -106,12 +88,9 @@ export function createRecord(): AccessRecord {
     clientEnd: 0,
     methodStart: 0,
     methodEnd: 0,
-    methodId: NO_NUMBER,
     pathStart: 0,
     pathEnd: 0,
     pathHash: 0,
-    pathNumber: NO_NUMBER,
-    numberedPaths: null,
     status: 0,
     bytesSent: 0,
     latencyMs: Number.NaN,
@@ -128,19 +107,6 @@ export function resetRecord(record: AccessRecord): void {
   record.pathStart = record.pathEnd = record.pathHash = record.status = record.bytesSent = 0;
   record.latencyMs = Number.NaN;
   record.forwardedStart = record.forwardedEnd = record.agentStart = record.agentEnd = 0;
-}
-
-const EMPTY_LINE: Misfit = { ok: false, reason: 'empty-line', column: 0 };
-
-/** Any line, by `parser`. */
-export function readLine(
-  parser: LineParser,
-  bytes: Buffer,
-  start: number,
-  end: number,
-  record: AccessRecord,
-): ParseResult {
-  return start === end ? EMPTY_LINE : parser.parse(bytes, start, end, record);
 }
 
 /** Of the lines looked at, some thousands at most, so many were of the format that fitted last. */

@@ -5,15 +5,14 @@ import type { LineParser } from '../parse/record.ts';
 import { findFirstSeconds } from './first-time.ts';
 import { readHistory } from './history.ts';
 import type { HistoryChunk, HistoryFile } from './history.ts';
-import type { Chunks, Turns } from './turns.ts';
+import type { GenerationSink, SourceSink } from './source.ts';
 
 export interface ReadingOptions {
   readonly files: readonly HistoryFile[];
   readonly stdin: Readable;
   /** For a look at how a log begins. */
   readonly createParser: () => LineParser;
-  /** Who counts a log. */
-  readonly openTurns: (file: HistoryFile, chunks: Chunks) => Turns;
+  readonly sink: SourceSink;
   /** A log that is open begins at this time: no second from there on is complete without it. */
   readonly beginsAt: (path: string, seconds: number) => void;
   /** How far a log has come, in event time. */
@@ -33,10 +32,12 @@ export interface BytesRead {
   readonly bytesTotal: number;
 }
 
+/** Of several logs, so much of one at a time: what one is ahead of the others stays open. */
+const TURN_BYTES = 16 * 1024;
 /** Work between two pauses. */
 const PIECES_IN_A_ROW = 16;
 
-/** Has every file counted, the one that has come least far first; returns what could not be read. */
+/** Reads every file into `sink`, the one that has come least far first; returns what could not be read. */
 export async function readInOrder(options: ReadingOptions): Promise<string[]> {
   const { files, stdin, createParser } = options;
   const waiting: DatedFile[] = [];
@@ -51,7 +52,7 @@ export async function readInOrder(options: ReadingOptions): Promise<string[]> {
     openReached(open, waiting, options);
     const behind = findBehind(open);
     if (behind === null) break;
-    if (!(await behind.readOn(open.length > 1))) {
+    if (!(await behind.readOn(open.length > 1 ? TURN_BYTES : Number.POSITIVE_INFINITY))) {
       open.splice(open.indexOf(behind), 1);
       bytesOfEnded += behind.file.size;
       if (behind.problem !== null) problems.push(behind.problem);
@@ -60,7 +61,7 @@ export async function readInOrder(options: ReadingOptions): Promise<string[]> {
     options.progress({ bytesDone, bytesTotal });
     if (pieces % PIECES_IN_A_ROW === 0) await options.pause();
   }
-  for (const reading of open) await reading.stop();
+  for (const reading of open) await reading.end();
   return problems;
 }
 
@@ -92,25 +93,27 @@ function findBehind(open: readonly Reading[]): Reading | null {
 }
 
 /** One file that is being read. */
-class Reading implements Chunks {
+class Reading {
   readonly file: HistoryFile;
   bytesDone = 0;
   problem: string | null = null;
   /** Something of it was read. */
   hasBegun = false;
   readonly #secondsOf: (path: string) => number;
-  readonly #turns: Turns;
+  readonly #sink: GenerationSink;
   readonly #chunks: AsyncGenerator<HistoryChunk>;
   readonly #isStopped: () => boolean;
+  /** What was read and not yet written on. */
+  #rest: Buffer = Buffer.alloc(0);
 
   constructor(file: HistoryFile, firstSeconds: number, options: ReadingOptions) {
-    const { openTurns, secondsOf, beginsAt, stdin, isStopped } = options;
+    const { sink, secondsOf, beginsAt, stdin, isStopped } = options;
     this.file = file;
     this.#isStopped = isStopped;
     this.#secondsOf = secondsOf;
-    this.#chunks = readHistory(file, stdin);
-    this.#turns = openTurns(file, this);
+    this.#sink = sink.open(file.path);
     beginsAt(file.path, firstSeconds);
+    this.#chunks = readHistory(file, stdin);
   }
 
   /** How far it has come in event time. */
@@ -118,34 +121,34 @@ class Reading implements Chunks {
     return this.#secondsOf(this.file.path);
   }
 
-  /** Counts the next turn; false when it has ended. */
-  readOn(isShort: boolean): Promise<boolean> {
+  /** Writes the next `bytesMax` bytes at most; false when it has ended. */
+  async readOn(bytesMax: number): Promise<boolean> {
     this.hasBegun = true;
-    return this.#turns.readOn(isShort);
+    if (this.#rest.length === 0 && !(await this.#fill())) {
+      this.#sink.end(this.problem !== null || this.#isStopped());
+      return false;
+    }
+    this.#sink.write(this.#rest.subarray(0, bytesMax));
+    this.#rest = this.#rest.subarray(Math.min(bytesMax, this.#rest.length));
+    return true;
   }
 
-  /** Counts no further. */
-  stop(): Promise<void> {
-    return this.#turns.stop();
+  /** Reads no further. */
+  async end(): Promise<void> {
+    this.#sink.end(true);
+    await this.#chunks.return(undefined);
   }
 
-  async next(): Promise<Buffer | null> {
+  async #fill(): Promise<boolean> {
     const { done, value } = await this.#chunks.next();
-    if (done === true) return null;
+    if (done === true) return false;
     if (!value.ok) {
       // Who stops a pipe that keeps its reader waiting does so by closing it.
       if (!this.#isStopped()) this.problem = value.problem;
-      return null;
+      return false;
     }
+    this.#rest = value.bytes;
     this.bytesDone = value.bytesDone;
-    return value.bytes;
-  }
-
-  isCut(): boolean {
-    return this.problem !== null || this.#isStopped();
-  }
-
-  async end(): Promise<void> {
-    await this.#chunks.return(undefined);
+    return true;
   }
 }

@@ -1,6 +1,6 @@
 // The product as people meet it: the image and the compose file as they are shipped, nginx beside fluffy.
 import assert from 'node:assert/strict';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { createProject, findMissing, until } from './docker.ts';
@@ -88,16 +88,6 @@ void describe('docker compose up', { skip, concurrency: false }, () => {
     const sql = 'SELECT count(*) > 0 AS counted FROM requests_10s';
     const counted = await project.docker('exec', id, 'fluffy', 'query', '--sql', sql, '--format', 'csv');
     assert.match(counted, /^counted\r?\n1\r?\n$/);
-  });
-
-  void it('replays a log that is long enough for a thread of its own', async () => {
-    const id = await project.container('fluffy');
-    const line = '203.0.113.7 - - [23/Nov/2026:22:14:05 +0000] "GET /item HTTP/1.1" 200 2326\n';
-    const lines = Math.ceil((9 * 1024 * 1024) / line.length);
-    await writeFile(join(project.folder, 'data', 'long.log'), line.repeat(lines));
-    const told = await project.docker('exec', id, 'fluffy', 'replay', '--json', '/fluffy/data/long.log');
-    const [, count] = /"lines":(\d+)/.exec(told) ?? [];
-    assert.equal(Number(count), lines);
   });
 
   void it('serves its page, packed and with nothing from elsewhere', async () => {
