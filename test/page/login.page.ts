@@ -106,6 +106,8 @@ void test('a session is kept by the browser and not by the page, and ends by log
   // The other window loses its stream, and shows the form by itself.
   await other.getByLabel('Token').waitFor();
   await page.goBack();
+  // What the browser had kept asks anew by itself; who goes elsewhere meanwhile would be interrupted.
+  await page.getByLabel('Token').waitFor();
   await page.goto(url);
   await page.getByLabel('Token').waitFor();
   assert.deepEqual(faults, []);
