@@ -1,19 +1,20 @@
-// History for the page from the monitor as people run it: from source, and bundled as in the image.
+// The monitor as people run it, from source and bundled as in the image: history for the page, and what is not in its one
+// file.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, symlinkSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { test } from 'node:test';
-import type { TestContext } from 'node:test';
+import { after, before, test } from 'node:test';
 import type { SeriesAnswer, SeriesFound } from '../src/http/series-answer.ts';
-import {
-  eventually,
-  folderWithLog,
-  linesNow,
-  ROOT,
-  startMonitor,
-  temporaryFolder,
-} from './monitor-process.ts';
+import { eventually, folderWithLog, linesNow, ROOT, Run, startMonitor } from './monitor-process.ts';
+
+/** Nothing listens on their port. */
+const CHANNELS = `channels:
+  - { name: pager, type: sns, topic-arn: 'arn:aws:sns:eu-central-1:123456789012:alerts', endpoint: 'http://127.0.0.1:9' }
+  - { name: mail, type: email, host: 127.0.0.1, port: 9, tls: never, from: a@example.com, to: [b@example.com] }
+`;
+const CREDENTIALS = { AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b' };
 
 /** Asks until so many requests are in the database. */
 async function seriesOf(url: string, requests: number): Promise<SeriesFound> {
@@ -24,21 +25,26 @@ async function seriesOf(url: string, requests: number): Promise<SeriesFound> {
   });
 }
 
-/** The program as the image has it; its entry. Put together elsewhere, so that `dist/` is left alone. */
-function bundle(t: TestContext): string {
-  const folder = temporaryFolder(t);
-  for (const name of ['src', 'generator', 'node_modules']) symlinkSync(join(ROOT, name), join(folder, name));
-  for (const name of ['bundle.ts', 'package.json', 'tsconfig.json'])
-    copyFileSync(join(ROOT, name), join(folder, name));
-  execFileSync(process.execPath, ['bundle.ts'], { cwd: folder });
-  return join(folder, 'dist', 'src', 'main.js');
-}
+/** The program as the image has it. Put together elsewhere, so that `dist/` is left alone. */
+const bundled = mkdtempSync(join(tmpdir(), 'fluffy-bundle-'));
 
-for (const form of ['from source', 'bundled'] as const)
+before(() => {
+  for (const name of ['src', 'generator', 'node_modules']) symlinkSync(join(ROOT, name), join(bundled, name));
+  for (const name of ['bundle.ts', 'package.json', 'tsconfig.json'])
+    copyFileSync(join(ROOT, name), join(bundled, name));
+  execFileSync(process.execPath, ['bundle.ts'], { cwd: bundled });
+});
+after(() => rmSync(bundled, { recursive: true }));
+
+const FORMS = [
+  { form: 'from source', entry: join(ROOT, 'src', 'main.ts') },
+  { form: 'bundled', entry: join(bundled, 'dist', 'src', 'main.js') },
+];
+
+for (const { form, entry } of FORMS) {
   void test(`the monitor answers from its history, after a restart too, and ends in time: ${form}`, async (t) => {
-    const entry = form === 'bundled' ? { entry: bundle(t) } : {};
     const folder = folderWithLog(t, linesNow(4));
-    const first = startMonitor(t, { folder, ...entry });
+    const first = startMonitor(t, { folder, entry });
     const { paths, statuses } = await seriesOf(await first.watches(), 4);
     assert.deepEqual(
       [paths, statuses],
@@ -50,7 +56,24 @@ for (const form of ['from source', 'bundled'] as const)
     const { code, tookMs } = await first.end();
     assert.equal(code, 0, first.stderr);
     assert.ok(tookMs < 2500, `took ${tookMs} ms`);
-    const again = startMonitor(t, { folder, ...entry });
+    const again = startMonitor(t, { folder, entry });
     await seriesOf(await again.watches(), 4);
     assert.equal((await again.end()).code, 0, again.stderr);
   });
+
+  void test(`what runs in a process of its own, and what only a channel needs, is found: ${form}`, async (t) => {
+    const folder = folderWithLog(t, linesNow(4));
+    const monitor = startMonitor(t, { folder, entry });
+    await seriesOf(await monitor.watches(), 4);
+    await monitor.end();
+    const sql = 'SELECT sum(requests) AS requests FROM requests_10s';
+    const query = new Run(t, { folder, entry, args: ['query', '--sql', sql] });
+    assert.deepEqual([(await query.exit).code, query.stdout], [0, 'requests\n       4\n'], query.stderr);
+    writeFileSync(join(folder, 'config.yml'), CHANNELS);
+    for (const channel of ['pager', 'mail']) {
+      const notify = new Run(t, { folder, entry, args: ['notify', channel, '--test'], env: CREDENTIALS });
+      assert.equal((await notify.exit).code, 1, notify.stderr);
+      assert.match(notify.stdout + notify.stderr, /cannot reach 127\.0\.0\.1:9:/);
+    }
+  });
+}
