@@ -3,7 +3,7 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { existsSync, closeSync, openSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -41,8 +41,10 @@ export function readImageForm(folder: string): Form {
   const arenas = /MALLOC_ARENA_MAX=(\d+)/.exec(dockerfile)?.[1];
   if (!Array.isArray(entryPoint) || arenas === undefined)
     throw new Error('the Dockerfile has changed its form');
+  const entry = join(ROOT, 'dist', 'src', 'main.js');
+  if (!existsSync(entry)) throw new Error('there is no dist/: npm run build makes it');
   return {
-    entry: join(ROOT, 'dist', 'src', 'main.js'),
+    entry,
     flags: entryPoint.slice(1, -1).map(String),
     environment: { MALLOC_ARENA_MAX: arenas, NODE_COMPILE_CACHE: join(folder, 'compiled') },
   };

@@ -1,5 +1,20 @@
 // What both ways through a line share, in AssemblyScript: parts of scan.ts.
 
+export const CARRIAGE_RETURN: u8 = 0x0d;
+export const SPACE: u8 = 0x20;
+export const QUOTE: u8 = 0x22;
+export const DASH: u8 = 0x2d;
+export const DOT: u8 = 0x2e;
+export const SLASH: u8 = 0x2f;
+export const ZERO: u8 = 0x30;
+export const QUESTION_MARK: u8 = 0x3f;
+export const BACKSLASH: u8 = 0x5c;
+export const E: u8 = 0x65;
+export const OBJECT: u8 = 0x7b;
+
+/** So many digits make an exact number. */
+export const EXACT_DIGITS_MAX: usize = 15;
+
 /** Longer ones are cut by whoever counts paths, and hashed there. */
 const HASHED_BYTES_MAX: usize = 1024;
 

@@ -1,6 +1,6 @@
 // What a JSON line says of its request, in AssemblyScript, a part of scan.ts: of the keys that may have a value the line's
 // first one that has, and what that says, as a row of numbers for src/scan/json-scan.ts, which names them.
-import { countDigits, digitAt, digitsOf } from './bytes';
+import { BACKSLASH, DASH, DOT, EXACT_DIGITS_MAX, SLASH, countDigits, digitAt, digitsOf } from './bytes';
 import { lines } from './json';
 import {
   ABSENT,
@@ -74,16 +74,11 @@ const REQUEST_PATH: i32 = 1;
 const REQUEST_TARGET: i32 = 2;
 const REQUEST_LINE: i32 = 3;
 
-const DASH: u8 = 0x2d;
-const DOT: u8 = 0x2e;
-const SLASH: u8 = 0x2f;
-const BACKSLASH: u8 = 0x5c;
 const HIGHEST_ASCII: u8 = 0x7f;
 /** `9999` */
 const NEARLY_ONE: u32 = 0x39393939;
 const EPOCH_SECONDS_MAX: f64 = 1e11;
 const STATUS_MAX: f64 = 999;
-const EXACT_DIGITS_MAX: usize = 15;
 
 /** False for values that are unusual: an escape, too many digits, something of another kind. */
 export function fillRow(line: usize): bool {

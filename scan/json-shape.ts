@@ -3,6 +3,7 @@
 //
 // A value that turns out to differ becomes a hole; so does an object whose members often come in another order. After
 // some thousand lines, or when too few of them fit, the next line is the model.
+import { OBJECT } from './bytes';
 import { lines, readValue, startLine } from './json';
 import { KIND, OTHER, SEEN, SHAPE } from './json-keys';
 
@@ -31,7 +32,6 @@ const IS_HOLE: usize = 16;
 /** Of an object: in how many lines its members were others. */
 const DISORDER: usize = 20;
 
-const OBJECT: u8 = 0x7b;
 const LINES_MAX: u32 = 16_384;
 /** Where more than a quarter of the lines have other members, but not in the first line that happens to. */
 const DISORDER_MIN: u32 = 4;

@@ -1,6 +1,22 @@
 // The tokens of JSON, in AssemblyScript, a part of scan.ts: strings, numbers and white space. All return where the token
 // ends, or 0 when it is none; a line end ends every token, as it is allowed in none.
-import { countDigits, digitAt, digitsOf, hashOf } from './bytes';
+import {
+  BACKSLASH,
+  CARRIAGE_RETURN,
+  DASH,
+  DOT,
+  E,
+  EXACT_DIGITS_MAX,
+  QUESTION_MARK,
+  QUOTE,
+  SLASH,
+  SPACE,
+  ZERO,
+  countDigits,
+  digitAt,
+  digitsOf,
+  hashOf,
+} from './bytes';
 import { lineEnd } from './json';
 import {
   END,
@@ -16,22 +32,9 @@ import {
   WHOLE,
 } from './json-keys';
 
-const CARRIAGE_RETURN: u8 = 0x0d;
 const TAB: u8 = 0x09;
-const SPACE: u8 = 0x20;
-const QUOTE: u8 = 0x22;
 const PLUS: u8 = 0x2b;
-const DASH: u8 = 0x2d;
-const DOT: u8 = 0x2e;
-const SLASH: u8 = 0x2f;
-const ZERO: u8 = 0x30;
-const QUESTION_MARK: u8 = 0x3f;
-const BACKSLASH: u8 = 0x5c;
-const E: u8 = 0x65;
 const U: u8 = 0x75;
-
-/** So many digits make an exact number. */
-const EXACT_DIGITS_MAX: usize = 15;
 
 /** From behind the opening quote to behind the closing one. */
 export function readString(start: usize, key: usize, kind: i32): usize {

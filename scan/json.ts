@@ -4,6 +4,7 @@
 // It gives up on what is unusual: a known key twice, an escape in a name, deep nesting, broken JSON. A line end stands
 // behind every line and is allowed in no token, so that no search has to look for the end of its line.
 
+import { DASH, E, OBJECT, QUOTE, SPACE, ZERO } from './bytes';
 import {
   ABSENT,
   END,
@@ -39,21 +40,15 @@ import {
   specialsOf64,
 } from './json-tokens';
 
-const SPACE: u8 = 0x20;
-const QUOTE: u8 = 0x22;
 const COMMA: u8 = 0x2c;
-const DASH: u8 = 0x2d;
-const ZERO: u8 = 0x30;
 const COLON: u8 = 0x3a;
 const ARRAY: u8 = 0x5b;
 const ARRAY_END: u8 = 0x5d;
-const OBJECT: u8 = 0x7b;
 const OBJECT_END: u8 = 0x7d;
-/** `true`, `null`, `fals` and `e` */
+/** `true`, `null` and `fals` */
 const TRUE: u32 = 0x65757274;
 const NULL: u32 = 0x6c6c756e;
 const FALS: u32 = 0x736c6166;
-const E: u8 = 0x65;
 /** `":["`, `"]` and `,"` */
 const BEFORE_VALUE: u32 = 0x225b3a22;
 const BEHIND_VALUE: u16 = 0x5d22;

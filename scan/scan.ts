@@ -4,7 +4,18 @@
 // Of each line one row of 16 numbers is left for src/scan/line-scan.ts, which names them; all places are addresses in
 // this memory. A line is read up to where it stops being ordinary; what stands before that is all there is of its row.
 
-import { digitAt, hashOf } from './bytes';
+import {
+  BACKSLASH,
+  CARRIAGE_RETURN,
+  DASH,
+  DOT,
+  QUESTION_MARK,
+  QUOTE,
+  SLASH,
+  SPACE,
+  digitAt,
+  hashOf,
+} from './bytes';
 import { JSON_STATE, JSON_STATE_BYTES } from './json-keys';
 export { readJson } from './json';
 export {
@@ -26,7 +37,7 @@ export const ROWS_MAX: i32 = 1024;
 const ROW_BYTES: usize = 64;
 
 export const INPUT: usize = JSON_STATE + JSON_STATE_BYTES;
-/** Four pages of 64 KiB, less what is read beyond a chunk: a line end, and 15 bytes and a time behind it. */
+/** Four pages of 64 KiB, less what is read beyond a chunk: its line end, and with it 64 bytes at once at most. */
 export const INPUT_BYTES: usize = 179_072;
 
 /** In bytes from the start of a row. */
@@ -44,16 +55,7 @@ const SIZE_END: usize = 44;
 const QUOTED_ENDS: usize = 48;
 
 const NEWLINE: u8 = 0x0a;
-const CARRIAGE_RETURN: u8 = 0x0d;
-const SPACE: u8 = 0x20;
-const QUOTE: u8 = 0x22;
-const DASH: u8 = 0x2d;
-const DOT: u8 = 0x2e;
-const SLASH: u8 = 0x2f;
-const QUESTION_MARK: u8 = 0x3f;
 const BRACKET: u8 = 0x5b;
-const BACKSLASH: u8 = 0x5c;
-
 /** ` - - [`, which stands between client and time in most lines, as two words that overlap. */
 const NOBODY_START: u32 = 0x2d202d20;
 const NOBODY_END: u32 = 0x5b202d20;

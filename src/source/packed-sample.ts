@@ -5,6 +5,7 @@ import { SAMPLE_BYTES_MAX, sampleLogs } from './sample.ts';
 import type { LogSample } from './sample.ts';
 
 const NEWLINE = 0x0a;
+const LINE_END = Buffer.of(NEWLINE);
 
 /** `names`: paths and globs. Never rejects for a file that can't be read or unpacked: that is the sample's problem. */
 export async function sampleFiles(names: readonly string[]): Promise<LogSample[]> {
@@ -25,7 +26,7 @@ function withoutWaiting(sample: LogSample): LogSample {
   return sample;
 }
 
-/** No more is unpacked than is shown. */
+/** No more is unpacked than is shown. Nothing is appended to such a file: its last line is whole without a line end. */
 async function unpackSample(sample: LogSample): Promise<LogSample> {
   const { path, size } = sample;
   const pieces: Buffer[] = [];
@@ -34,8 +35,13 @@ async function unpackSample(sample: LogSample): Promise<LogSample> {
     if (!chunk.ok) return { ...sample, problem: { code: 'read-error', message: chunk.problem } };
     pieces.push(Buffer.from(chunk.bytes));
     length += chunk.bytes.length;
-    if (length >= SAMPLE_BYTES_MAX) break;
+    if (length > SAMPLE_BYTES_MAX) break;
   }
-  const bytes = Buffer.concat(pieces).subarray(0, SAMPLE_BYTES_MAX);
-  return { ...sample, bytes: bytes.subarray(0, bytes.lastIndexOf(NEWLINE) + 1), problem: null };
+  if (length > 0 && length <= SAMPLE_BYTES_MAX && pieces.at(-1)?.at(-1) !== NEWLINE) pieces.push(LINE_END);
+  const bytes = Buffer.concat(pieces);
+  return {
+    ...sample,
+    bytes: bytes.subarray(0, bytes.lastIndexOf(NEWLINE, SAMPLE_BYTES_MAX) + 1),
+    problem: null,
+  };
 }

@@ -27,6 +27,20 @@ void test('of a packed file the sample is its first whole lines, of another the 
   );
 });
 
+void test('a packed file that is short is shown whole, also its last line', async (t) => {
+  const folder = createFolder(t);
+  const texts = ['half', `${LINE}half`, LINE, '', LINE.repeat(655).padEnd(65_536, 'x')];
+  const names = texts.map((text, i) => {
+    const name = nodePath.join(folder, `${i}.gz`);
+    fs.writeFileSync(name, gzipSync(text));
+    return name;
+  });
+  assert.deepEqual(
+    (await sampleFiles(names)).map(({ bytes }) => bytes.toString()),
+    texts.map((text) => (text.endsWith('\n') || text === '' ? text : `${text}\n`)),
+  );
+});
+
 void test('a packed file that is damaged, or that fluffy does not unpack, is the problem of its sample', async (t) => {
   const folder = createFolder(t);
   const [cut, foreign] = ['cut.gz', 'a.xz'].map((name) => nodePath.join(folder, name));

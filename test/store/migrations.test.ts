@@ -7,9 +7,25 @@ import { test } from 'node:test';
 import { MIGRATIONS } from '../../src/store/migrations.ts';
 import { openHistory } from '../../src/store/history-reader.ts';
 import { openStore } from '../../src/store/sqlite.ts';
+import type { HistoryChanges, Store } from '../../src/store/store.ts';
 import { temporaryFolder } from '../monitor-process.ts';
 
 const FIXTURES = join(import.meta.dirname, 'fixtures');
+/** What the databases of versions 2 and 3 have. */
+const ALERT = {
+  timeSeconds: 1_795_472_045,
+  id: 'traffic-1795472045',
+  rule: 'traffic',
+  metric: 'request-rate',
+  severity: 'warning',
+  state: 'firing',
+  value: 12,
+  unit: 'requests/s',
+  threshold: 10,
+  sinceSeconds: 1_795_472_045,
+  peak: 12,
+  summary: '12 requests/s over 2m (1,440 requests), above 10 requests/s',
+};
 
 void test('there is a database of every earlier version', () => {
   assert.deepEqual(
@@ -41,30 +57,20 @@ void test('a database of version 1 keeps its state and gets a history', (t) => {
       },
     ],
   });
-  opening.store.commit({
-    parts: new Map(),
-    owed: [],
-    settled: [],
-    history: {
-      rows: [
-        {
-          timeSeconds: 1_795_472_040,
-          source: 'access.log',
-          path: '/a',
-          method: 'GET',
-          status: 200,
-          requests: 9,
-          bytesSent: 90,
-          latencies: null,
-        },
-      ],
-      clients: [],
-      alerts: [],
-      closedBeforeSeconds: 1_795_472_050,
-      liveFromSeconds: null,
-      keepFromSeconds: [0, 0, 0],
-      bytesMax: 1e9,
-    },
+  commit(opening.store, {
+    rows: [
+      {
+        timeSeconds: 1_795_472_040,
+        source: 'access.log',
+        path: '/a',
+        method: 'GET',
+        status: 200,
+        requests: 9,
+        bytesSent: 90,
+        latencies: null,
+      },
+    ],
+    closedBeforeSeconds: 1_795_472_050,
   });
   opening.store.close();
   const reader = new DatabaseSync(path, { readOnly: true });
@@ -79,20 +85,6 @@ void test('a database of version 1 keeps its state and gets a history', (t) => {
 void test('a database of version 2 keeps its history, whose alerts have no lines; the next ones have', (t) => {
   const path = join(temporaryFolder(t), 'fluffy.db');
   copyFileSync(join(FIXTURES, 'version-2.db'), path);
-  const before = {
-    timeSeconds: 1_795_472_045,
-    id: 'traffic-1795472045',
-    rule: 'traffic',
-    metric: 'request-rate',
-    severity: 'warning',
-    state: 'firing',
-    value: 12,
-    unit: 'requests/s',
-    threshold: 10,
-    sinceSeconds: 1_795_472_045,
-    peak: 12,
-    summary: '12 requests/s over 2m (1,440 requests), above 10 requests/s',
-  };
   const alerts = (): unknown => {
     const reading = openHistory(path);
     assert.ok(reading.ok);
@@ -100,32 +92,19 @@ void test('a database of version 2 keeps its history, whose alerts have no lines
     reading.reader.close();
     return found;
   };
-  assert.deepEqual(alerts(), [before]);
+  assert.deepEqual(alerts(), [ALERT]);
   const opening = openStore(path, 0);
   assert.ok(opening.ok);
   assert.deepEqual(opening.saved.parts.get('totals'), { version: 1, requests: 12 });
   const after = {
-    ...before,
+    ...ALERT,
     timeSeconds: 1_795_472_100,
     id: 'traffic-1795472100',
     lines: ['GET / "é"', 'GET /b'],
   };
-  opening.store.commit({
-    parts: new Map(),
-    owed: [],
-    settled: [],
-    history: {
-      rows: [],
-      clients: [],
-      alerts: [after],
-      closedBeforeSeconds: 1_795_472_101,
-      liveFromSeconds: null,
-      keepFromSeconds: [0, 0, 0],
-      bytesMax: 1e9,
-    },
-  });
+  commit(opening.store, { alerts: [after], closedBeforeSeconds: 1_795_472_101 });
   opening.store.close();
-  assert.deepEqual(alerts(), [before, after]);
+  assert.deepEqual(alerts(), [ALERT, after]);
   const reader = new DatabaseSync(path, { readOnly: true });
   t.after(() => reader.close());
   assert.deepEqual(
@@ -144,46 +123,40 @@ void test('a database of version 2 keeps its history, whose alerts have no lines
 void test('a database of version 3 keeps alerts and their lines; the next ones have reasons too', (t) => {
   const path = join(temporaryFolder(t), 'fluffy.db');
   copyFileSync(join(FIXTURES, 'version-3.db'), path);
-  const alert = {
-    timeSeconds: 1_795_472_045,
-    id: 'traffic-1795472045',
-    rule: 'traffic',
-    metric: 'request-rate',
-    severity: 'warning',
-    state: 'firing',
-    value: 12,
-    unit: 'requests/s',
-    threshold: 10,
-    sinceSeconds: 1_795_472_045,
-    peak: 12,
-    summary: '12 requests/s over 2m (1,440 requests), above 10 requests/s',
-  };
   const reason = { dimension: 'path', name: '/a "é"', share: 0.75, previousShare: null } as const;
   const explanation = { lookedAt: 12, shareError: 0, reasons: [reason] };
-  const next = { ...alert, timeSeconds: 1_795_472_100, id: 'traffic-1795472100', explanation };
+  const next = { ...ALERT, timeSeconds: 1_795_472_100, id: 'traffic-1795472100', explanation };
   const opening = openStore(path, 0);
   assert.ok(opening.ok);
-  opening.store.commit({
+  commit(opening.store, { alerts: [next], closedBeforeSeconds: 1_795_472_101 });
+  assert.deepEqual(opening.store.newestAlerts(2), [ALERT, next]);
+  opening.store.close();
+  const reading = openHistory(path);
+  assert.ok(reading.ok);
+  assert.deepEqual(reading.reader.alerts(1_795_472_000, 1_795_473_000), [
+    { ...ALERT, lines: ['GET /a'] },
+    next,
+  ]);
+  reading.reader.close();
+});
+
+/** Commits a piece of history. */
+function commit(
+  store: Store,
+  piece: Partial<HistoryChanges> & Pick<HistoryChanges, 'closedBeforeSeconds'>,
+): void {
+  store.commit({
     parts: new Map(),
     owed: [],
     settled: [],
     history: {
       rows: [],
       clients: [],
-      alerts: [next],
-      closedBeforeSeconds: 1_795_472_101,
+      alerts: [],
       liveFromSeconds: null,
       keepFromSeconds: [0, 0, 0],
       bytesMax: 1e9,
+      ...piece,
     },
   });
-  assert.deepEqual(opening.store.newestAlerts(2), [alert, next]);
-  opening.store.close();
-  const reading = openHistory(path);
-  assert.ok(reading.ok);
-  assert.deepEqual(reading.reader.alerts(1_795_472_000, 1_795_473_000), [
-    { ...alert, lines: ['GET /a'] },
-    next,
-  ]);
-  reading.reader.close();
-});
+}
