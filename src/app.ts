@@ -24,7 +24,7 @@ import { createMonitor } from './monitor.ts';
 import type { Monitor } from './monitor.ts';
 import type { Environment } from './outputs/secret.ts';
 import { createLogFile } from './outputs/log-file.ts';
-import { startScheduler } from './reports/scheduler.ts';
+import { createScheduler } from './reports/scheduler.ts';
 import { startSeriesThread } from './store/series-worker.ts';
 import { VERSION } from './version.ts';
 
@@ -226,6 +226,14 @@ function runMonitor(
     summary.finish(Math.floor(clock.now() / 1000));
     checkpoints.commit();
   });
+  const scheduler = createScheduler({
+    reportTime: config.reportTime,
+    timezone: config.timezone,
+    clock,
+    logger: logger.child({ part: 'scheduler' }),
+    lastBoundarySeconds: summary.lastBoundarySeconds,
+    due: (boundarySeconds) => summary.cutAt(boundarySeconds),
+  });
   source.start();
   cleanUps.add('source', () => source.stop(LAST_READ_MS));
   cleanUps.add(
@@ -233,20 +241,10 @@ function runMonitor(
     clock.every(TICK_MS, () => pipeline.advance()),
   );
   checkpoints.start();
-  let stopScheduler = async (): Promise<void> => {};
-  const cancel = clock.after(SCHEDULE_MS, () => {
-    stopScheduler = startScheduler({
-      reportTime: config.reportTime,
-      timezone: config.timezone,
-      clock,
-      logger: logger.child({ part: 'scheduler' }),
-      lastBoundarySeconds: summary.lastBoundarySeconds,
-      due: (boundarySeconds) => summary.cutAt(boundarySeconds),
-    });
-  });
+  const cancel = clock.after(SCHEDULE_MS, () => scheduler.start());
   cleanUps.add('scheduler', async () => {
     cancel();
-    await stopScheduler();
+    await scheduler.stop();
   });
 }
 

@@ -45,11 +45,12 @@ async function start(
   context: TestContext,
   folder: string,
   changes: Partial<Config> = {},
+  clock = systemClock,
 ): Promise<{ app: App; stdout: Collector }> {
   const stdout = new Collector();
   const config = configFor(folder, changes);
   const app = await startApp(config, {
-    clock: systemClock,
+    clock,
     stdout,
     isTerminal: false,
     environment: {},
@@ -202,6 +203,37 @@ void test('after a restart totals go on and an open alert is not announced again
   const deadlineMs = Date.now() + 20_000;
   while ((await requestsOf(second.app)) !== 8) assert.ok(Date.now() < deadlineMs, 'eight requests in vain');
   assert.doesNotMatch(second.stdout.text, /on alert/);
+});
+
+void test('each second that was written while no process ran is in the report of its own', async (context) => {
+  // Their time is that of the day that the clock shows.
+  const begin = Date.parse('2026-11-23T22:14:00.500Z');
+  let offsetMs = begin - Date.now();
+  const clock = { ...systemClock, now: () => Date.now() + offsetMs };
+  const changes: Partial<Config> = { reportTime: { kind: 'interval', seconds: 1 } };
+  const folder = folderWithLog(context, linesAt('22:14:00', 1, '/first'));
+  const reports = (): string[] =>
+    textOf(join(folder, 'data', 'reports.log'))
+      .split('Report for')
+      .slice(1);
+  const hasReport = (path: string) => () =>
+    reports().some((text) => text.includes(path)) ? true : undefined;
+  const first = await start(context, folder, changes, clock);
+  await eventually('a first report', hasReport('/first'));
+  await first.app.stop();
+  offsetMs = Date.parse('2026-11-23T22:20:05.500Z') - Date.now();
+  const paths = ['/one', '/two', '/three', '/four'];
+  for (const [i, path] of paths.entries())
+    appendFileSync(join(folder, 'access.log'), linesAt(`22:20:0${i}`, 1, path));
+  await start(context, folder, changes, clock);
+  await eventually('the last report', hasReport('/four'));
+  assert.deepEqual(
+    reports().flatMap((text) => {
+      const named = paths.filter((path) => text.includes(`\n${path} `));
+      return named.length === 0 ? [] : [named.join(' ')];
+    }),
+    paths,
+  );
 });
 
 void test('stopping it twice, or at the same time, stops it once', async (context) => {

@@ -1,6 +1,6 @@
 // When reports are due. Sole importer of node-cron.
 import { schedule, validate } from 'node-cron';
-import type { Logger, TaskContext } from 'node-cron';
+import type { Logger, ScheduledTask, TaskContext } from 'node-cron';
 import type { Clock } from '../clock.ts';
 
 export type ReportTime =
@@ -29,44 +29,63 @@ export function isCronExpression(text: string): boolean {
 /** After a long standstill, the latest boundaries only: the first of their reports tells of all that went before. */
 const MISSED_BOUNDARIES_MAX = 60;
 
+export interface Scheduler {
+  /** Tells what is due from here on, and of an interval what has been since `createScheduler`. */
+  start(): void;
+  /** Nothing is told any more. */
+  stop(): Promise<void>;
+}
+
 /**
- * Starts the schedule; the returned function ends it. Cron fields start anew every minute, so "every 7 seconds" or
- * "every 90 seconds" can't be said in cron: an interval looks every second which further multiples of itself,
- * counted from the epoch, have gone by. A tick that came late, or not at all, loses nothing: the boundary is the
- * multiple, not the moment of the tick.
+ * Tells at once what was due since the last process: seconds that are read now must not close before. Cron fields start
+ * anew every minute, so "every 7 seconds" or "every 90 seconds" can't be said in cron: an interval looks every second which
+ * further multiples of itself, counted from the epoch, have gone by. A tick that came late, or not at all, loses nothing:
+ * the boundary is the multiple, not the moment of the tick.
  */
-export function startScheduler(options: SchedulerOptions): () => Promise<void> {
-  const { reportTime, clock } = options;
+export function createScheduler(options: SchedulerOptions): Scheduler {
+  const { reportTime } = options;
   if (reportTime.kind === 'cron')
-    return startCron(options, reportTime.expression, ({ date }) =>
+    return createCron(options, reportTime.expression, ({ date }) =>
       options.due(Math.floor(date.getTime() / 1000)),
     );
-  const period = reportTime.seconds;
+  const tellDue = createInterval(options, reportTime.seconds);
+  const cron = createCron(options, '* * * * * *', tellDue);
+  return {
+    start: () => {
+      tellDue();
+      cron.start();
+    },
+    stop: () => cron.stop(),
+  };
+}
+
+/** What it returns tells the multiples of `period` seconds that have gone by since it was called last. */
+function createInterval({ clock, due, lastBoundarySeconds }: SchedulerOptions, period: number): () => void {
   const indexNow = (): number => Math.floor(clock.now() / 1000 / period);
   const tellDue = (): void => {
     const index = indexNow();
-    for (let i = Math.max(lastIndex, index - MISSED_BOUNDARIES_MAX) + 1; i <= index; i++)
-      options.due(i * period);
+    for (let i = Math.max(lastIndex, index - MISSED_BOUNDARIES_MAX) + 1; i <= index; i++) due(i * period);
     // A clock that is set back a little must not tell a boundary twice; one set back far begins anew.
     if (index > lastIndex || index < lastIndex - 1) lastIndex = index;
   };
-  const { lastBoundarySeconds } = options;
   let lastIndex = indexNow();
   if (typeof lastBoundarySeconds === 'number') {
     lastIndex = Math.floor(lastBoundarySeconds / period);
     tellDue();
   }
-  return startCron(options, '* * * * * *', tellDue);
+  return tellDue;
 }
 
-function startCron(
-  options: SchedulerOptions,
+function createCron(
+  { timezone, logger }: SchedulerOptions,
   expression: string,
   tick: (context: TaskContext) => void,
-): () => Promise<void> {
-  const { timezone, logger } = options;
-  const task = schedule(expression, tick, { timezone, logger, noOverlap: true, name: 'report' });
-  return async () => {
-    await task.destroy();
+): Scheduler {
+  let task: ScheduledTask | null = null;
+  return {
+    start: () => {
+      task = schedule(expression, tick, { timezone, logger, noOverlap: true, name: 'report' });
+    },
+    stop: async () => void (await task?.destroy()),
   };
 }

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
-import { isCronExpression, startScheduler } from '../../src/reports/scheduler.ts';
+import { createScheduler, isCronExpression } from '../../src/reports/scheduler.ts';
 import type { ReportTime } from '../../src/reports/scheduler.ts';
 
 const logger = { info: () => {}, warn: () => {}, error: () => {}, debug: () => {} };
@@ -14,13 +14,18 @@ interface Run {
   readonly start: string;
   readonly timezone?: string;
   readonly lastBoundarySeconds?: number;
+  /** From its making to its start. */
+  readonly delayMs?: number;
 }
 
-/** Starts the schedule in mocked time; `until` lets time go by second by second and says what was due. */
-async function schedule(t: TestContext, { reportTime, start, timezone = 'UTC', lastBoundarySeconds }: Run) {
+/** Makes the schedule in mocked time, and starts it some time later; `until` lets time go by second by second and says what was due. */
+async function schedule(
+  t: TestContext,
+  { reportTime, start, timezone = 'UTC', lastBoundarySeconds, delayMs = 0 }: Run,
+) {
   t.mock.timers.enable({ apis: ['setTimeout', 'setInterval', 'Date'], now: Date.parse(start) });
   const due: number[] = [];
-  const stop = startScheduler({
+  const { start: begin, stop } = createScheduler({
     reportTime,
     timezone,
     clock,
@@ -29,6 +34,9 @@ async function schedule(t: TestContext, { reportTime, start, timezone = 'UTC', l
     due: (seconds) => due.push(seconds),
   });
   t.after(() => stop());
+  const dueBefore = [...due];
+  t.mock.timers.tick(delayMs);
+  begin();
   const until = async (end: string): Promise<string[]> => {
     while (Date.now() < Date.parse(end)) {
       t.mock.timers.tick(250);
@@ -37,7 +45,7 @@ async function schedule(t: TestContext, { reportTime, start, timezone = 'UTC', l
     }
     return due.map((seconds) => new Date(seconds * 1000).toISOString().slice(0, 19));
   };
-  return { due, until, stop };
+  return { due, dueBefore, until, stop };
 }
 
 for (const period of [7, 90, 10, 1, 3600]) {
@@ -78,6 +86,20 @@ void test('the boundaries that went by while no process ran are due at once', as
   const missed = ['2026-11-23T22:00:20', '2026-11-23T22:00:30'];
   assert.deepEqual(await until('2026-11-23T22:00:35.000Z'), missed);
   assert.deepEqual(await until('2026-11-23T22:00:40.500Z'), [...missed, '2026-11-23T22:00:40']);
+});
+
+void test('they are due before the schedule starts, and what goes by until then is when it does', async (t) => {
+  const { due, dueBefore, until } = await schedule(t, {
+    reportTime: { kind: 'interval', seconds: 10 },
+    start: '2026-11-23T22:00:39.900Z',
+    lastBoundarySeconds: Date.parse('2026-11-23T22:00:20.000Z') / 1000,
+    delayMs: 200,
+  });
+  const seconds = Date.parse('2026-11-23T22:00:30.000Z') / 1000;
+  assert.deepEqual(dueBefore, [seconds]);
+  assert.deepEqual(due, [seconds, seconds + 10]);
+  await until('2026-11-23T22:00:50.500Z');
+  assert.deepEqual(due, [seconds, seconds + 10, seconds + 20]);
 });
 
 void test('after a long time without a process only the latest sixty boundaries are made up for', async (t) => {
@@ -134,7 +156,8 @@ void test('after the end nothing is due any more', async (t) => {
 
 void test('an unknown time zone is refused at the start', () => {
   const options = { timezone: 'Moon/Base', clock, logger, due: () => {} };
-  assert.throws(() => startScheduler({ ...options, reportTime: { kind: 'interval', seconds: 5 } }));
+  const scheduler = createScheduler({ ...options, reportTime: { kind: 'interval', seconds: 5 } });
+  assert.throws(() => scheduler.start());
 });
 
 void test('what is a cron expression: five fields, or six with seconds', () => {
