@@ -86,6 +86,8 @@ function createCron(
     start: () => {
       task = schedule(expression, tick, { timezone, logger, noOverlap: true, name: 'report' });
     },
-    stop: async () => void (await task?.destroy()),
+    stop: async () => {
+      await task?.destroy();
+    },
   };
 }

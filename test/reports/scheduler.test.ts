@@ -25,7 +25,7 @@ async function schedule(
 ) {
   t.mock.timers.enable({ apis: ['setTimeout', 'setInterval', 'Date'], now: Date.parse(start) });
   const due: number[] = [];
-  const { start: begin, stop } = createScheduler({
+  const scheduler = createScheduler({
     reportTime,
     timezone,
     clock,
@@ -33,10 +33,10 @@ async function schedule(
     ...(lastBoundarySeconds === undefined ? {} : { lastBoundarySeconds }),
     due: (seconds) => due.push(seconds),
   });
-  t.after(() => stop());
+  t.after(() => scheduler.stop());
   const dueBefore = [...due];
   t.mock.timers.tick(delayMs);
-  begin();
+  scheduler.start();
   const until = async (end: string): Promise<string[]> => {
     while (Date.now() < Date.parse(end)) {
       t.mock.timers.tick(250);
@@ -45,7 +45,7 @@ async function schedule(
     }
     return due.map((seconds) => new Date(seconds * 1000).toISOString().slice(0, 19));
   };
-  return { due, dueBefore, until, stop };
+  return { due, dueBefore, until, stop: () => scheduler.stop() };
 }
 
 for (const period of [7, 90, 10, 1, 3600]) {
