@@ -25,8 +25,8 @@ export const LEVEL_LENGTH = 4096;
 const MASK = LEVEL_LENGTH - 1;
 
 /** A request is a row of numbers and one of texts: what came together is written, and moved, together. */
-const [TIME, WEIGHT, LATENCY, LINE, SERIES, CODE] = [0, 1, 2, 3, 4, 5] as const;
-const NUMBERS = 6;
+const [TIME, WEIGHT, LATENCY, LINE, SERIES, CODE, ORDER] = [0, 1, 2, 3, 4, 5, 6] as const;
+const NUMBERS = 7;
 const [PATH, SOURCE, CLIENT, AGENT] = [0, 1, 2, 3] as const;
 const TEXTS = 4;
 /** In place of a series: code, path and log are in the row. */
@@ -42,8 +42,11 @@ export class RecentLevel {
     return this.count === LEVEL_LENGTH;
   }
 
-  /** The request at `index` of a sample; there must be room. Only its series is kept: what that is, `name` looks up. */
-  pushSampled(timeSeconds: number, sample: SampledRequests, index: number): void {
+  /**
+   * The request at `index` of a sample; there must be room. `order`: of all that came. Only its series is kept: what that
+   * is, `name` looks up.
+   */
+  pushSampled(timeSeconds: number, sample: SampledRequests, index: number, order: number): void {
     const place = this.#nextPlace();
     const numbers = this.#numbers;
     const row = NUMBERS * place;
@@ -52,6 +55,7 @@ export class RecentLevel {
     numbers[row + LATENCY] = sample.latenciesMs[index] ?? Number.NaN;
     numbers[row + LINE] = sample.lines[index] ?? NO_LINE;
     numbers[row + SERIES] = sample.seriesIds[index] ?? 0;
+    numbers[row + ORDER] = order;
     const texts = this.#texts;
     const textRow = TEXTS * place;
     texts[textRow + CLIENT] = sample.clients[index] ?? '';
@@ -73,25 +77,22 @@ export class RecentLevel {
     }
   }
 
-  /** Takes the request at `index` of another level, to stand for twice as many; there must be room. */
+  /** Takes the request at `index` of another level; there must be room. */
   pushCopy(from: RecentLevel, index: number): void {
     const place = this.#nextPlace();
     const source = (from.#start + index) & MASK;
     const numbers = this.#numbers;
-    const numbersFrom = from.#numbers;
     const row = NUMBERS * place;
     const rowFrom = NUMBERS * source;
-    for (let i = 0; i < NUMBERS; i++) numbers[row + i] = numbersFrom[rowFrom + i] ?? 0;
-    numbers[row + WEIGHT] = 2 * (numbersFrom[rowFrom + WEIGHT] ?? 1);
-    const texts = this.#texts;
-    const textsFrom = from.#texts;
-    for (let i = 0; i < TEXTS; i++) texts[TEXTS * place + i] = textsFrom[TEXTS * source + i] ?? '';
+    for (let i = 0; i < NUMBERS; i++) numbers[row + i] = from.#numbers[rowFrom + i] ?? 0;
+    for (let i = 0; i < TEXTS; i++) this.#texts[TEXTS * place + i] = from.#texts[TEXTS * source + i] ?? '';
   }
 
   /** There must be room. */
-  push({ timeSeconds, weight, latencyMs, code, line, path, source, client, agent }: RecentRequest): void {
+  push(request: RecentRequest, order: number): void {
+    const { timeSeconds, weight, latencyMs, code, line, path, source, client, agent } = request;
     const place = this.#nextPlace();
-    this.#numbers.set([timeSeconds, weight, latencyMs, line, NAMED, code], NUMBERS * place);
+    this.#numbers.set([timeSeconds, weight, latencyMs, line, NAMED, code, order], NUMBERS * place);
     for (const [i, text] of [path, source, client, agent].entries()) this.#texts[TEXTS * place + i] = text;
   }
 
@@ -112,6 +113,10 @@ export class RecentLevel {
       weight: numbers[row + WEIGHT] ?? 1,
       line: numbers[row + LINE] ?? NO_LINE,
     };
+  }
+
+  orderAt(index: number): number {
+    return this.#numbers[NUMBERS * ((this.#start + index) & MASK) + ORDER] ?? 0;
   }
 
   /** Only looks at the time. */

@@ -1,5 +1,7 @@
-// A memory of the requests of late, bounded: the youngest one by one, older ones every second, fourth, eighth … So that a
-// short window is known as well as a long one. Fed by the samples of Seconds, and asked when an alert wants its reasons.
+// A memory of the requests of late, bounded: the youngest one by one, of older ones about every second, fourth, eighth …
+// So that a short window is known as well as a long one. Fed by the samples of Seconds, and asked when an alert wants its
+// reasons. Which request goes how far back depends on its second and its place in there alone: whoever has read a log for
+// long enough remembers the same of it, wherever it began to read.
 import * as v from 'valibot';
 import { NO_LINE } from '../aggregate/sampled-lines.ts';
 import type { Second, SecondConsumer, SeriesNames } from '../aggregate/second.ts';
@@ -9,6 +11,12 @@ import type { RecentRequest } from './recent-level.ts';
 
 /** Each is twice as coarse as the one before; together they reach back some hours at any rate of requests. */
 const LEVELS = 10;
+/** What a full level gives up at once. */
+const DROPPED = LEVEL_LENGTH / 4;
+/** So many are always there, and no more are told of: what a level holds beyond depends on where it began to fill. */
+const TOLD_MAX = LEVEL_LENGTH - DROPPED;
+/** The last level that takes a request is in the lower bits of its order, how many came before it above. */
+const ORDER_STEP = 16;
 /** Of each level, when the state is saved, and how often that is: it is for reasons, not for counts. */
 const SAVED_MAX = 50;
 const SAVED_SECONDS = 30;
@@ -31,6 +39,7 @@ export type RecentSnapshot = v.InferOutput<typeof RecentSnapshotSchema>;
 export class Recent implements SecondConsumer {
   /** Made when there is something for them. */
   readonly #levels: RecentLevel[] = [new RecentLevel()];
+  #count = 0;
   #names: SeriesNames | null = null;
   #snapshot: RecentSnapshot | null = null;
   #newestSeconds = Number.NEGATIVE_INFINITY;
@@ -42,9 +51,10 @@ export class Recent implements SecondConsumer {
     for (let s = 0; s < samples.length; s++) {
       const sample = samples[s];
       if (sample === undefined || level === undefined) return;
+      const chance = chanceOf(timeSeconds, s);
       for (let i = 0; i < sample.count; i++) {
         if (level.isFull) this.#makeRoom(0);
-        level.pushSampled(timeSeconds, sample, i);
+        level.pushSampled(timeSeconds, sample, i, this.#nextOrder(chance + i));
       }
       if (sample.count > 0 && timeSeconds > this.#newestSeconds) this.#newestSeconds = timeSeconds;
     }
@@ -55,8 +65,14 @@ export class Recent implements SecondConsumer {
   /** All that is known of the seconds from `fromSeconds` to `toSeconds`, the last not included. */
   *between(fromSeconds: number, toSeconds: number): Generator<RecentRequest> {
     this.#name();
-    for (const level of this.#levels)
-      for (let i = 0; i < level.count; i++) if (level.isBetween(i, fromSeconds, toSeconds)) yield level.at(i);
+    const begins = this.#begins();
+    for (const level of this.#levels) {
+      for (let i = 0; i < level.count; i++) {
+        if (!level.isBetween(i, fromSeconds, toSeconds)) continue;
+        const k = toldAs(level.orderAt(i), begins);
+        if (k !== null) yield weigh(level.at(i), k);
+      }
+    }
   }
 
   /** A coarser copy, the same object for half a minute of event time. */
@@ -65,15 +81,57 @@ export class Recent implements SecondConsumer {
     if (this.#snapshot !== null && isFresh) return this.#snapshot;
     this.#savedSeconds = this.#newestSeconds;
     this.#name();
-    this.#snapshot = { version: 1, levels: this.#levels.map(saveLevel) };
+    this.#snapshot = {
+      version: 1,
+      levels: this.#saved(),
+    };
     return this.#snapshot;
   }
 
   restore(saved: unknown): boolean {
     if (!v.is(RecentSnapshotSchema, saved)) return false;
-    this.#levels.splice(0, Infinity, ...saved.levels.slice(0, LEVELS).map(restoreLevel));
-    if (this.#levels.length === 0) this.#levels.push(new RecentLevel());
+    const level = new RecentLevel();
+    this.#levels.splice(0, Infinity, level);
+    // The coarsest, which are the oldest, first.
+    for (const rows of saved.levels.slice(0, LEVELS).toReversed())
+      for (const [i, row] of rows.slice(0, SAVED_MAX * 2).entries())
+        level.push(requestOf(row), this.#nextOrder(chanceOf(row[0], i)));
     return true;
+  }
+
+  /** `chance`: of its bits, as many of the lowest are 0 as levels beyond the first take it. */
+  #nextOrder(chance: number): number {
+    const bits = chance | (1 << (LEVELS - 1));
+    return this.#count++ * ORDER_STEP + 31 - Math.clz32(bits & -bits);
+  }
+
+  /** By level, the order of the first request that it tells of: it is the `TOLD_MAX`th from the end of those that it takes. */
+  #begins(): number[] {
+    const begins = Array.from({ length: LEVELS }, () => Number.NEGATIVE_INFINITY);
+    const counts = new Int32Array(LEVELS);
+    for (const level of this.#levels) {
+      for (let i = level.count - 1; i >= 0; i--) {
+        const order = level.orderAt(i);
+        for (let k = order % ORDER_STEP; k >= 0; k--) {
+          const count = (counts[k] ?? 0) + 1;
+          counts[k] = count;
+          if (count === TOLD_MAX) begins[k] = order;
+        }
+      }
+    }
+    return begins;
+  }
+
+  #saved(): SavedRequest[][] {
+    const saved: RecentRequest[][] = this.#levels.map(() => []);
+    const begins = this.#begins();
+    for (const level of this.#levels) {
+      for (let i = 0; i < level.count; i++) {
+        const k = toldAs(level.orderAt(i), begins);
+        if (k !== null) (saved[k] ??= []).push(weigh(level.at(i), k));
+      }
+    }
+    return saved.map(saveLevel);
   }
 
   #follow(names: SeriesNames): void {
@@ -89,48 +147,77 @@ export class Recent implements SecondConsumer {
     for (const level of this.#levels) level.name(this.#names);
   }
 
-  /** Every second of the older half goes to the next level, and stands for twice as many there. */
-  #makeRoom(index: number): void {
-    const level = this.#levels[index];
+  /** The oldest of a level go to the next one, if that takes them. */
+  #makeRoom(k: number): void {
+    const level = this.#levels[k];
     if (level === undefined) return;
     // Older than the oldest level: forgotten.
-    if (index + 1 < LEVELS) {
-      const next = (this.#levels[index + 1] ??= new RecentLevel());
-      for (let i = 0; i < LEVEL_LENGTH / 2; i += 2) {
-        if (next.isFull) this.#makeRoom(index + 1);
+    if (k + 1 < LEVELS) {
+      const next = (this.#levels[k + 1] ??= new RecentLevel());
+      for (let i = 0; i < DROPPED; i++) {
+        if (level.orderAt(i) % ORDER_STEP <= k) continue;
+        if (next.isFull) this.#makeRoom(k + 1);
         next.pushCopy(level, i);
       }
     }
-    level.drop(LEVEL_LENGTH / 2);
+    level.drop(DROPPED);
   }
 }
 
-function restoreLevel(rows: v.InferOutput<typeof SavedSchema>): RecentLevel {
-  const level = new RecentLevel();
-  for (const [timeSeconds, path, code, source, client, agent, latencyMs, weight] of rows.slice(
-    0,
-    LEVEL_LENGTH,
-  ))
-    level.push({
-      timeSeconds,
-      path,
-      code,
-      source,
-      client,
-      agent,
-      latencyMs: latencyMs ?? Number.NaN,
-      weight,
-      // Lines are not saved: what an alert shows is saved with the alert.
-      line: NO_LINE,
-    });
-  return level;
+/**
+ * A number that depends on the second and the sample only. Of the numbers from it on every second one is even, so that every
+ * second request of a sample goes on to the next level; where that begins is as good as chance, as most have few.
+ */
+function chanceOf(timeSeconds: number, sample: number): number {
+  let hash = Math.imul(timeSeconds ^ (sample << 20), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return (hash ^ (hash >>> 16)) & 0xffffff;
 }
 
-function saveLevel(level: RecentLevel): v.InferOutput<typeof SavedSchema> {
-  const stride = Math.max(1, Math.ceil(level.count / SAVED_MAX));
-  return Array.from({ length: Math.floor(level.count / stride) }, (_, i) => {
-    const { timeSeconds, path, code, source, client, agent, latencyMs, weight } = level.at(i * stride);
-    const latency = Number.isNaN(latencyMs) ? null : latencyMs;
-    return [timeSeconds, path, code, source, client, agent, latency, weight * stride];
-  });
+/** The finest of the levels that tell of a request; null when it takes part in none of them. */
+function toldAs(order: number, begins: readonly number[]): number | null {
+  const k = begins.findIndex((begin) => order >= begin);
+  return k <= order % ORDER_STEP ? k : null;
+}
+
+/** Of level `k`, each stands for so many. */
+function weigh(request: RecentRequest, k: number): RecentRequest {
+  return k === 0 ? request : { ...request, weight: request.weight * 2 ** k };
+}
+
+type SavedRequest = v.InferOutput<typeof SavedSchema>[number];
+
+function requestOf([
+  timeSeconds,
+  path,
+  code,
+  source,
+  client,
+  agent,
+  latencyMs,
+  weight,
+]: SavedRequest): RecentRequest {
+  // Lines are not saved: what an alert shows is saved with the alert.
+  return {
+    timeSeconds,
+    path,
+    code,
+    source,
+    client,
+    agent,
+    latencyMs: latencyMs ?? Number.NaN,
+    weight,
+    line: NO_LINE,
+  };
+}
+
+function saveLevel(requests: readonly RecentRequest[]): SavedRequest[] {
+  const stride = Math.max(1, Math.ceil(requests.length / SAVED_MAX));
+  return requests
+    .filter((_, i) => i % stride === 0)
+    .slice(0, Math.floor(requests.length / stride))
+    .map(({ timeSeconds, path, code, source, client, agent, latencyMs, weight }) => {
+      const latency = Number.isNaN(latencyMs) ? null : latencyMs;
+      return [timeSeconds, path, code, source, client, agent, latency, weight * stride];
+    });
 }

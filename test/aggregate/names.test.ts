@@ -119,12 +119,11 @@ void test('requests of late that have moved to an older level have their paths a
     const name = `${timeSeconds < 2000 ? 'early' : 'late'} ${path} ${code & 1023}`;
     weights.set(name, (weights.get(name) ?? 0) + weight);
   }
-  // Of the first 6,144, every second one stands for two. In a second, early ones with 404 come behind the others, so both
-  // are halved; late ones take turns, so of the 144 among them all 72 that are kept are /c.
+  // The youngest 3,072 one by one; of those before them every second one of each second stands for two.
   assert.deepEqual(Object.fromEntries(weights), {
     'early /a 200': 3000,
     'early /b 404': 3000,
-    'late /c 200': 1572,
-    'late /d 200': 1428,
+    'late /c 200': 1500,
+    'late /d 200': 1500,
   });
 });
