@@ -70,7 +70,12 @@ const BUILDS: readonly BuildOptions[] = [
   {
     ...PROGRAM,
     outdir: 'dist/src',
-    entryPoints: ['src/main.ts', 'src/store/series-thread.ts', 'src/store/sql-process.ts'],
+    entryPoints: [
+      'src/main.ts',
+      'src/replay/piece-thread.ts',
+      'src/store/series-thread.ts',
+      'src/store/sql-process.ts',
+    ],
   },
   {
     format: 'cjs',

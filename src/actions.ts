@@ -1,5 +1,6 @@
 // What the commands do, but for `start`, which needs the process itself: each loads what it needs when it is called, and
 // gives an exit code.
+import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { systemClock } from './clock.ts';
 import { loadConfig, loadNeeded, print, watchInterrupt } from './command-config.ts';
@@ -166,6 +167,7 @@ export async function replay(
     hasReports: options.reports ?? false,
     isJson: options.json ?? false,
     isTopGiven: options.top !== undefined,
+    threads: availableParallelism(),
     clock: systemClock,
     stdin: around.stdin,
     stdout: around.stdout,

@@ -4,7 +4,7 @@ import type { Readable, Writable } from 'node:stream';
 import type { SecondDetails } from './aggregate/aggregator-options.ts';
 import type { SecondConsumer } from './aggregate/second.ts';
 import type { Clock } from './clock.ts';
-import type { ProgressBar } from './commands/progress-bar.ts';
+import type { Progress } from './commands/progress-bar.ts';
 import { readTimeSpan } from './config/moment.ts';
 import type { Config } from './config/schema.ts';
 import type { Span } from './log.ts';
@@ -14,7 +14,8 @@ import { Pipeline } from './pipeline.ts';
 import type { LogState, PipelineLimits } from './pipeline.ts';
 import { findHistory, STANDARD_INPUT } from './source/history.ts';
 import type { HistoryFile } from './source/history.ts';
-import { readInOrder } from './source/history-order.ts';
+import { dateFiles, readInOrder } from './source/history-order.ts';
+import type { DatedFile, Halts } from './source/history-order.ts';
 
 /** What the user asks to be read, and with what. */
 export interface HistoryOptions {
@@ -59,61 +60,83 @@ export function findNamedHistory(options: HistoryOptions): FoundHistory {
 export interface Audience {
   readonly consumers: readonly SecondConsumer[];
   readonly details: SecondDetails;
-  readonly bar: ProgressBar;
+  /** How far it has come. */
+  readonly progress: (progress: Progress) => void;
   /** True: what was read so far is all. */
   readonly isStopped: () => boolean;
+  /** Where the reading of the pipeline halts, and what its first log is parsed by; left out: it is read in one piece. */
+  readonly piece?: {
+    readonly halts: (pipeline: Pipeline) => Halts;
+    /** As the parser of a log saves it. */
+    readonly parser: string | null;
+  };
 }
 
 /** What is known when all is read. */
-export interface ReadHistory {
+export interface ReadHistory extends HistoryCounts {
   /** Event time up to which everything is told; not finite when there was no record. */
   readonly toSeconds: number;
-  readonly logs: readonly LogState[];
-  readonly limits: PipelineLimits;
-  /** Records outside the span. */
-  readonly outsideRecords: number;
   /** Of files that could not be read to their end. */
   readonly problems: readonly string[];
 }
 
+export interface HistoryCounts {
+  readonly logs: readonly LogState[];
+  readonly limits: PipelineLimits;
+  /** Records outside the span. */
+  readonly outsideRecords: number;
+}
+
+/** The files in the order in which they begin. */
+export async function orderFiles(
+  { config, stdin }: Pick<HistoryOptions, 'config' | 'stdin'>,
+  files: readonly HistoryFile[],
+): Promise<readonly DatedFile[]> {
+  return dateFiles(files, stdin, () => createLogParser(config));
+}
+
 /** Never rejects for a file that can't be read, which is among the problems. */
 export async function runHistory(
-  options: HistoryOptions,
-  { files, span }: History,
-  { consumers, details, bar, isStopped }: Audience,
+  options: Pick<HistoryOptions, 'config' | 'clock' | 'stdin'>,
+  { files, span }: { readonly files: readonly DatedFile[]; readonly span: Span },
+  audience: Audience,
 ): Promise<ReadHistory> {
-  const { config, clock, stdin } = options;
-  const pipeline = createPipeline(config, span, { consumers, details });
+  const { clock, stdin } = options;
+  const { progress, isStopped, piece } = audience;
+  const pipeline = createPipeline(options.config, span, audience);
   const problems = await readInOrder({
     files,
     stdin,
-    createParser: () => createLogParser(config),
     sink: pipeline,
     beginsAt: (path, seconds) => pipeline.beginsAt(path, seconds),
     secondsOf: (path) => pipeline.newestSecondsOf(path),
-    progress: (bytes) => bar.show({ ...bytes, lines: pipeline.lineCount }),
+    progress: (bytes) => progress({ ...bytes, lines: pipeline.lineCount }),
     isStopped,
     pause: () => new Promise((resolve) => void clock.after(0, () => resolve())),
+    ...(piece === undefined ? {} : { halts: piece.halts(pipeline) }),
   });
-  bar.clear();
   // Quiet time to the end of the span: an alert may recover in it.
   const isToTheEnd = !isStopped() && Number.isFinite(span.toSeconds);
-  return {
-    toSeconds: pipeline.finish(isToTheEnd ? span.toSeconds : undefined),
-    logs: pipeline.logs(),
-    limits: pipeline.limits(),
-    outsideRecords: pipeline.outsideRecords,
-    problems,
-  };
+  const toSeconds = pipeline.finish(isToTheEnd ? span.toSeconds : undefined);
+  return { toSeconds, ...countsOf(pipeline), problems };
+}
+
+export function countsOf(pipeline: Pipeline): HistoryCounts {
+  return { logs: pipeline.logs(), limits: pipeline.limits(), outsideRecords: pipeline.outsideRecords };
 }
 
 function createPipeline(
   config: Config,
   span: Span,
-  { consumers, details }: Pick<Audience, 'consumers' | 'details'>,
+  { consumers, details, piece }: Pick<Audience, 'consumers' | 'details' | 'piece'>,
 ): Pipeline {
+  let first = piece?.parser ?? null;
   return new Pipeline({
-    createParser: (saved) => createLogParser(config, saved),
+    createParser: () => {
+      const parser = createLogParser(config, first);
+      first = null;
+      return parser;
+    },
     lineBytesMax: config.lineBytesMax,
     latenessSeconds: config.latenessSeconds,
     isReplay: true,

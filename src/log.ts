@@ -47,7 +47,7 @@ export interface LogOptions {
 
 /** One log, over all its generations. */
 export class Log {
-  readonly telemetry: LogTelemetry;
+  telemetry: LogTelemetry;
   readonly parser: LineParser;
   /** Generations that are being read. */
   openGenerations = 0;
@@ -114,6 +114,11 @@ export class Log {
       timelessLines: this.#timelessLines,
       counters: this.telemetry.snapshot(),
     };
+  }
+
+  forgetCounts(): void {
+    this.telemetry = new LogTelemetry(this.parser.mask);
+    this.outsideRecords = 0;
   }
 
   restore(saved: LogSnapshot): void {

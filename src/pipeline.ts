@@ -195,6 +195,23 @@ export class Pipeline implements SourceSink {
     };
   }
 
+  /** Of a replay: so many of the first of `logs` were read to their end. */
+  get finishedCount(): number {
+    return this.#finishedLogs.length;
+  }
+
+  get paths(): Aggregator['paths'] {
+    return this.#aggregator.paths;
+  }
+
+  /** What was counted so far is told elsewhere: counters of lines, failures and limits begin anew, seconds do not. */
+  forgetCounts(): void {
+    this.#finishedLogs.length = 0;
+    this.#finishedLines = this.#finishedOutside = 0;
+    this.#aggregator.forgetCounts();
+    for (const log of this.#logs.values()) log.forgetCounts();
+  }
+
   /**
    * Goes on from a snapshot, before anything is read. The consumers are told how far time has come; what they hold
    * they restore themselves. False, and nothing changes, when `saved` is no snapshot.

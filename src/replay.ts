@@ -2,32 +2,38 @@
 // pipeline, alerts and reports, as app.ts does for the monitor; nothing is written but to standard output and error.
 import { AGGREGATOR_DEFAULTS } from './aggregate/aggregator-options.ts';
 import type { SecondDetails } from './aggregate/aggregator-options.ts';
-import type { SecondConsumer } from './aggregate/second.ts';
-import { createAlertingRules, withRules } from './alerting-rules.ts';
 import { renderAlertJson, renderAlertText } from './alerts/render.ts';
-import type { Severity } from './alerts/rule.ts';
-import { Backtest, detailsOf } from './backtest/backtest.ts';
+import type { Rule, Severity } from './alerts/rule.ts';
+import { reachOf } from './alerts/seam.ts';
+import { detailsOf } from './backtest/backtest.ts';
+import type { Backtest } from './backtest/backtest.ts';
 import { compareOutcomes } from './backtest/comparison.ts';
-import { hasAlertOf } from './backtest/rule-tally.ts';
+import { hasAlertOf, RuleTally } from './backtest/rule-tally.ts';
 import type { RuleOutcome } from './backtest/rule-tally.ts';
 import { renderOutcomeJson, renderOutcomesText } from './backtest/render.ts';
 import { renderComparisonJson, renderComparisonText } from './backtest/render-comparison.ts';
 import { EXIT } from './commands/exit-code.ts';
 import type { ExitCode } from './commands/exit-code.ts';
-import type { RuleSets } from './commands/rule-sets.ts';
 import { printable } from './commands/printable.ts';
 import { Printed } from './commands/printed.ts';
 import { ProgressBar } from './commands/progress-bar.ts';
 import { describeReading, renderWholeJson } from './commands/replay-summary.ts';
 import type { ReplayResult } from './commands/replay-summary.ts';
-import { findNamedHistory, runHistory } from './history-run.ts';
+import type { RuleSets } from './commands/rule-sets.ts';
+import { findNamedHistory, orderFiles } from './history-run.ts';
 import type { History, HistoryOptions } from './history-run.ts';
 import type { ImportTarget } from './import-target.ts';
 import type { OutputEvent } from './outputs/output.ts';
+import { rulesOf } from './replay/piece.ts';
+import type { OtherConsumers } from './replay/piece.ts';
+import { planCuts } from './replay/plan.ts';
+import type { Cut } from './replay/plan.ts';
+import { readReplay } from './replay/read.ts';
 import { BoundaryTeller, createBoundaries } from './reports/boundaries.ts';
 import { createReportRenderer, renderReportJson } from './reports/render.ts';
 import { ReportSummary } from './reports/summary.ts';
 import { WholeSpan } from './reports/whole-span.ts';
+import type { DatedFile } from './source/history-order.ts';
 
 export interface ReplayOptions extends HistoryOptions {
   /** Left out: nothing is stored. */
@@ -39,10 +45,16 @@ export interface ReplayOptions extends HistoryOptions {
   /** Reports at every `report-time` too, but for periods without requests. */
   readonly hasReports: boolean;
   readonly isJson: boolean;
+  /** So many threads read at once, where the logs can be taken apart; 1: one after the other. */
+  readonly threads: number;
+  /** A piece for a thread has so many bytes at least; left out: as many as are worth it. */
+  readonly pieceBytesMin?: number;
   /** `--top` was given; without it, JSON of the whole span names every path that was kept apart. */
   readonly isTopGiven: boolean;
 }
 
+/** To start a thread takes as long as to read so many bytes. */
+const PIECE_BYTES_MIN = 32 * 1024 * 1024;
 const NONE = { notes: [], problems: [] };
 
 /** Never rejects for a file that can't be read, which is told. */
@@ -96,26 +108,32 @@ interface RunResult extends ReplayResult {
 }
 
 async function replay(options: RunOptions, history: History): Promise<RunResult> {
-  const { config, clock, stderr, output } = options;
+  const { config, ruleSets, clock, stdin, stderr, output } = options;
   const bar = new ProgressBar(stderr, clock);
   const whole = new WholeSpan(AGGREGATOR_DEFAULTS.pathsMax);
   const print = createPrinter(options, bar);
-  const backtests = createBacktests(options, print);
-  const consumers = withStore(
-    createConsumers(options, { whole, backtests, tell: print }),
-    options.store ?? null,
-  );
+  const files = await orderFiles(options, history.files);
+  const task = { config, ruleSets, files, span: history.span, beginning: null };
+  const rules = rulesOf(task).map((each) => each.rules);
+  const tallies = rules.map((each) => new RuleTally(each));
   const isStopped = (): boolean => options.isInterrupted() || output.failure !== null;
-  const { toSeconds, ...read } = await runHistory(options, history, {
-    consumers: consumers.all,
-    details: consumers.details,
-    bar,
+  const { toSeconds, open, ...read } = await readReplay(task, plan(options, { files, rules }), {
+    clock,
+    stdin,
+    whole,
     isStopped,
+    others: (backtests) => createOthers(options, backtests, print),
+    progress: (progress) => bar.show(progress),
+    found: (set, finding) => {
+      tallies[set]?.add(finding);
+      // When two sets of rules are compared, the alerts of both in one row would tell nothing.
+      if (finding.isTold && rules.length === 1) print({ type: 'alert', alert: finding.event });
+    },
   });
-  if (Number.isFinite(toSeconds)) consumers.finish(toSeconds);
+  bar.clear();
   const endSeconds = Number.isFinite(toSeconds) ? toSeconds : Math.floor(clock.now() / 1000);
-  const [outcomes = [], comparedOutcomes = null] = backtests
-    .map((each) => each.outcomes(endSeconds))
+  const [outcomes = [], comparedOutcomes = null] = tallies
+    .map((tally, set) => tally.outcomes(endSeconds, open[set] ?? []))
     .toReversed();
   return {
     report: whole.report(endSeconds, {
@@ -129,51 +147,28 @@ async function replay(options: RunOptions, history: History): Promise<RunResult>
   };
 }
 
-interface Consumers {
-  readonly all: readonly SecondConsumer[];
-  readonly details: SecondDetails;
-  /** Tells of the period that is not over at `toSeconds`, where everything ends. */
-  readonly finish: (toSeconds: number) => void;
+interface PlannedReplay {
+  readonly files: readonly DatedFile[];
+  readonly rules: readonly (readonly Rule[])[];
 }
 
-function withStore(consumers: Consumers, store: ImportTarget | null): Consumers {
-  if (store === null) return consumers;
-  const { hasSamples, hasClients, hasSources } = consumers.details;
-  const details = {
-    hasSamples: hasSamples || store.details.hasSamples,
-    hasClients: hasClients || store.details.hasClients,
-    hasSources: hasSources || store.details.hasSources,
-  };
-  return { ...consumers, all: [...consumers.all, store.consumer], details };
+/** Reports of every period, and a store, are filled in the order of time. */
+function plan(options: ReplayOptions, { files, rules }: PlannedReplay): Cut[] {
+  const { config, store = null, hasReports, threads, pieceBytesMin = PIECE_BYTES_MIN } = options;
+  if (store !== null || hasReports) return [];
+  return planCuts(files, { config, reachSeconds: reachOf(rules.flat()), piecesMax: threads, pieceBytesMin });
 }
 
-/** One for each set of rules. When two are compared, the alerts of both in one row would tell nothing. */
-function createBacktests(
-  { config, ruleSets }: ReplayOptions,
+/** Who else is told of Seconds: the reports of every period, and what is stored. */
+function createOthers(
+  { config, hasReports, store = null }: ReplayOptions,
+  backtests: readonly Backtest[],
   tell: (event: OutputEvent) => void,
-): Backtest[] {
-  const configs = ruleSets.length === 0 ? [config] : ruleSets.map(({ rules }) => withRules(config, rules));
-  const isTold = configs.length === 1;
-  return configs.map(
-    (each) =>
-      new Backtest(createAlertingRules(each), (alert) => {
-        if (isTold) tell({ type: 'alert', alert });
-      }),
-  );
-}
-
-interface Parts {
-  readonly whole: WholeSpan;
-  readonly backtests: readonly Backtest[];
-  readonly tell: (event: OutputEvent) => void;
-}
-
-function createConsumers(
-  { config, hasReports }: ReplayOptions,
-  { whole, backtests, tell }: Parts,
-): Consumers {
+): OtherConsumers {
   const details = detailsOf(backtests);
-  if (!hasReports) return { all: [...backtests, whole], details, finish: () => {} };
+  const stored = store === null ? [] : [store.consumer];
+  const all = store === null ? details : unite(details, store.details);
+  if (!hasReports) return { before: [], after: stored, details: all, finish: () => {} };
   const summary = new ReportSummary({
     top: config.reportTop,
     pathsMax: AGGREGATOR_DEFAULTS.pathsMax,
@@ -191,9 +186,18 @@ function createConsumers(
     },
   });
   return {
-    all: [teller, ...backtests, whole, summary],
-    details,
+    before: [teller],
+    after: [summary, ...stored],
+    details: all,
     finish: (toSeconds) => summary.finish(toSeconds),
+  };
+}
+
+function unite(a: SecondDetails, b: SecondDetails): SecondDetails {
+  return {
+    hasSamples: a.hasSamples || b.hasSamples,
+    hasClients: a.hasClients || b.hasClients,
+    hasSources: a.hasSources || b.hasSources,
   };
 }
 

@@ -9,7 +9,7 @@ import { renderSuggestJson } from './commands/suggest-json.ts';
 import { describeHistory, readingOf } from './commands/suggest-reading.ts';
 import { renderSuggestReport } from './commands/suggest-report.ts';
 import type { SuggestReport } from './commands/suggest-report.ts';
-import { findNamedHistory, runHistory } from './history-run.ts';
+import { findNamedHistory, orderFiles, runHistory } from './history-run.ts';
 import type { HistoryOptions } from './history-run.ts';
 import { renderConfigBlock } from './suggest/config-block.ts';
 import { Learner } from './suggest/learner.ts';
@@ -40,12 +40,19 @@ export async function suggestRules(options: SuggestOptions): Promise<ExitCode> {
 
   const startedMs = clock.now();
   const learner = new Learner(createStandardRules(config.alertWindowSeconds), config.timezone);
-  const read = await runHistory(options, history, {
-    consumers: [learner],
-    details: learner.details,
-    bar: new ProgressBar(stderr, clock),
-    isStopped: options.isInterrupted,
-  });
+  const bar = new ProgressBar(stderr, clock);
+  const files = await orderFiles(options, history.files);
+  const read = await runHistory(
+    options,
+    { ...history, files },
+    {
+      consumers: [learner],
+      details: learner.details,
+      progress: (progress) => bar.show(progress),
+      isStopped: options.isInterrupted,
+    },
+  );
+  bar.clear();
   const output = new Printed(stdout);
   const report = createReport(learner, read.toSeconds, options);
   if (report !== null) {

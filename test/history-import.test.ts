@@ -47,6 +47,7 @@ async function store(
     hasReports: false,
     isJson: true,
     isTopGiven: false,
+    threads: 1,
     clock,
     stdin,
     stdout: new PassThrough(),

@@ -59,6 +59,7 @@ async function replay(names: readonly string[]) {
     hasReports: false,
     isJson: true,
     isTopGiven: false,
+    threads: 1,
     clock: systemClock,
     stdin: Readable.from([]),
     stdout,

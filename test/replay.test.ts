@@ -30,6 +30,8 @@ interface Given {
   readonly hasReports?: boolean;
   readonly isText?: boolean;
   readonly isTopGiven?: boolean;
+  readonly threads?: number;
+  readonly pieceBytesMin?: number;
   readonly stdin?: Readable;
   readonly isInterrupted?: () => boolean;
 }
@@ -47,6 +49,8 @@ async function replay(names: readonly string[], given: Given = {}) {
     hasReports: given.hasReports ?? false,
     isJson: given.isText !== true,
     isTopGiven: given.isTopGiven ?? false,
+    threads: given.threads ?? 1,
+    ...(given.pieceBytesMin === undefined ? {} : { pieceBytesMin: given.pieceBytesMin }),
     clock: systemClock,
     stdin: given.stdin ?? Readable.from([]),
     stdout,

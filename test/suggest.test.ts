@@ -92,6 +92,7 @@ async function replay(folder: string, yaml: string, log: string): Promise<Record
     hasReports: false,
     isJson: true,
     isTopGiven: false,
+    threads: 1,
     ruleSets: [],
     failSeverity: null,
   });

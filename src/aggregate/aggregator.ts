@@ -95,6 +95,15 @@ export class Aggregator {
     return this.#paths.overflowRecords;
   }
 
+  get paths(): Pick<PathTable, 'wasFull' | 'use'> {
+    return this.#paths;
+  }
+
+  /** What it has counted so far is told elsewhere; what it holds stays. */
+  forgetCounts(): void {
+    this.lateRecords = this.futureRecords = this.forcedSeconds = this.#paths.overflowRecords = 0;
+  }
+
   add(record: AccessRecord): void {
     if (record.timeSeconds !== this.#last.timeSeconds) this.#last = this.#select(record.timeSeconds);
     if (record.timeSeconds < this.#closedBeforeSeconds) this.lateRecords++;

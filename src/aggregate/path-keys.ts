@@ -96,6 +96,13 @@ export class PathKeys {
     return id;
   }
 
+  /** Of the keys there are. */
+  ids(): number[] {
+    const ids: number[] = [];
+    for (let id = 0; id < this.#idsUsed; id++) if (!Number.isNaN(this.#lastSeenSeconds[id])) ids.push(id);
+    return ids;
+  }
+
   /** The bytes of a key, each as one character. */
   latin1Of(id: number): string {
     return this.#arena.toString('latin1', this.#starts[id], this.#ends[id]);

@@ -8,7 +8,7 @@ import { CROWDED, hashWords, NOT_FOUND, PathKeys } from './path-keys.ts';
 import { PathNormaliser } from './path-normaliser.ts';
 import { compilePathPattern } from './path-patterns.ts';
 import type { PathMatcher } from './path-patterns.ts';
-import { codeOf } from './second.ts';
+import { codeOf, SOURCELESS } from './second.ts';
 import { NONE, SeriesTable } from './series-table.ts';
 import { printText } from './text-table.ts';
 
@@ -30,6 +30,15 @@ export interface PathGrouping {
   readonly templatesIds: boolean;
   /** Groups of paths, such as `/blog/*`; the first that matches counts. */
   readonly patterns: readonly string[];
+}
+
+/** What a table of paths holds: whether two of them would have had room in one. */
+export interface PathUse {
+  readonly keys: readonly string[];
+  /** One text for each series of a path that is not always there. */
+  readonly series: readonly string[];
+  /** Some path found no room, or others were forgotten for it: what it counts depends on the order in which they came. */
+  readonly wasFull: boolean;
 }
 
 export interface PathOptions extends PathGrouping {
@@ -77,6 +86,21 @@ export class PathTable {
     }));
     this.#keys = new PathKeys(options.pathsMax);
     this.#normaliser = new PathNormaliser(PATH_BYTES_MAX, options);
+  }
+
+  get wasFull(): boolean {
+    return this.overflowRecords > 0 || Number.isFinite(this.#lastSweepSeconds);
+  }
+
+  use(): PathUse {
+    const ids = this.#keys.ids();
+    const keys = ids.map((id) => this.#keys.latin1Of(id));
+    const series = ids.flatMap((id, i) =>
+      this.series
+        .codesOf(id + this.#fixedCount)
+        .map((code) => `${code & SOURCELESS} ${this.series.sourceOf(code)} ${keys[i] ?? ''}`),
+    );
+    return { keys, series, wasFull: this.wasFull };
   }
 
   /** The id of the series that counts `record`. `nowSeconds`: the newest event time so far. */

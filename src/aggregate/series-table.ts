@@ -89,6 +89,17 @@ export class SeriesTable implements SeriesNames {
     return count;
   }
 
+  /** Of the path's series. */
+  codesOf(pathId: number): number[] {
+    const found: number[] = [];
+    for (let block = pathId; block !== NONE; block = this.#nextBlocks[block] ?? NONE) {
+      const start = block << BLOCK_SHIFT;
+      for (let id = start; id < start + BLOCK_LENGTH; id++)
+        if (this.#codes[id] !== 0) found.push(this.codeOf(id));
+    }
+    return found;
+  }
+
   /** The id of the path's series of that code; `NONE` when it has none. */
   find(pathId: number, code: number): number {
     const codes = this.#codes;

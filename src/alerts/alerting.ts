@@ -12,6 +12,8 @@ import { Notifier } from './notifier.ts';
 import type { Silence } from './notifier.ts';
 import { Recent } from './recent.ts';
 import type { AlertEvent, Rule, RuleState } from './rule.ts';
+import { createSeam } from './seam.ts';
+import type { AlertingSeam } from './seam.ts';
 
 export interface AlertingRules {
   readonly rules: readonly Rule[];
@@ -108,6 +110,19 @@ export class Alerting implements SecondConsumer {
       },
       recent: { snapshot: () => this.#recent.snapshot(), restore: (saved) => this.#recent.restore(saved) },
     };
+  }
+
+  /** How it stands where a replay is taken apart; `reachSeconds`: as `reachOf` gives it for the rules. */
+  seam(reachSeconds: number): AlertingSeam {
+    const fromSeconds = this.#nowSeconds - reachSeconds;
+    return createSeam(
+      { engine: this.#engine.snapshot(), notifier: this.#notifier.snapshot() },
+      { rules: this.rules, recent: this.#recent.between(fromSeconds, Number.POSITIVE_INFINITY) },
+    );
+  }
+
+  forgetPeaks(): void {
+    this.#engine.forgetPeaks();
   }
 
   add(second: Second): void {

@@ -103,6 +103,11 @@ export class AlertEngine implements SecondConsumer {
     return this.#createEvent(run, { ...change, state: 'firing' }, this.#nowSeconds, true);
   }
 
+  /** How far values were beyond their thresholds so far is told elsewhere. */
+  forgetPeaks(): void {
+    for (const run of this.#runs) run.peak = null;
+  }
+
   snapshot(): EngineSnapshot {
     return {
       version: 2,

@@ -12,7 +12,7 @@ import { Selector } from './selector.ts';
 /** What less have in common is no reason. */
 const SHARE_MIN = 0.05;
 /** A shorter time before, or fewer requests in it, say nothing about what is usual. */
-const BEFORE_SECONDS_MIN = 60;
+export const BEFORE_SECONDS_MIN = 60;
 const BEFORE_REQUESTS_MIN = 20;
 const REASONS_PER_DIMENSION_MAX = 3;
 /** Names that are counted; at most so many requests are looked at that more are rare ones. */

@@ -62,11 +62,11 @@ export class Recent implements SecondConsumer {
 
   advanceTo(): void {}
 
-  /** All that is known of the seconds from `fromSeconds` to `toSeconds`, the last not included. */
+  /** All that is known of the seconds from `fromSeconds` to `toSeconds`, the last not included; in the order in which they came. */
   *between(fromSeconds: number, toSeconds: number): Generator<RecentRequest> {
     this.#name();
     const begins = this.#begins();
-    for (const level of this.#levels) {
+    for (const level of this.#levels.toReversed()) {
       for (let i = 0; i < level.count; i++) {
         if (!level.isBetween(i, fromSeconds, toSeconds)) continue;
         const k = toldAs(level.orderAt(i), begins);

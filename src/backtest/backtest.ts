@@ -1,29 +1,31 @@
-// A set of rules over finished logs: the alerting as it is in the monitor, and beside it the tally of what each rule finds.
+// A set of rules over finished logs: the alerting as it is in the monitor, and what it finds, told to whoever keeps the tally.
 import { NO_DETAILS } from '../aggregate/aggregator-options.ts';
 import type { SecondDetails } from '../aggregate/aggregator-options.ts';
 import type { Second, SecondConsumer } from '../aggregate/second.ts';
 import { Alerting } from '../alerts/alerting.ts';
 import type { AlertingRules } from '../alerts/alerting.ts';
 import type { AlertEvent } from '../alerts/rule.ts';
-import { RuleTally } from './rule-tally.ts';
-import type { RuleOutcome } from './rule-tally.ts';
+import { reachOf } from '../alerts/seam.ts';
+import type { AlertingSeam } from '../alerts/seam.ts';
+
+export interface Finding {
+  readonly event: AlertEvent;
+  /** False: the alert began or ended; true: somebody would have been told of that, or reminded. */
+  readonly isTold: boolean;
+}
 
 export class Backtest implements SecondConsumer {
   readonly #alerting: Alerting;
-  readonly #tally: RuleTally;
+  readonly #reachSeconds: number;
 
-  /** `tell`: an alert, its end, or a reminder that somebody would have been told of. */
-  constructor(rules: AlertingRules, tell: (event: AlertEvent) => void) {
-    this.#tally = new RuleTally(rules.rules);
+  constructor(rules: AlertingRules, found: (finding: Finding) => void) {
+    this.#reachSeconds = reachOf(rules.rules);
     this.#alerting = new Alerting({
       ...rules,
       // They would cost a log with few lines a second more than all the rest of an alert.
       hasLines: false,
-      changed: (event) => this.#tally.changed(event),
-      tell: (event) => {
-        this.#tally.told(event);
-        tell(event);
-      },
+      changed: (event) => found({ event, isTold: false }),
+      tell: (event) => found({ event, isTold: true }),
     });
   }
 
@@ -40,9 +42,19 @@ export class Backtest implements SecondConsumer {
     this.#alerting.advanceTo(timeSeconds);
   }
 
-  /** To be asked once, when the logs have ended, at `toSeconds`. In the order of the rules. */
-  outcomes(toSeconds: number): RuleOutcome[] {
-    return this.#tally.outcomes(toSeconds, this.#alerting.open());
+  /** The alerts that fire, as they stand now. */
+  open(): AlertEvent[] {
+    return this.#alerting.open();
+  }
+
+  /** How it stands, for one that has begun to read elsewhere. */
+  seam(): AlertingSeam {
+    return this.#alerting.seam(this.#reachSeconds);
+  }
+
+  /** How far values were beyond their thresholds so far is told elsewhere. */
+  forgetPeaks(): void {
+    this.#alerting.forgetPeaks();
   }
 }
 

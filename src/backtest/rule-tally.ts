@@ -3,6 +3,7 @@
 import { isTelling, renderReason } from '../alerts/render.ts';
 import { SEVERITIES } from '../alerts/rule.ts';
 import type { AlertEvent, Rule, Severity } from '../alerts/rule.ts';
+import type { Finding } from './backtest.ts';
 
 /** Alerts of a rule that are kept one by one. More are counted, and take part in the sums, but can't be told apart. */
 export const FIRINGS_KEPT_MAX = 2000;
@@ -76,21 +77,10 @@ export class RuleTally {
     this.#tallies = new Map(rules.map((rule) => [rule.name, createTally(rule)]));
   }
 
-  /** What a rule has found, told or held back. Of rules that are not known nothing is kept. */
-  changed(event: AlertEvent): void {
-    const tally = this.#tallies.get(event.rule);
-    if (tally === undefined || event.isReminder) return;
-    if (event.state === 'firing') begin(tally, event);
-    else end(tally, event);
-  }
-
-  /** What somebody is told; goes after `changed`. */
-  told({ rule, state }: AlertEvent): void {
-    const tally = this.#tallies.get(rule);
-    const open = tally?.open ?? null;
-    if (state !== 'firing' || tally === undefined || open === null || open.isTold) return;
-    open.isTold = true;
-    tally.sums.alertsTold++;
+  /** In the order in which they were found. Of rules that are not known nothing is kept. */
+  add({ event, isTold }: Finding): void {
+    if (isTold) this.#told(event);
+    else this.#changed(event);
   }
 
   /** The logs end at `toSeconds`. `standing`: how the alerts that fire stand then. In the order of the rules. */
@@ -104,6 +94,21 @@ export class RuleTally {
       const alertSeconds = sums.alertSeconds + Math.max(0, toSeconds - firingSinceSeconds);
       return { rule, firings, ...sums, alertSeconds, firingSinceSeconds };
     });
+  }
+
+  #changed(event: AlertEvent): void {
+    const tally = this.#tallies.get(event.rule);
+    if (tally === undefined || event.isReminder) return;
+    if (event.state === 'firing') begin(tally, event);
+    else end(tally, event);
+  }
+
+  #told({ rule, state }: AlertEvent): void {
+    const tally = this.#tallies.get(rule);
+    const open = tally?.open ?? null;
+    if (state !== 'firing' || tally === undefined || open === null || open.isTold) return;
+    open.isTold = true;
+    tally.sums.alertsTold++;
   }
 }
 

@@ -7,7 +7,7 @@ const REDRAW_MS = 100;
 const BAR_LENGTH = 24;
 const CLEAR_LINE = '\r\u001b[K';
 
-interface Progress extends BytesRead {
+export interface Progress extends BytesRead {
   readonly lines: number;
 }
 

@@ -16,6 +16,8 @@ export interface ReplayResult {
   /** What each rule has found; of two sets of rules, those of the second. */
   readonly outcomes: readonly RuleOutcome[];
   readonly isInterrupted: boolean;
+  /** So many threads have read it. */
+  readonly threads: number;
   /** Of files that could not be read to their end. */
   readonly problems: readonly string[];
 }
@@ -40,9 +42,10 @@ export function describeReading(result: ReplayResult, seconds: number): string[]
   const lines = countLines(result);
   const rate = seconds > 0 ? `, ${formatCount(Math.round(lines / seconds))} lines/s` : '';
   const files = logs.length === 1 ? '1 file' : `${formatCount(logs.length)} files`;
+  const by = result.threads > 1 ? ` by ${result.threads} threads` : '';
   const out = [
     ...(result.isInterrupted ? ['interrupted: this is what was read so far'] : []),
-    `read ${formatCount(lines)} lines of ${files} in ${seconds.toFixed(1)} s${rate}`,
+    `read ${formatCount(lines)} lines of ${files} in ${seconds.toFixed(1)} s${by}${rate}`,
     ...describeAlerts(result),
   ];
   if (outsideRecords > 0) out.push(`${formatCount(outsideRecords)} requests were outside --from and --to`);

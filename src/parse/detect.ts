@@ -82,6 +82,17 @@ export function isFormatText(logFormat: string): boolean {
   return /[$%\s]/.test(logFormat);
 }
 
+/**
+ * Of what a parser has saved, all that decides how it reads the next line. How sure `auto` is of its choice is not part of
+ * that.
+ */
+export function withoutFit(saved: string): string {
+  const detection = readDetection(saved);
+  if (detection === null) return saved;
+  const { chosen, misfitsInARow, trialLinesLeft, states } = detection;
+  return JSON.stringify({ chosen, misfitsInARow, trialLinesLeft, states });
+}
+
 class DetectingParser implements LineParser {
   readonly #all: readonly LineParser[];
   readonly #exact: readonly LineParser[];

@@ -1,5 +1,6 @@
 // One report over everything that was read, whatever the schedule says.
 import { RollUp } from '../aggregate/roll-up.ts';
+import type { RollUpSnapshot } from '../aggregate/roll-up.ts';
 import type { Second, SecondConsumer } from '../aggregate/second.ts';
 import { createReport } from './summary.ts';
 import type { Report } from './summary.ts';
@@ -9,6 +10,12 @@ interface Ending {
   readonly top: number;
   /** Not everything was read. */
   readonly isPartial: boolean;
+}
+
+export interface WholeSpanSnapshot {
+  /** Infinity when nothing was counted. */
+  readonly fromSeconds: number;
+  readonly rollUp: RollUpSnapshot;
 }
 
 export class WholeSpan implements SecondConsumer {
@@ -25,6 +32,22 @@ export class WholeSpan implements SecondConsumer {
   }
 
   advanceTo(): void {}
+
+  /** Begins anew. */
+  clear(): void {
+    this.#rollUp.clear();
+    this.#fromSeconds = Number.POSITIVE_INFINITY;
+  }
+
+  snapshot(): WholeSpanSnapshot {
+    return { fromSeconds: this.#fromSeconds, rollUp: this.#rollUp.snapshot() };
+  }
+
+  /** Adds what was counted elsewhere. */
+  merge({ fromSeconds, rollUp }: WholeSpanSnapshot): void {
+    this.#fromSeconds = Math.min(this.#fromSeconds, fromSeconds);
+    this.#rollUp.mergeSaved(rollUp);
+  }
 
   /** Up to `toSeconds`, not included. */
   report(toSeconds: number, { top, isPartial }: Ending): Report {

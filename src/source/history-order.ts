@@ -8,10 +8,9 @@ import type { HistoryChunk, HistoryFile } from './history.ts';
 import type { GenerationSink, SourceSink } from './source.ts';
 
 export interface ReadingOptions {
-  readonly files: readonly HistoryFile[];
+  /** As `dateFiles` gives them. */
+  readonly files: readonly DatedFile[];
   readonly stdin: Readable;
-  /** For a look at how a log begins. */
-  readonly createParser: () => LineParser;
   readonly sink: SourceSink;
   /** A log that is open begins at this time: no second from there on is complete without it. */
   readonly beginsAt: (path: string, seconds: number) => void;
@@ -23,6 +22,27 @@ export interface ReadingOptions {
   readonly isStopped: () => boolean;
   /** Lets signals and timers have their turn. */
   readonly pause: () => Promise<void>;
+  /** Where reading halts; left out: nowhere. */
+  readonly halts?: Halts;
+}
+
+/** A place in a file that is not packed, where a line begins. */
+export interface Halt {
+  readonly path: string;
+  readonly byte: number;
+}
+
+export interface Halts {
+  /** Null: none any more. */
+  readonly next: Halt | null;
+  /** All before the next halt was read, and nothing after it. Resolves to whether to read on. */
+  reached(): Promise<boolean>;
+}
+
+export interface DatedFile {
+  readonly file: HistoryFile;
+  /** Event time of its first line, seconds since the epoch. */
+  readonly firstSeconds: number;
 }
 
 /** On disk. */
@@ -37,37 +57,49 @@ const TURN_BYTES = 16 * 1024;
 /** Work between two pauses. */
 const PIECES_IN_A_ROW = 16;
 
+/** In the order in which they begin. `createParser`: for a look at that. */
+export async function dateFiles(
+  files: readonly HistoryFile[],
+  stdin: Readable,
+  createParser: () => LineParser,
+): Promise<DatedFile[]> {
+  const dated: DatedFile[] = [];
+  for (const file of files)
+    dated.push({ file, firstSeconds: await findFirstSeconds(file, stdin, createParser) });
+  return dated.toSorted((a, b) => a.firstSeconds - b.firstSeconds);
+}
+
 /** Reads every file into `sink`, the one that has come least far first; returns what could not be read. */
 export async function readInOrder(options: ReadingOptions): Promise<string[]> {
-  const { files, stdin, createParser } = options;
-  const waiting: DatedFile[] = [];
-  for (const file of files)
-    waiting.push({ file, firstSeconds: await findFirstSeconds(file, stdin, createParser) });
-  waiting.sort((a, b) => a.firstSeconds - b.firstSeconds);
+  const { files, halts } = options;
+  const waiting = [...files];
   const open: Reading[] = [];
   const problems: string[] = [];
-  const bytesTotal = files.reduce((sum, { size }) => sum + size, 0);
+  const bytesTotal = files.reduce((sum, { file }) => sum + file.size, 0);
   let bytesOfEnded = 0;
   for (let pieces = 1; !options.isStopped(); pieces++) {
     openReached(open, waiting, options);
     const behind = findBehind(open);
     if (behind === null) break;
-    if (!(await behind.readOn(open.length > 1 ? TURN_BYTES : Number.POSITIVE_INFINITY))) {
+    const bytesMax = open.length > 1 ? TURN_BYTES : Number.POSITIVE_INFINITY;
+    if (!(await behind.readOn(Math.min(bytesMax, bytesBefore(halts, behind))))) {
       open.splice(open.indexOf(behind), 1);
       bytesOfEnded += behind.file.size;
       if (behind.problem !== null) problems.push(behind.problem);
     }
     const bytesDone = open.reduce((sum, reading) => sum + reading.bytesDone, bytesOfEnded);
     options.progress({ bytesDone, bytesTotal });
+    if (bytesBefore(halts, behind) === 0 && !((await halts?.reached()) ?? true)) break;
     if (pieces % PIECES_IN_A_ROW === 0) await options.pause();
   }
   for (const reading of open) await reading.end();
   return problems;
 }
 
-interface DatedFile {
-  readonly file: HistoryFile;
-  readonly firstSeconds: number;
+/** How many bytes of the file come before the next halt; infinity when that is not in it. */
+function bytesBefore(halts: Halts | undefined, { file, position }: Reading): number {
+  const next = halts?.next ?? null;
+  return next?.path === file.path ? next.byte - position : Number.POSITIVE_INFINITY;
 }
 
 /**
@@ -96,6 +128,8 @@ function findBehind(open: readonly Reading[]): Reading | null {
 class Reading {
   readonly file: HistoryFile;
   bytesDone = 0;
+  /** What was written on ends here; of a packed file it is a place in what is unpacked. */
+  position: number;
   problem: string | null = null;
   /** Something of it was read. */
   hasBegun = false;
@@ -109,6 +143,7 @@ class Reading {
   constructor(file: HistoryFile, firstSeconds: number, options: ReadingOptions) {
     const { sink, secondsOf, beginsAt, stdin, isStopped } = options;
     this.file = file;
+    this.position = file.fromByte ?? 0;
     this.#isStopped = isStopped;
     this.#secondsOf = secondsOf;
     this.#sink = sink.open(file.path);
@@ -128,8 +163,10 @@ class Reading {
       this.#sink.end(this.problem !== null || this.#isStopped());
       return false;
     }
-    this.#sink.write(this.#rest.subarray(0, bytesMax));
-    this.#rest = this.#rest.subarray(Math.min(bytesMax, this.#rest.length));
+    const length = Math.min(bytesMax, this.#rest.length);
+    this.#sink.write(this.#rest.subarray(0, length));
+    this.#rest = this.#rest.subarray(length);
+    this.position += length;
     return true;
   }
 

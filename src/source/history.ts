@@ -19,6 +19,8 @@ export interface HistoryFile {
   readonly size: number;
   /** It can be read only once: a pipe, such as standard input. */
   readonly isPipe: boolean;
+  /** Reading begins here, where a line does; only of a file that is not packed. Left out: at the beginning. */
+  readonly fromByte?: number;
 }
 
 export interface History {
@@ -36,7 +38,7 @@ export type HistoryChunk =
 
 export const STANDARD_INPUT = '-';
 
-const CHUNK_BYTES = 256 * 1024;
+export const CHUNK_BYTES = 256 * 1024;
 /** Chunks that wait to be taken. */
 const WAITING_MAX = 4;
 
@@ -65,6 +67,10 @@ export async function* readHistory(file: HistoryFile, stdin: Readable): AsyncGen
   const progress = { bytesDone: 0 };
   const pieces = openPieces(file, stdin, progress);
   try {
+    if (file.fromByte !== undefined) {
+      for await (const bytes of pieces) yield { ok: true, bytes, bytesDone: progress.bytesDone };
+      return;
+    }
     const first = await pieces.next();
     if (first.done === true) return;
     const head = await headIn(first.value, pieces);
@@ -115,6 +121,11 @@ function problemOf(path: string, stat: fs.Stats): string | null {
   return foreignPackingOf(headOf(path));
 }
 
+/** Whether its bytes are not those of its lines. */
+export function isPacked({ path }: HistoryFile): boolean {
+  return compressionOf(headOf(path)) !== null;
+}
+
 /** What a file that begins so is packed by, and how to unpack it; null when nothing is known of that. */
 export function foreignPackingOf(head: Buffer): string | null {
   const foreign = FOREIGN_PACKINGS.find(({ magic }) => beginsWith(head, magic));
@@ -137,12 +148,12 @@ function beginsWith(head: Buffer, magic: Buffer): boolean {
 }
 
 function openPieces(
-  { path, isPipe }: HistoryFile,
+  { path, isPipe, fromByte = 0 }: HistoryFile,
   stdin: Readable,
   progress: { bytesDone: number },
 ): AsyncGenerator<Buffer> {
   if (path === STANDARD_INPUT) return readStream(stdin);
-  return isPipe ? readStream(fs.createReadStream(path)) : readFile(path, progress);
+  return isPipe ? readStream(fs.createReadStream(path)) : readFile(path, fromByte, progress);
 }
 
 /** `first`, and as much more as tells how it is packed: a pipe may give a byte at a time. */
@@ -156,13 +167,19 @@ async function headIn(first: Buffer, rest: AsyncIterator<Buffer>): Promise<Buffe
   return head;
 }
 
-async function* readFile(path: string, progress: { bytesDone: number }): AsyncGenerator<Buffer> {
+/** Chunks end at multiples of their size, wherever reading begins: the same lines come together in one. */
+async function* readFile(
+  path: string,
+  fromByte: number,
+  progress: { bytesDone: number },
+): AsyncGenerator<Buffer> {
   const fd = fs.openSync(path, 'r');
   try {
     const buffer = Buffer.alloc(CHUNK_BYTES);
-    for (;;) {
-      const length = fs.readSync(fd, buffer, 0, CHUNK_BYTES, null);
+    for (let position = fromByte; ;) {
+      const length = fs.readSync(fd, buffer, 0, CHUNK_BYTES - (position % CHUNK_BYTES), position);
       if (length === 0) return;
+      position += length;
       progress.bytesDone += length;
       yield buffer.subarray(0, length);
     }

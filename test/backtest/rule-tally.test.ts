@@ -44,9 +44,10 @@ function outcomeOf(
   const tally = new RuleTally([rule]);
   for (const [start, end] of alerts) {
     const fired = event('firing', start, { rule: rule.name });
-    tally.changed(fired);
-    tally.told(fired);
-    if (end !== undefined) tally.changed(event('resolved', end, { rule: rule.name, peak: 20 }));
+    tally.add({ event: fired, isTold: false });
+    tally.add({ event: fired, isTold: true });
+    if (end !== undefined)
+      tally.add({ event: event('resolved', end, { rule: rule.name, peak: 20 }), isTold: false });
   }
   const [outcome] = tally.outcomes(endSeconds, []);
   assert.ok(outcome);
@@ -103,10 +104,10 @@ void test('with a longer window an alert is a flap for longer', () => {
 
 void test('a reminder is no alert, and the peak of what fires still is that of the end', () => {
   const tally = new RuleTally([RULE]);
-  tally.changed(event('firing', 1000));
-  tally.told(event('firing', 1000));
-  tally.told(event('firing', 1500, { isReminder: true }));
-  tally.changed(event('firing', 1500, { isReminder: true }));
+  tally.add({ event: event('firing', 1000), isTold: false });
+  tally.add({ event: event('firing', 1000), isTold: true });
+  tally.add({ event: event('firing', 1500, { isReminder: true }), isTold: true });
+  tally.add({ event: event('firing', 1500, { isReminder: true }), isTold: false });
   const [outcome] = tally.outcomes(2000, [event('firing', 2000, { peak: 99, isReminder: true })]);
   assert.deepEqual(
     [outcome?.alerts, outcome?.alertsTold, outcome?.alertSeconds, outcome?.firings[0]?.peak],
@@ -116,8 +117,8 @@ void test('a reminder is no alert, and the peak of what fires still is that of t
 
 void test('an alert that nobody was told of is none for the exit code', () => {
   const tally = new RuleTally([RULE]);
-  tally.changed(event('firing', 1000));
-  tally.changed(event('resolved', 1100));
+  tally.add({ event: event('firing', 1000), isTold: false });
+  tally.add({ event: event('resolved', 1100), isTold: false });
   const outcomes = tally.outcomes(2000, []);
   assert.equal(hasAlertOf(outcomes, 'info'), false);
   assert.match(

@@ -1,0 +1,45 @@
+// What the pieces of a replay have counted, added up in the order of the pieces.
+import type { LogState, PipelineLimits } from '../pipeline.ts';
+import type { HistoryCounts } from '../history-run.ts';
+import { LogTelemetry } from '../telemetry.ts';
+
+/** Logs that were read to their end come first. */
+export interface AddedCounts extends HistoryCounts {
+  readonly finishedLogs: number;
+}
+
+export const NO_COUNTS: AddedCounts = {
+  logs: [],
+  limits: { lateRecords: 0, futureRecords: 0, otherPathRecords: 0, forcedSeconds: 0 },
+  outsideRecords: 0,
+  finishedLogs: 0,
+};
+
+/** A log that was open at the end of the one piece is read on by the next. */
+export function addCounts(before: AddedCounts, next: AddedCounts): AddedCounts {
+  const finished = before.logs.slice(0, before.finishedLogs);
+  const open = new Map(before.logs.slice(before.finishedLogs).map((log) => [log.path, log]));
+  const logs = next.logs.map((log) => addLogs(open.get(log.path), log));
+  return {
+    logs: [...finished, ...logs],
+    limits: addLimits(before.limits, next.limits),
+    outsideRecords: before.outsideRecords + next.outsideRecords,
+    finishedLogs: finished.length + next.finishedLogs,
+  };
+}
+
+function addLogs(before: LogState | undefined, next: LogState): LogState {
+  if (before === undefined) return next;
+  const sum = new LogTelemetry();
+  for (const each of [before, next]) sum.merge(each);
+  return { ...next, ...sum.snapshot() };
+}
+
+function addLimits(a: PipelineLimits, b: PipelineLimits): PipelineLimits {
+  return {
+    lateRecords: a.lateRecords + b.lateRecords,
+    futureRecords: a.futureRecords + b.futureRecords,
+    otherPathRecords: a.otherPathRecords + b.otherPathRecords,
+    forcedSeconds: a.forcedSeconds + b.forcedSeconds,
+  };
+}

@@ -1,0 +1,228 @@
+// Puts the pieces of a replay together, so that what they tell is what one reader of everything would have told. Where two
+// pieces meet, the one before and the run-up of the one behind must have come to the same standing; if they have not, the one
+// before reads on, and the other one has worked in vain.
+import { AGGREGATOR_DEFAULTS } from '../aggregate/aggregator-options.ts';
+import type { AlertEvent, Rule } from '../alerts/rule.ts';
+import type { Finding } from '../backtest/backtest.ts';
+import type { Progress } from '../commands/progress-bar.ts';
+import type { ReadHistory } from '../history-run.ts';
+import type { WholeSpan } from '../reports/whole-span.ts';
+import type { Halt } from '../source/history-order.ts';
+import { Carried } from './carried.ts';
+import { addCounts, NO_COUNTS } from './counts.ts';
+import type { AddedCounts } from './counts.ts';
+import { rulesOf } from './piece.ts';
+import type { Ended, PieceContext, PieceCounts, PieceProgress, PieceTask, Reached, Seam } from './piece.ts';
+import { readInThread } from './piece-worker.ts';
+import type { Cut } from './plan.ts';
+import { readHere } from './reader.ts';
+import type { Outcome, PieceListener, PieceReader } from './reader.ts';
+
+export interface ReadingContext extends Pick<
+  PieceContext,
+  'clock' | 'stdin' | 'others' | 'found' | 'isStopped'
+> {
+  readonly whole: WholeSpan;
+  readonly progress: (progress: Progress) => void;
+}
+
+export interface ReadReplay extends ReadHistory {
+  /** So many threads have read what counts. */
+  readonly threads: number;
+  /** The alerts that fire at the end, by set of rules. */
+  readonly open: readonly (readonly AlertEvent[])[];
+}
+
+/** Reads `task`, which has no beginning, in one piece more than there are `cuts`: each but the first in a thread of its own. */
+export async function readReplay(
+  task: PieceTask,
+  cuts: readonly Cut[],
+  context: ReadingContext,
+): Promise<ReadReplay> {
+  const reading = new Reading(task, cuts, context);
+  try {
+    return await reading.read();
+  } finally {
+    reading.end();
+  }
+}
+
+interface Piece {
+  readonly reader: PieceReader;
+  /** What it has found since its beginning; null: it is told as it is found. */
+  waiting: [set: number, finding: Finding][] | null;
+  progress: PieceProgress | null;
+  /** Bytes of the run-up. */
+  readonly runUpBytes: number;
+  carried: Carried;
+  isWanted: boolean;
+}
+
+class Reading {
+  readonly #task: PieceTask;
+  readonly #cuts: readonly Cut[];
+  readonly #context: ReadingContext;
+  readonly #pieces: Piece[] = [];
+  readonly #bytesTotal: number;
+  /** What the tables of paths of all pieces that count hold together. */
+  #keys: ReadonlySet<string> = new Set();
+  #series: ReadonlySet<string> = new Set();
+  #counts: AddedCounts = NO_COUNTS;
+  #accepted = 0;
+  readonly #rules: readonly (readonly Rule[])[];
+
+  constructor(task: PieceTask, cuts: readonly Cut[], context: ReadingContext) {
+    this.#task = task;
+    this.#cuts = cuts;
+    this.#context = context;
+    this.#rules = rulesOf(task).map(({ rules }) => rules);
+    this.#bytesTotal = task.files.reduce((sum, { file }) => sum + file.size, 0);
+    // Those in threads first: they take a while to start.
+    const further = cuts.map((cut, i) => this.#begin(cut, i + 1));
+    this.#pieces.unshift(this.#beginHere(), ...further);
+  }
+
+  async read(): Promise<ReadReplay> {
+    const [first] = this.#pieces;
+    let current = first;
+    let outcome = await current?.reader.outcome();
+    for (let i = 1; current !== undefined && outcome?.kind === 'reached'; i++) {
+      const next = this.#pieces[i];
+      const its = next?.isWanted === true ? await next.reader.outcome() : undefined;
+      if (next !== undefined && its !== undefined && this.#fit(outcome, its)) {
+        this.#accept(outcome.counts);
+        current.reader.end();
+        this.#goOnWith(next, current.carried.next(outcome.here, its.begun, this.#rules));
+        current = next;
+        outcome = its;
+      } else {
+        if (next !== undefined) this.#giveUp(next);
+        current.reader.readOn(this.#haltAt(i));
+        outcome = await current.reader.outcome();
+      }
+    }
+    if (current === undefined || outcome?.kind !== 'ended')
+      throw new Error(`the replay has broken off: ${outcome?.kind === 'gone' ? outcome.why : ''}`);
+    return this.#finish(current, outcome);
+  }
+
+  end(): void {
+    for (const piece of this.#pieces) this.#giveUp(piece);
+  }
+
+  #beginHere(): Piece {
+    const { others, clock, stdin, isStopped } = this.#context;
+    const piece: Piece = this.#create(0, [], (listener) =>
+      readHere(this.#task, {
+        ...listener,
+        clock,
+        stdin,
+        isStopped,
+        to: this.#haltAt(0),
+        ...(others === undefined ? {} : { others }),
+      }),
+    );
+    piece.waiting = null;
+    return piece;
+  }
+
+  #begin({ fileIndex, at, runUpByte, parser }: Cut, index: number): Piece {
+    const [dated, ...rest] = this.#task.files.slice(fileIndex);
+    if (dated === undefined) throw new RangeError('a cut is in a file');
+    const { file } = dated;
+    const first = { ...dated, file: { ...file, size: file.size - runUpByte, fromByte: runUpByte } };
+    const task: PieceTask = { ...this.#task, files: [first, ...rest], beginning: { at, parser } };
+    return this.#create(at.byte - runUpByte, [], (listener) =>
+      readInThread(task, this.#haltAt(index), listener),
+    );
+  }
+
+  #create(
+    runUpBytes: number,
+    waiting: Piece['waiting'],
+    start: (listener: PieceListener) => PieceReader,
+  ): Piece {
+    const piece: Piece = {
+      reader: start({
+        found: (set, finding) => this.#found(piece, set, finding),
+        progress: (progress) => this.#progress(piece, progress),
+      }),
+      waiting,
+      progress: null,
+      runUpBytes,
+      carried: Carried.none,
+      isWanted: true,
+    };
+    return piece;
+  }
+
+  /** Where the piece at `index` ends; null: with the files. */
+  #haltAt(index: number): Halt | null {
+    return this.#cuts[index]?.at ?? null;
+  }
+
+  #found(piece: Piece, set: number, finding: Finding): void {
+    if (piece.waiting === null) this.#context.found(set, piece.carried.tellFinding(set, finding));
+    else piece.waiting.push([set, finding]);
+  }
+
+  #progress(piece: Piece, progress: PieceProgress): void {
+    piece.progress = progress;
+    // What a full table counts depends on all that was before: nobody can read ahead of it.
+    if (progress.wasFull) for (const each of this.#pieces) if (each.waiting !== null) this.#giveUp(each);
+    if (this.#context.isStopped()) piece.reader.stop();
+    let [bytesDone, lines] = [0, 0];
+    for (const { progress: its, runUpBytes, isWanted } of this.#pieces) {
+      if (its === null || !isWanted) continue;
+      bytesDone += Math.max(0, its.bytesDone - runUpBytes);
+      lines += its.lines;
+    }
+    this.#context.progress({ bytesDone, bytesTotal: this.#bytesTotal, lines });
+  }
+
+  #giveUp(piece: Piece): void {
+    if (!piece.isWanted) return;
+    piece.isWanted = false;
+    piece.reader.end();
+  }
+
+  /** Whether the piece that has come to `its` goes on from where the one before has come to. */
+  #fit(before: Reached, its: Outcome): its is (Reached | Ended) & { begun: Seam } {
+    if (its.kind === 'gone' || its.begun === null || its.begun.standing !== before.here.standing)
+      return false;
+    const paths = [before.counts.paths, its.counts.paths];
+    const keys = new Set([...this.#keys, ...paths.flatMap((each) => each.keys)]);
+    const series = new Set([...this.#series, ...paths.flatMap((each) => each.series)]);
+    const { pathsMax, seriesMax } = AGGREGATOR_DEFAULTS;
+    return paths.every(({ wasFull }) => !wasFull) && keys.size <= pathsMax && series.size <= seriesMax;
+  }
+
+  #accept(counts: PieceCounts): void {
+    this.#keys = new Set([...this.#keys, ...counts.paths.keys]);
+    this.#series = new Set([...this.#series, ...counts.paths.series]);
+    this.#accepted++;
+    this.#context.whole.merge(counts.whole);
+    this.#counts = addCounts(this.#counts, counts);
+  }
+
+  #goOnWith(next: Piece, carried: Carried): void {
+    next.carried = carried;
+    const waiting = next.waiting ?? [];
+    next.waiting = null;
+    for (const [set, finding] of waiting) this.#found(next, set, finding);
+  }
+
+  #finish({ carried }: Piece, { toSeconds, open, counts, problems }: Ended): ReadReplay {
+    this.#accept(counts);
+    const { logs, limits, outsideRecords } = this.#counts;
+    return {
+      threads: this.#accepted,
+      toSeconds,
+      logs,
+      limits,
+      outsideRecords,
+      problems,
+      open: open.map((events, set) => events.map((event) => carried.tell(set, event))),
+    };
+  }
+}

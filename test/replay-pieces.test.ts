@@ -1,0 +1,275 @@
+// A log that several threads read at once: what is told is, byte for byte, what one reader tells, wherever the pieces meet.
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { PassThrough, Readable } from 'node:stream';
+import { test } from 'node:test';
+import type { TestContext } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { createClfTime } from '../generator/clf-time.ts';
+import { systemClock } from '../src/clock.ts';
+import type { RuleSets } from '../src/commands/rule-sets.ts';
+import type { Config } from '../src/config/schema.ts';
+import { replayLogs } from '../src/replay.ts';
+import { DEFAULT_CONFIG } from './config/default-config.ts';
+import { temporaryFolder } from './monitor-process.ts';
+import { createRandom, takeSeed } from './seed.ts';
+
+const START = Date.UTC(2026, 10, 23, 8) / 1000;
+const CONFIG: Config = {
+  ...DEFAULT_CONFIG,
+  logFormat:
+    '$remote_addr - - [$time_local] "$request" $status $body_bytes_sent "-" "$http_user_agent" $request_time',
+  alertWindowSeconds: 10,
+  threshold: 40,
+  latenessSeconds: 2,
+};
+const clfTime = createClfTime(0);
+
+interface Given {
+  readonly config?: Partial<Config>;
+  readonly ruleSets?: RuleSets;
+  readonly from?: string;
+  readonly to?: string;
+  readonly isText?: boolean;
+  readonly isInterrupted?: () => boolean;
+}
+
+interface Told {
+  readonly exitCode: number;
+  readonly text: string;
+  /** Without how long it took. */
+  readonly said: readonly string[];
+  readonly threads: number;
+}
+
+async function replay(names: readonly string[], threads: number, given: Given = {}): Promise<Told> {
+  const [stdout, stderr] = [new PassThrough(), new PassThrough()];
+  const text: Buffer[] = [];
+  stdout.on('data', (chunk: Buffer) => text.push(chunk));
+  const exitCode = await replayLogs({
+    ruleSets: given.ruleSets ?? [],
+    failSeverity: null,
+    config: { ...CONFIG, ...given.config },
+    names,
+    from: given.from,
+    to: given.to,
+    hasReports: false,
+    isJson: given.isText !== true,
+    isTopGiven: false,
+    threads,
+    pieceBytesMin: 512 * 1024,
+    clock: systemClock,
+    stdin: Readable.from([]),
+    stdout,
+    stderr,
+    isInterrupted: given.isInterrupted ?? (() => false),
+  });
+  const said = String(stderr.read() ?? '');
+  return {
+    exitCode,
+    text: String(Buffer.concat(text)),
+    said: said.replace(/ in [\d.]+ s.*$/m, '').split('\n'),
+    threads: Number(/ by (\d+) threads/.exec(said)?.[1] ?? 1),
+  };
+}
+
+/** Gives what was told, which must be the same. */
+async function compare(names: readonly string[], threads: number, given: Given = {}): Promise<Told> {
+  const one = await replay(names, 1, given);
+  const several = await replay(names, threads, given);
+  assert.equal(one.threads, 1);
+  assert.deepEqual(several, { ...one, threads: several.threads });
+  return several;
+}
+
+interface Shape {
+  readonly seconds: number;
+  /** Requests in a second, on average. */
+  readonly rate: (second: number) => number;
+  /** Of 1,000 requests so many fail with 500. */
+  readonly errors?: (second: number) => number;
+  /** Of 1,000 lines so many are late by up to 2 s, by up to a minute, and are no record. */
+  readonly late?: number;
+  readonly veryLate?: number;
+  readonly broken?: number;
+  readonly paths?: number;
+  readonly prefix?: string;
+  readonly startSeconds?: number;
+}
+
+function write(folder: string, name: string, shape: Shape, random: (below: number) => number): string {
+  const { late = 0, veryLate = 0, broken = 0, paths = 300, prefix = 'p', startSeconds = START } = shape;
+  const lines: { readonly at: number; readonly text: string }[] = [];
+  for (let second = 0; second < shape.seconds; second++) {
+    const wanted = shape.rate(second);
+    const count = Math.floor(wanted) + (random(1000) < (wanted % 1) * 1000 ? 1 : 0);
+    for (let i = 0; i < count; i++) {
+      const isFailed = random(1000) < (shape.errors?.(second) ?? 10);
+      const status = isFailed ? 500 : [200, 200, 200, 200, 200, 200, 200, 304, 304, 404][random(10)];
+      const delay = random(1000) < late ? random(3) : random(1000) < veryLate ? random(60) : 0;
+      const request = `${['GET', 'GET', 'POST'][random(3)]} /${prefix}/item-${random(paths)}x/${random(9)}?q=${random(99)} HTTP/1.1`;
+      const time = clfTime((startSeconds + second) * 1000);
+      const record =
+        `192.0.2.${random(40)} - - [${time}] "${request}" ${status} ${random(90_000)} "-" "agent ${random(5)}" ` +
+        `${(random(200) * (isFailed ? 9 : 1)) / 1000}`;
+      lines.push({ at: second + delay, text: random(1000) < broken ? record.slice(0, random(90)) : record });
+    }
+  }
+  const text = lines.toSorted((a, b) => a.at - b.at).map((line) => `${line.text}\n`);
+  const path = join(folder, name);
+  writeFileSync(path, text.join(''));
+  return path;
+}
+
+/** Bursts of a minute every ten minutes, errors for five minutes of each hour. */
+const RESTLESS: Shape = {
+  seconds: 3600,
+  rate: (second) => (second % 600 < 60 ? 70 : 12 + 6 * Math.sin(second / 500)),
+  errors: (second) => (second % 3600 > 2000 && second % 3600 < 2300 ? 300 : 8),
+  late: 50,
+  veryLate: 2,
+  broken: 5,
+};
+
+function begin(t: TestContext): { folder: string; random: (below: number) => number } {
+  return { folder: temporaryFolder(t), random: createRandom(takeSeed(t)) };
+}
+
+void test('bursts, errors, late and broken lines: alerts with their reasons and the report are the same', async (t) => {
+  const { folder, random } = begin(t);
+  const log = write(folder, 'access.log', RESTLESS, random);
+  const told = await compare([log], 3);
+  assert.equal(told.threads, 3);
+  const alerts = told.text.split('\n').filter((line) => line.includes('"type":"alert"'));
+  assert.ok(alerts.length >= 12, `${alerts.length}`);
+  assert.ok(alerts.some((line) => line.includes('"reasons":[{')));
+  await compare([log], 2, { isText: true });
+});
+
+void test('the rules that come with fluffy, and two sets of rules that are compared', async (t) => {
+  const { folder, random } = begin(t);
+  const log = write(folder, 'access.log', { ...RESTLESS, seconds: 7200 }, random);
+  const config = { hasDefaultRules: true, repeatSeconds: null };
+  assert.equal((await compare([log], 2, { config })).threads, 2);
+  const rulesOf = (threshold: number) => ({ ...CONFIG, ...config, threshold });
+  const ruleSets: RuleSets = [
+    { name: 'old.yml', rules: rulesOf(30) },
+    { name: 'new.yml', rules: rulesOf(50) },
+  ];
+  assert.equal((await compare([log], 2, { ruleSets, isText: true })).threads, 2);
+});
+
+void test('an alert that fires where pieces meet keeps its beginning and its peak', async (t) => {
+  const { folder, random } = begin(t);
+  const rates = [
+    // Fires all the time, is highest in the first piece, and ends in the last one.
+    (second: number) => (second < 100 ? 90 : second < 1700 ? 60 : 5),
+    // Is highest in the last one.
+    (second: number) => (second < 1500 ? 60 : second < 1600 ? 90 : 60),
+  ];
+  for (const [i, rate] of rates.entries()) {
+    const log = write(folder, `${i}.log`, { seconds: 1800, rate }, random);
+    const told = await compare([log], 3);
+    assert.equal(told.threads, 3);
+    const alerts = told.text
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+      .filter(({ type }) => type === 'alert');
+    const ids = new Set(alerts.map(({ id }) => id));
+    assert.equal(ids.size, 1);
+    if (i === 0)
+      assert.ok(alerts.at(-1).state === 'resolved' && alerts.at(-1).peak > 80, JSON.stringify(alerts));
+  }
+});
+
+void test('when the last reminder is longer ago than a run-up knows, the piece before reads on', async (t) => {
+  const { folder, random } = begin(t);
+  const log = write(folder, 'access.log', { seconds: 1800, rate: () => 60 }, random);
+  const told = await compare([log], 2, { config: { repeatSeconds: 300 } });
+  assert.equal(told.threads, 1);
+  assert.ok(told.text.split('\n').filter((line) => line.includes('"isReminder":true')).length >= 5);
+});
+
+void test('more paths than are kept apart: one piece counts them all', async (t) => {
+  const { folder, random } = begin(t);
+  const shape = { seconds: 1800, rate: () => 14, paths: 30_000 };
+  const full = await compare([write(folder, 'a.log', shape, random)], 3);
+  assert.equal(full.threads, 1);
+  // Each half alone has room for its own.
+  const rotated = [
+    write(folder, 'b.log', { ...shape, seconds: 900, paths: 6000, rate: () => 50 }, random),
+    write(
+      folder,
+      'c.log',
+      { ...shape, seconds: 900, startSeconds: START + 900, prefix: 'q', paths: 6000, rate: () => 50 },
+      random,
+    ),
+  ];
+  const told = await compare(rotated, 2);
+  assert.equal(told.threads, 1);
+});
+
+void test('rotated logs, some of them packed; a log beside them; a span', async (t) => {
+  const { folder, random } = begin(t);
+  const logs = [0, 1, 2].map((i) =>
+    write(
+      folder,
+      `access.log.${3 - i}`,
+      { ...RESTLESS, seconds: 1800, startSeconds: START + 1800 * i },
+      random,
+    ),
+  );
+  const told = await compare(logs, 3);
+  assert.equal(told.threads, 3);
+  assert.equal((await compare(logs, 3, { from: '2026-11-23T08:10Z', to: '2026-11-23T09:20Z' })).threads, 3);
+  const [first = '', ...rest] = logs;
+  writeFileSync(`${first}.gz`, gzipSync(readFileSync(first)));
+  assert.equal((await compare([`${first}.gz`, ...rest], 2)).threads, 2);
+  const beside = write(folder, 'other.log', { ...RESTLESS, seconds: 5400 }, random);
+  assert.equal((await compare([...logs, beside], 3)).threads, 1);
+});
+
+void test('fields that a log names at its beginning are known in every piece', async (t) => {
+  const { folder, random } = begin(t);
+  const lines = [
+    '#Version: 1.0',
+    '#Fields: date time c-ip cs-method cs-uri-stem sc-status sc-bytes time-taken',
+  ];
+  for (let i = 0; i < 60_000; i++) {
+    const [date = '', time = ''] = new Date((START + Math.floor(i / 20)) * 1000).toISOString().split(/[T.]/);
+    lines.push(
+      `${date} ${time} 192.0.2.${random(9)} GET /a/${random(50)}/b 200 ${random(900)} ${random(90)}`,
+    );
+  }
+  const log = join(folder, 'u_ex.log');
+  writeFileSync(log, `${lines.join('\n')}\n`);
+  const told = await compare([log], 3, { config: { logFormat: 'auto', threshold: 15 } });
+  assert.equal(told.threads, 3);
+  assert.match(told.text, /"requests":60000,/);
+});
+
+void test('a log whose lines are in no order is read in one piece', async (t) => {
+  const { folder, random } = begin(t);
+  const path = write(folder, 'access.log', { seconds: 1800, rate: () => 14 }, random);
+  const lines = readFileSync(path, 'latin1').trim().split('\n');
+  writeFileSync(
+    path,
+    `${lines
+      .map((line) => [random(1_000_000), line] as const)
+      .toSorted(([a], [b]) => a - b)
+      .map(([, line]) => line)
+      .join('\n')}\n`,
+  );
+  assert.equal((await compare([path], 3)).threads, 1);
+});
+
+void test('who interrupts gets what the first piece has read so far', async (t) => {
+  const { folder, random } = begin(t);
+  const log = write(folder, 'access.log', RESTLESS, random);
+  let asked = 0;
+  const told = await replay([log], 3, { isInterrupted: () => ++asked > 8 });
+  assert.match(told.said.join('\n'), /interrupted: this is what was read so far/);
+  assert.match(told.text, /"isPartial":true/);
+});
