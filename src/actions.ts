@@ -145,6 +145,11 @@ export async function replay(
   options: ReplayOptions,
   around: Surroundings,
 ): Promise<ExitCode> {
+  const threads = Number(options.threads ?? availableParallelism());
+  if (!Number.isInteger(threads) || threads < 1) {
+    around.stderr.write(`error: --threads must be a whole number from 1 on, got "${options.threads}"\n`);
+    return EXIT.usage;
+  }
   const rules = await loadRuleSets(options, around);
   if (!rules.ok) return rules.exitCode;
   const loaded = await loadConfig(options, around, overridesOf(options));
@@ -167,7 +172,7 @@ export async function replay(
     hasReports: options.reports ?? false,
     isJson: options.json ?? false,
     isTopGiven: options.top !== undefined,
-    threads: availableParallelism(),
+    threads,
     clock: systemClock,
     stdin: around.stdin,
     stdout: around.stdout,

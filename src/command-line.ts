@@ -47,6 +47,7 @@ export interface ReplayOptions extends ConfigOption {
   readonly rules?: string;
   readonly compare?: readonly string[];
   readonly failOnAlert?: string | true;
+  readonly threads?: string;
 }
 
 export interface TestOptions {
@@ -193,6 +194,7 @@ function addLogCommands(add: (name: string, description: string) => Command, act
     .option('--compare <files...>', 'two files of rules, old and new: what changes?')
     .option('--fail-on-alert [severity]', 'exit code 4 when an alert fires, of this severity or a higher one')
     .option('--reports', 'the reports of every report-time too')
+    .option('--threads <count>', 'at most so many read at once; otherwise one for each core')
     .option('--store', 'also put it into the history, each log once; not while a monitor runs')
     .option('--json', 'one event a line')
     .addHelpText('after', REPLAY_EXAMPLES)

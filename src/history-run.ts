@@ -11,7 +11,7 @@ import type { Span } from './log.ts';
 import { createLogParser } from './parse/log-parser.ts';
 import { createZone } from './parse/zone.ts';
 import { Pipeline } from './pipeline.ts';
-import type { LogState, PipelineLimits } from './pipeline.ts';
+import type { PipelineCounts } from './pipeline.ts';
 import { findHistory, STANDARD_INPUT } from './source/history.ts';
 import type { HistoryFile } from './source/history.ts';
 import { dateFiles, readInOrder } from './source/history-order.ts';
@@ -73,18 +73,11 @@ export interface Audience {
 }
 
 /** What is known when all is read. */
-export interface ReadHistory extends HistoryCounts {
+export interface ReadHistory extends PipelineCounts {
   /** Event time up to which everything is told; not finite when there was no record. */
   readonly toSeconds: number;
   /** Of files that could not be read to their end. */
   readonly problems: readonly string[];
-}
-
-export interface HistoryCounts {
-  readonly logs: readonly LogState[];
-  readonly limits: PipelineLimits;
-  /** Records outside the span. */
-  readonly outsideRecords: number;
 }
 
 /** The files in the order in which they begin. */
@@ -118,11 +111,7 @@ export async function runHistory(
   // Quiet time to the end of the span: an alert may recover in it.
   const isToTheEnd = !isStopped() && Number.isFinite(span.toSeconds);
   const toSeconds = pipeline.finish(isToTheEnd ? span.toSeconds : undefined);
-  return { toSeconds, ...countsOf(pipeline), problems };
-}
-
-export function countsOf(pipeline: Pipeline): HistoryCounts {
-  return { logs: pipeline.logs(), limits: pipeline.limits(), outsideRecords: pipeline.outsideRecords };
+  return { toSeconds, ...pipeline.counts(), problems };
 }
 
 function createPipeline(

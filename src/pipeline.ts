@@ -74,6 +74,16 @@ export interface LogState extends LogCounters {
   readonly isUnread: boolean;
 }
 
+/** What a replay has counted besides Seconds. */
+export interface PipelineCounts {
+  /** Those that were read to their end come first. */
+  readonly logs: readonly LogState[];
+  readonly finishedLogs: number;
+  readonly limits: PipelineLimits;
+  /** Records outside the span. */
+  readonly outsideRecords: number;
+}
+
 export class Pipeline implements SourceSink {
   readonly #options: PipelineOptions;
   readonly #aggregator: Aggregator;
@@ -170,10 +180,6 @@ export class Pipeline implements SourceSink {
     return [...this.#logs.values()].reduce((sum, log) => sum + log.telemetry.lines, this.#finishedLines);
   }
 
-  get outsideRecords(): number {
-    return [...this.#logs.values()].reduce((sum, log) => sum + log.outsideRecords, this.#finishedOutside);
-  }
-
   logs(): LogState[] {
     return [...this.#finishedLogs, ...Array.from(this.#logs, ([path, log]) => stateOf(path, log))];
   }
@@ -195,9 +201,11 @@ export class Pipeline implements SourceSink {
     };
   }
 
-  /** Of a replay: so many of the first of `logs` were read to their end. */
-  get finishedCount(): number {
-    return this.#finishedLogs.length;
+  counts(): PipelineCounts {
+    let outsideRecords = this.#finishedOutside;
+    for (const log of this.#logs.values()) outsideRecords += log.outsideRecords;
+    const finishedLogs = this.#finishedLogs.length;
+    return { logs: this.logs(), finishedLogs, limits: this.limits(), outsideRecords };
   }
 
   get paths(): Aggregator['paths'] {

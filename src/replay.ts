@@ -24,15 +24,18 @@ import { findNamedHistory, orderFiles } from './history-run.ts';
 import type { History, HistoryOptions } from './history-run.ts';
 import type { ImportTarget } from './import-target.ts';
 import type { OutputEvent } from './outputs/output.ts';
+import { createLogParser } from './parse/log-parser.ts';
+import { readHere } from './replay/piece-here.ts';
 import { rulesOf } from './replay/piece.ts';
 import type { OtherConsumers } from './replay/piece.ts';
-import { planCuts } from './replay/plan.ts';
-import type { Cut } from './replay/plan.ts';
+import { readInThread } from './replay/piece-worker.ts';
 import { readReplay } from './replay/read.ts';
 import { BoundaryTeller, createBoundaries } from './reports/boundaries.ts';
 import { createReportRenderer, renderReportJson } from './reports/render.ts';
 import { ReportSummary } from './reports/summary.ts';
 import { WholeSpan } from './reports/whole-span.ts';
+import { planCuts } from './source/cuts.ts';
+import type { Cut } from './source/cuts.ts';
 import type { DatedFile } from './source/history-order.ts';
 
 export interface ReplayOptions extends HistoryOptions {
@@ -53,7 +56,7 @@ export interface ReplayOptions extends HistoryOptions {
   readonly isTopGiven: boolean;
 }
 
-/** To start a thread takes as long as to read so many bytes. */
+/** A thread is not worth its start for less. */
 const PIECE_BYTES_MIN = 32 * 1024 * 1024;
 const NONE = { notes: [], problems: [] };
 
@@ -122,6 +125,8 @@ async function replay(options: RunOptions, history: History): Promise<RunResult>
     stdin,
     whole,
     isStopped,
+    rules,
+    readers: { here: readHere, inThread: readInThread },
     others: (backtests) => createOthers(options, backtests, print),
     progress: (progress) => bar.show(progress),
     found: (set, finding) => {
@@ -156,7 +161,13 @@ interface PlannedReplay {
 function plan(options: ReplayOptions, { files, rules }: PlannedReplay): Cut[] {
   const { config, store = null, hasReports, threads, pieceBytesMin = PIECE_BYTES_MIN } = options;
   if (store !== null || hasReports) return [];
-  return planCuts(files, { config, reachSeconds: reachOf(rules.flat()), piecesMax: threads, pieceBytesMin });
+  return planCuts(files, {
+    createParser: () => createLogParser(config),
+    latenessSeconds: config.latenessSeconds,
+    reachSeconds: reachOf(rules.flat()),
+    piecesMax: threads,
+    pieceBytesMin,
+  });
 }
 
 /** Who else is told of Seconds: the reports of every period, and what is stored. */

@@ -1,14 +1,8 @@
 // What the pieces of a replay have counted, added up in the order of the pieces.
-import type { LogState, PipelineLimits } from '../pipeline.ts';
-import type { HistoryCounts } from '../history-run.ts';
+import type { LogState, PipelineCounts, PipelineLimits } from '../pipeline.ts';
 import { LogTelemetry } from '../telemetry.ts';
 
-/** Logs that were read to their end come first. */
-export interface AddedCounts extends HistoryCounts {
-  readonly finishedLogs: number;
-}
-
-export const NO_COUNTS: AddedCounts = {
+export const NO_COUNTS: PipelineCounts = {
   logs: [],
   limits: { lateRecords: 0, futureRecords: 0, otherPathRecords: 0, forcedSeconds: 0 },
   outsideRecords: 0,
@@ -16,7 +10,7 @@ export const NO_COUNTS: AddedCounts = {
 };
 
 /** A log that was open at the end of the one piece is read on by the next. */
-export function addCounts(before: AddedCounts, next: AddedCounts): AddedCounts {
+export function addCounts(before: PipelineCounts, next: PipelineCounts): PipelineCounts {
   const finished = before.logs.slice(0, before.finishedLogs);
   const open = new Map(before.logs.slice(before.finishedLogs).map((log) => [log.path, log]));
   const logs = next.logs.map((log) => addLogs(open.get(log.path), log));

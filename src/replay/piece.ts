@@ -12,11 +12,11 @@ import type { Finding } from '../backtest/backtest.ts';
 import type { Progress } from '../commands/progress-bar.ts';
 import type { RuleSets } from '../commands/rule-sets.ts';
 import type { Config } from '../config/schema.ts';
-import { countsOf, runHistory } from '../history-run.ts';
-import type { HistoryCounts, HistoryOptions } from '../history-run.ts';
+import { runHistory } from '../history-run.ts';
+import type { HistoryOptions } from '../history-run.ts';
 import type { Span } from '../log.ts';
 import { withoutFit } from '../parse/detect.ts';
-import type { Pipeline } from '../pipeline.ts';
+import type { Pipeline, PipelineCounts } from '../pipeline.ts';
 import { WholeSpan } from '../reports/whole-span.ts';
 import type { WholeSpanSnapshot } from '../reports/whole-span.ts';
 import type { DatedFile, Halt, Halts } from '../source/history-order.ts';
@@ -35,15 +35,13 @@ export interface PieceTask {
 /** What comes before a piece is read as a run-up, for what it leaves behind, and told of by the piece before. */
 interface Beginning {
   readonly at: Halt;
-  /** What the log there is parsed by, as its parser saves it. */
-  readonly parser: string;
+  /** What the log there is parsed by, as its parser saves it; null: that is to be found out. */
+  readonly parser: string | null;
 }
 
 /** What a piece has counted so far, without its run-up. */
-export interface PieceCounts extends HistoryCounts {
+export interface PieceCounts extends PipelineCounts {
   readonly whole: WholeSpanSnapshot;
-  /** Of `logs`, so many of the first were read to their end. */
-  readonly finishedLogs: number;
   readonly paths: PathUse;
 }
 
@@ -176,12 +174,7 @@ export function rulesOf({ config, ruleSets }: Pick<PieceTask, 'config' | 'ruleSe
 }
 
 function countPiece(pipeline: Pipeline, whole: WholeSpan): PieceCounts {
-  return {
-    ...countsOf(pipeline),
-    whole: whole.snapshot(),
-    finishedLogs: pipeline.finishedCount,
-    paths: pipeline.paths.use(),
-  };
+  return { ...pipeline.counts(), whole: whole.snapshot(), paths: pipeline.paths.use() };
 }
 
 function seamOf(pipeline: Pipeline, backtests: readonly Backtest[]): Seam {

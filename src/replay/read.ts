@@ -5,28 +5,27 @@ import { AGGREGATOR_DEFAULTS } from '../aggregate/aggregator-options.ts';
 import type { AlertEvent, Rule } from '../alerts/rule.ts';
 import type { Finding } from '../backtest/backtest.ts';
 import type { Progress } from '../commands/progress-bar.ts';
-import type { ReadHistory } from '../history-run.ts';
+import type { PipelineCounts } from '../pipeline.ts';
 import type { WholeSpan } from '../reports/whole-span.ts';
+import type { Cut } from '../source/cuts.ts';
 import type { Halt } from '../source/history-order.ts';
 import { Carried } from './carried.ts';
 import { addCounts, NO_COUNTS } from './counts.ts';
-import type { AddedCounts } from './counts.ts';
-import { rulesOf } from './piece.ts';
 import type { Ended, PieceContext, PieceCounts, PieceProgress, PieceTask, Reached, Seam } from './piece.ts';
-import { readInThread } from './piece-worker.ts';
-import type { Cut } from './plan.ts';
-import { readHere } from './reader.ts';
-import type { Outcome, PieceListener, PieceReader } from './reader.ts';
+import type { Outcome, PieceListener, PieceReader, Readers } from './reader.ts';
 
 export interface ReadingContext extends Pick<
   PieceContext,
   'clock' | 'stdin' | 'others' | 'found' | 'isStopped'
 > {
   readonly whole: WholeSpan;
+  readonly readers: Readers;
+  /** By set of rules. */
+  readonly rules: readonly (readonly Rule[])[];
   readonly progress: (progress: Progress) => void;
 }
 
-export interface ReadReplay extends ReadHistory {
+export interface ReadReplay extends PipelineCounts, Pick<Ended, 'toSeconds' | 'problems'> {
   /** So many threads have read what counts. */
   readonly threads: number;
   /** The alerts that fire at the end, by set of rules. */
@@ -67,15 +66,13 @@ class Reading {
   /** What the tables of paths of all pieces that count hold together. */
   #keys: ReadonlySet<string> = new Set();
   #series: ReadonlySet<string> = new Set();
-  #counts: AddedCounts = NO_COUNTS;
+  #counts: PipelineCounts = NO_COUNTS;
   #accepted = 0;
-  readonly #rules: readonly (readonly Rule[])[];
 
   constructor(task: PieceTask, cuts: readonly Cut[], context: ReadingContext) {
     this.#task = task;
     this.#cuts = cuts;
     this.#context = context;
-    this.#rules = rulesOf(task).map(({ rules }) => rules);
     this.#bytesTotal = task.files.reduce((sum, { file }) => sum + file.size, 0);
     // Those in threads first: they take a while to start.
     const further = cuts.map((cut, i) => this.#begin(cut, i + 1));
@@ -92,7 +89,7 @@ class Reading {
       if (next !== undefined && its !== undefined && this.#fit(outcome, its)) {
         this.#accept(outcome.counts);
         current.reader.end();
-        this.#goOnWith(next, current.carried.next(outcome.here, its.begun, this.#rules));
+        this.#goOnWith(next, current.carried.next(outcome.here, its.begun, this.#context.rules));
         current = next;
         outcome = its;
       } else {
@@ -111,9 +108,9 @@ class Reading {
   }
 
   #beginHere(): Piece {
-    const { others, clock, stdin, isStopped } = this.#context;
-    const piece: Piece = this.#create(0, [], (listener) =>
-      readHere(this.#task, {
+    const { others, clock, stdin, isStopped, readers } = this.#context;
+    const piece: Piece = this.#create(0, (listener) =>
+      readers.here(this.#task, {
         ...listener,
         clock,
         stdin,
@@ -126,28 +123,20 @@ class Reading {
     return piece;
   }
 
-  #begin({ fileIndex, at, runUpByte, parser }: Cut, index: number): Piece {
-    const [dated, ...rest] = this.#task.files.slice(fileIndex);
-    if (dated === undefined) throw new RangeError('a cut is in a file');
-    const { file } = dated;
-    const first = { ...dated, file: { ...file, size: file.size - runUpByte, fromByte: runUpByte } };
-    const task: PieceTask = { ...this.#task, files: [first, ...rest], beginning: { at, parser } };
-    return this.#create(at.byte - runUpByte, [], (listener) =>
-      readInThread(task, this.#haltAt(index), listener),
+  #begin({ at, files, runUpBytes, parser }: Cut, index: number): Piece {
+    const task: PieceTask = { ...this.#task, files, beginning: { at, parser } };
+    return this.#create(runUpBytes, (listener) =>
+      this.#context.readers.inThread(task, this.#haltAt(index), listener),
     );
   }
 
-  #create(
-    runUpBytes: number,
-    waiting: Piece['waiting'],
-    start: (listener: PieceListener) => PieceReader,
-  ): Piece {
+  #create(runUpBytes: number, start: (listener: PieceListener) => PieceReader): Piece {
     const piece: Piece = {
       reader: start({
         found: (set, finding) => this.#found(piece, set, finding),
         progress: (progress) => this.#progress(piece, progress),
       }),
-      waiting,
+      waiting: [],
       progress: null,
       runUpBytes,
       carried: Carried.none,
@@ -214,13 +203,10 @@ class Reading {
 
   #finish({ carried }: Piece, { toSeconds, open, counts, problems }: Ended): ReadReplay {
     this.#accept(counts);
-    const { logs, limits, outsideRecords } = this.#counts;
     return {
       threads: this.#accepted,
       toSeconds,
-      logs,
-      limits,
-      outsideRecords,
+      ...this.#counts,
       problems,
       open: open.map((events, set) => events.map((event) => carried.tell(set, event))),
     };

@@ -1,9 +1,7 @@
 // A piece of a replay that is being read, in this thread or in another one, for whoever puts the pieces together.
 import type { Finding } from '../backtest/backtest.ts';
 import type { Halt } from '../source/history-order.ts';
-import { Mailbox } from './mailbox.ts';
-import { readPiece } from './piece.ts';
-import type { Ended, Next, PieceContext, PieceProgress, PieceTask, Reached } from './piece.ts';
+import type { Ended, PieceContext, PieceProgress, PieceTask, Reached } from './piece.ts';
 
 /** Nothing more will come of it. */
 interface Gone {
@@ -29,23 +27,10 @@ export interface PieceListener {
   readonly progress: (progress: PieceProgress) => void;
 }
 
-/** Reads in this thread. */
-export function readHere(task: PieceTask, context: Omit<PieceContext, 'reached'>): PieceReader {
-  const outcomes = new Mailbox<Outcome>();
-  const orders = new Mailbox<Next>();
-  const reached = async (here: Reached): Promise<Next> => {
-    outcomes.put(here);
-    return orders.take();
-  };
-  readPiece(task, { ...context, reached }).then(
-    (ended) => outcomes.put(ended ?? { kind: 'gone', why: 'it was ended' }),
-    (error: unknown) => outcomes.put({ kind: 'gone', why: String(error) }),
-  );
-  return {
-    outcome: async () => outcomes.take(),
-    readOn: (to) => orders.put({ to }),
-    // It asks itself.
-    stop: () => {},
-    end: () => orders.put('no further'),
-  };
+/** Who reads pieces: up to a place, or to the end of the files (null). */
+export interface Readers {
+  /** In this thread. */
+  readonly here: (task: PieceTask, context: Omit<PieceContext, 'reached'>) => PieceReader;
+  /** In one of its own. */
+  readonly inThread: (task: PieceTask, to: Halt | null, listener: PieceListener) => PieceReader;
 }

@@ -26,10 +26,11 @@ export interface ReadingOptions {
   readonly halts?: Halts;
 }
 
-/** A place in a file that is not packed, where a line begins. */
+/** A place in a file. */
 export interface Halt {
   readonly path: string;
-  readonly byte: number;
+  /** Where a line begins, of a file that is not packed; null: behind the last line. */
+  readonly byte: number | null;
 }
 
 export interface Halts {
@@ -82,14 +83,15 @@ export async function readInOrder(options: ReadingOptions): Promise<string[]> {
     const behind = findBehind(open);
     if (behind === null) break;
     const bytesMax = open.length > 1 ? TURN_BYTES : Number.POSITIVE_INFINITY;
-    if (!(await behind.readOn(Math.min(bytesMax, bytesBefore(halts, behind))))) {
+    const hasEnded = !(await behind.readOn(Math.min(bytesMax, bytesBefore(halts, behind))));
+    if (hasEnded) {
       open.splice(open.indexOf(behind), 1);
       bytesOfEnded += behind.file.size;
       if (behind.problem !== null) problems.push(behind.problem);
     }
     const bytesDone = open.reduce((sum, reading) => sum + reading.bytesDone, bytesOfEnded);
     options.progress({ bytesDone, bytesTotal });
-    if (bytesBefore(halts, behind) === 0 && !((await halts?.reached()) ?? true)) break;
+    if (isReached(halts, behind, hasEnded) && !((await halts?.reached()) ?? true)) break;
     if (pieces % PIECES_IN_A_ROW === 0) await options.pause();
   }
   for (const reading of open) await reading.end();
@@ -99,7 +101,14 @@ export async function readInOrder(options: ReadingOptions): Promise<string[]> {
 /** How many bytes of the file come before the next halt; infinity when that is not in it. */
 function bytesBefore(halts: Halts | undefined, { file, position }: Reading): number {
   const next = halts?.next ?? null;
-  return next?.path === file.path ? next.byte - position : Number.POSITIVE_INFINITY;
+  if (next === null || next.byte === null || next.path !== file.path) return Number.POSITIVE_INFINITY;
+  return next.byte - position;
+}
+
+function isReached(halts: Halts | undefined, { file, position }: Reading, hasEnded: boolean): boolean {
+  const next = halts?.next ?? null;
+  if (next === null || next.path !== file.path) return false;
+  return next.byte === null ? hasEnded : next.byte === position;
 }
 
 /**

@@ -21,6 +21,8 @@ export interface HistoryFile {
   readonly isPipe: boolean;
   /** Reading begins here, where a line does; only of a file that is not packed. Left out: at the beginning. */
   readonly fromByte?: number;
+  /** Only its last lines are read, of at most so many bytes; only of a file that is packed. Left out: all. */
+  readonly lastBytes?: number;
 }
 
 export interface History {
@@ -38,6 +40,7 @@ export type HistoryChunk =
 
 export const STANDARD_INPUT = '-';
 
+const NEWLINE = 0x0a;
 export const CHUNK_BYTES = 256 * 1024;
 /** Chunks that wait to be taken. */
 const WAITING_MAX = 4;
@@ -78,7 +81,9 @@ export async function* readHistory(file: HistoryFile, stdin: Readable): AsyncGen
     if (foreign !== null) throw new Error(foreign);
     const compression = compressionOf(head);
     const whole = prepend(head, pieces);
-    for await (const bytes of compression === null ? whole : decompress(whole, compression))
+    const unpacked = compression === null ? whole : decompress(whole, compression);
+    const { lastBytes = null } = file;
+    for await (const bytes of lastBytes === null ? unpacked : lastLines(unpacked, lastBytes))
       yield { ok: true, bytes, bytesDone: progress.bytesDone };
   } catch (error) {
     const name = file.path === STANDARD_INPUT ? 'standard input' : file.path;
@@ -201,6 +206,21 @@ async function* readStream(stream: Readable): AsyncGenerator<Buffer> {
 async function* prepend(first: Buffer, rest: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   yield first;
   yield* rest;
+}
+
+async function* lastLines(chunks: AsyncIterable<Buffer>, lastBytes: number): AsyncGenerator<Buffer> {
+  const kept: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of chunks) {
+    kept.push(Buffer.from(chunk));
+    length += chunk.length;
+    for (let first = kept[0]; first !== undefined && length - first.length >= lastBytes; first = kept[0]) {
+      length -= first.length;
+      kept.shift();
+    }
+  }
+  const bytes = Buffer.concat(kept);
+  yield bytes.subarray(bytes.indexOf(NEWLINE) + 1);
 }
 
 /** Takes the chunks of a stream one by one, and its error after the last: iterating it would lose what came before. */

@@ -69,7 +69,17 @@ const COMPOSITION_ROOTS: Readonly<Record<string, readonly string[]>> = {
   'src/named-files.ts': ['src/actions.ts'],
   'src/replay.ts': ['src/actions.ts'],
   'src/suggest.ts': ['src/actions.ts'],
-  'src/history-run.ts': ['src/replay.ts', 'src/suggest.ts'],
+  'src/replay/piece.ts': [
+    'src/replay.ts',
+    'src/replay/piece-thread.ts',
+    'src/replay/piece-worker.ts',
+    'src/replay/read.ts',
+    'src/replay/reader.ts',
+    'src/replay/carried.ts',
+    'src/replay/piece-here.ts',
+  ],
+  'src/replay/piece-thread.ts': ['src/replay/piece-worker.ts'],
+  'src/history-run.ts': ['src/replay.ts', 'src/replay/piece.ts', 'src/suggest.ts'],
 };
 
 export const appAloneKnowsEveryPart: Rule = (sources) => [
