@@ -1,5 +1,7 @@
 // fluffy's own data path over a finished file, from its bytes to alerts and reports, as one contender of the benchmark.
+import { spawnSync } from 'node:child_process';
 import { closeSync, openSync, readSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { Alerting } from '../src/alerts/alerting.ts';
 import { createTrafficRule } from '../src/alerts/traffic-rule.ts';
 import { AGGREGATOR_DEFAULTS } from '../src/aggregate/aggregator-options.ts';
@@ -46,4 +48,21 @@ export function readWithFluffy(path: string, { hasLines = false } = {}): Readonl
   sink.end();
   summary.finish(pipeline.finish());
   return totals.statuses();
+}
+
+export interface Replayed {
+  readonly lines: number;
+  readonly wanted: number;
+  /** So many have read it. */
+  readonly threads: number;
+}
+
+/** `fluffy replay` in a process of its own, with `wanted` threads. */
+export function replayWithFluffy(path: string, wanted: number): Replayed {
+  const entry = join(resolve(import.meta.dirname, '..'), 'src', 'main.ts');
+  const args = [entry, 'replay', '--json', '--top', '1', '--threads', String(wanted), path];
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`fluffy replay ended with ${status}: ${stderr}`);
+  const report: { readonly lines: number } = JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
+  return { lines: report.lines, wanted, threads: Number(/ by (\d+) threads/.exec(stderr)?.[1] ?? 1) };
 }

@@ -6,10 +6,15 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { writeLog } from './access-log.ts';
 import type { LogShape, Truth } from './access-log.ts';
-import { readWithFluffy } from './fluffy-reader.ts';
+import { readWithFluffy, replayWithFluffy } from './fluffy-reader.ts';
+import type { Replayed } from './fluffy-reader.ts';
 import { readNaively } from './naive-reader.ts';
 import { execute, readWithGoAccess, readWithMawk, readWithMtail } from './other-readers.ts';
 
+/** As many times as quick a replay shall be with a thread for each of two cores … */
+const THREADS_RATIO_MIN = 1.7;
+/** … on a log that takes some seconds: a thread has to start. */
+const THREADS_LOG_FACTOR = 5;
 /** Of the lines/s of combined that JSON shall reach: its lines are more than three times as long. */
 const JSON_RATIO_MIN = 0.35;
 
@@ -73,6 +78,7 @@ try {
   const present = CONTENDERS.filter(isPresent);
   for (const shape of SHAPES) await race(shape, present);
   compareFormats();
+  compareThreads();
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
   process.exitCode = 1;
@@ -123,6 +129,34 @@ function compareFormats(): void {
     `\n${lines} lines, combined: ${rate(combinedMs)} lines/s; Caddy JSON: ${rate(jsonMs)} lines/s, ` +
       `${ratio.toFixed(2)} x combined (the aim: ${JSON_RATIO_MIN})\n`,
   );
+}
+
+/** Whole processes, from their start to their end. */
+function compareThreads(): void {
+  const path = join(folder, 'replay.log');
+  const shape = { ...(SHAPES[0] ?? JSON_SHAPE), lines: lines * THREADS_LOG_FACTOR };
+  const truth = writeLog(path, shape);
+  const timesMs: [number[], number[]] = [[], []];
+  for (let round = 0; round <= rounds; round++) {
+    for (const [i, threads] of [1, 2].entries()) {
+      const startedMs = performance.now();
+      const wrong = compareReplay(replayWithFluffy(path, threads), truth);
+      const elapsedMs = performance.now() - startedMs;
+      if (wrong !== null) throw new Error(`WRONG COUNT: replay with --threads ${threads}: ${wrong}`);
+      if (round > 0) timesMs[i]?.push(elapsedMs);
+    }
+  }
+  const [one, two] = timesMs.map(median);
+  const ratio = (one ?? Number.NaN) / (two ?? Number.NaN);
+  process.stdout.write(
+    `\n${shape.lines} lines replayed, ${shape.name}: ${Math.round(one ?? 0)} ms by one thread, ${Math.round(two ?? 0)} ms by two, ` +
+      `${ratio.toFixed(2)} x (the aim: ${THREADS_RATIO_MIN})\n`,
+  );
+}
+
+function compareReplay({ lines: found, threads, wanted }: Replayed, truth: Truth): string | null {
+  if (found !== truth.lines) return `${found} lines, not ${truth.lines}`;
+  return threads === wanted ? null : `${threads} threads have read`;
 }
 
 function print(shape: LogShape, timesMs: ReadonlyMap<string, readonly number[]>): void {

@@ -34,6 +34,8 @@ const NAMED = -1;
 
 export class RecentLevel {
   count = 0;
+  /** No request that came so far was later. */
+  newestSeconds = Number.NEGATIVE_INFINITY;
   #start = 0;
   readonly #numbers = new Float64Array(NUMBERS * LEVEL_LENGTH);
   readonly #texts: string[] = [];
@@ -51,6 +53,7 @@ export class RecentLevel {
     const numbers = this.#numbers;
     const row = NUMBERS * place;
     numbers[row + TIME] = timeSeconds;
+    if (timeSeconds > this.newestSeconds) this.newestSeconds = timeSeconds;
     numbers[row + WEIGHT] = sample.weight;
     numbers[row + LATENCY] = sample.latenciesMs[index] ?? Number.NaN;
     numbers[row + LINE] = sample.lines[index] ?? NO_LINE;
@@ -62,10 +65,10 @@ export class RecentLevel {
     texts[textRow + AGENT] = sample.agents[index] ?? '';
   }
 
-  /** Looks up what the series of the requests are that came since it was done last. */
-  name(names: SeriesNames): void {
+  /** Looks up what the series of the requests are that came from `order` on. */
+  name(names: SeriesNames, order: number): void {
     const numbers = this.#numbers;
-    for (let i = 0; i < this.count; i++) {
+    for (let i = this.count - 1; i >= 0 && this.orderAt(i) >= order; i--) {
       const place = (this.#start + i) & MASK;
       const seriesId = numbers[NUMBERS * place + SERIES] ?? NAMED;
       if (seriesId === NAMED) continue;
@@ -85,6 +88,7 @@ export class RecentLevel {
     const row = NUMBERS * place;
     const rowFrom = NUMBERS * source;
     for (let i = 0; i < NUMBERS; i++) numbers[row + i] = from.#numbers[rowFrom + i] ?? 0;
+    this.newestSeconds = Math.max(this.newestSeconds, numbers[row + TIME] ?? 0);
     for (let i = 0; i < TEXTS; i++) this.#texts[TEXTS * place + i] = from.#texts[TEXTS * source + i] ?? '';
   }
 
@@ -92,6 +96,7 @@ export class RecentLevel {
   push(request: RecentRequest, order: number): void {
     const { timeSeconds, weight, latencyMs, code, line, path, source, client, agent } = request;
     const place = this.#nextPlace();
+    this.newestSeconds = Math.max(this.newestSeconds, timeSeconds);
     this.#numbers.set([timeSeconds, weight, latencyMs, line, NAMED, code, order], NUMBERS * place);
     for (const [i, text] of [path, source, client, agent].entries()) this.#texts[TEXTS * place + i] = text;
   }
@@ -113,6 +118,15 @@ export class RecentLevel {
       weight: numbers[row + WEIGHT] ?? 1,
       line: numbers[row + LINE] ?? NO_LINE,
     };
+  }
+
+  /** The oldest whose order passes; null when none does. */
+  find(isWanted: (order: number) => boolean): number | null {
+    for (let i = 0; i < this.count; i++) {
+      const order = this.orderAt(i);
+      if (isWanted(order)) return order;
+    }
+    return null;
   }
 
   orderAt(index: number): number {

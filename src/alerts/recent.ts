@@ -40,6 +40,13 @@ export class Recent implements SecondConsumer {
   /** Made when there is something for them. */
   readonly #levels: RecentLevel[] = [new RecentLevel()];
   #count = 0;
+  /** By level, as it was when so many had come: where it begins to tell. */
+  readonly #begins: number[] = [];
+  #beginsCount = 0;
+  /** Those that came before have their names. */
+  #namedOrder = 0;
+  /** By level, and by the last level that takes them: how many requests are there. */
+  readonly #counts = new Int32Array(LEVELS * ORDER_STEP);
   #names: SeriesNames | null = null;
   #snapshot: RecentSnapshot | null = null;
   #newestSeconds = Number.NEGATIVE_INFINITY;
@@ -65,11 +72,12 @@ export class Recent implements SecondConsumer {
   /** All that is known of the seconds from `fromSeconds` to `toSeconds`, the last not included; in the order in which they came. */
   *between(fromSeconds: number, toSeconds: number): Generator<RecentRequest> {
     this.#name();
-    const begins = this.#begins();
-    for (const level of this.#levels.toReversed()) {
+    for (let at = this.#levels.length - 1; at >= 0; at--) {
+      const level = this.#levels[at];
+      if (level === undefined || level.newestSeconds < fromSeconds) continue;
       for (let i = 0; i < level.count; i++) {
         if (!level.isBetween(i, fromSeconds, toSeconds)) continue;
-        const k = toldAs(level.orderAt(i), begins);
+        const k = this.#toldAs(level.orderAt(i), at);
         if (k !== null) yield weigh(level.at(i), k);
       }
     }
@@ -92,6 +100,7 @@ export class Recent implements SecondConsumer {
     if (!v.is(RecentSnapshotSchema, saved)) return false;
     const level = new RecentLevel();
     this.#levels.splice(0, Infinity, level);
+    this.#counts.fill(0);
     // The coarsest, which are the oldest, first.
     for (const rows of saved.levels.slice(0, LEVELS).toReversed())
       for (const [i, row] of rows.slice(0, SAVED_MAX * 2).entries())
@@ -99,35 +108,64 @@ export class Recent implements SecondConsumer {
     return true;
   }
 
-  /** `chance`: of its bits, as many of the lowest are 0 as levels beyond the first take it. */
+  /** Of one more for the first level. `chance`: of its bits, as many of the lowest are 0 as further levels take it. */
   #nextOrder(chance: number): number {
     const bits = chance | (1 << (LEVELS - 1));
-    return this.#count++ * ORDER_STEP + 31 - Math.clz32(bits & -bits);
+    const last = 31 - Math.clz32(bits & -bits);
+    this.#note(0, last, 1);
+    return this.#count++ * ORDER_STEP + last;
   }
 
-  /** By level, the order of the first request that it tells of: it is the `TOLD_MAX`th from the end of those that it takes. */
-  #begins(): number[] {
-    const begins = Array.from({ length: LEVELS }, () => Number.NEGATIVE_INFINITY);
-    const counts = new Int32Array(LEVELS);
-    for (const level of this.#levels) {
-      for (let i = level.count - 1; i >= 0; i--) {
-        const order = level.orderAt(i);
-        for (let k = order % ORDER_STEP; k >= 0; k--) {
-          const count = (counts[k] ?? 0) + 1;
-          counts[k] = count;
-          if (count === TOLD_MAX) begins[k] = order;
-        }
-      }
+  /** `change` requests in the level `at`, of which `last` is the last one that takes them. */
+  #note(at: number, last: number, change: 1 | -1): void {
+    const place = at * ORDER_STEP + last;
+    this.#counts[place] = (this.#counts[place] ?? 0) + change;
+  }
+
+  /** The finest of the levels that tell of a request that is in the level `at`; null when it takes part in none of them. */
+  #toldAs(order: number, at: number): number | null {
+    const last = order % ORDER_STEP;
+    for (let k = at; k <= last; k++) if (order >= this.#beginOf(k)) return k;
+    return null;
+  }
+
+  /** The order of the first request that the level `k` tells of: the `TOLD_MAX`th from the end of those that it takes. */
+  #beginOf(k: number): number {
+    if (this.#beginsCount !== this.#count) {
+      this.#begins.length = 0;
+      this.#beginsCount = this.#count;
     }
-    return begins;
+    return (this.#begins[k] ??= this.#findBegin(k));
+  }
+
+  #findBegin(k: number): number {
+    let wanted = TOLD_MAX;
+    for (let finer = 0; finer < k; finer++) wanted -= this.#countTaken(finer, k);
+    const level = this.#levels[k];
+    // All that are there are taken.
+    if (wanted > 0)
+      return level !== undefined && level.count >= wanted
+        ? level.orderAt(level.count - wanted)
+        : Number.NEGATIVE_INFINITY;
+    for (let finer = k - 1; finer >= 0; finer--) {
+      const found = this.#levels[finer]?.find((order) => order % ORDER_STEP >= k && wanted++ === 0) ?? null;
+      if (found !== null) return found;
+    }
+    return Number.NEGATIVE_INFINITY;
+  }
+
+  /** How many of those that are in the level `at` the level `k` takes. */
+  #countTaken(at: number, k: number): number {
+    let count = 0;
+    for (let last = k; last < LEVELS; last++) count += this.#counts[at * ORDER_STEP + last] ?? 0;
+    return count;
   }
 
   #saved(): SavedRequest[][] {
     const saved: RecentRequest[][] = this.#levels.map(() => []);
-    const begins = this.#begins();
-    for (const level of this.#levels) {
+    for (const [at, level] of this.#levels.entries()) {
       for (let i = 0; i < level.count; i++) {
-        const k = toldAs(level.orderAt(i), begins);
+        const k = this.#toldAs(level.orderAt(i), at);
         if (k !== null) (saved[k] ??= []).push(weigh(level.at(i), k));
       }
     }
@@ -144,21 +182,22 @@ export class Recent implements SecondConsumer {
 
   #name(): void {
     if (this.#names === null) return;
-    for (const level of this.#levels) level.name(this.#names);
+    for (const level of this.#levels) level.name(this.#names, this.#namedOrder);
+    this.#namedOrder = this.#count * ORDER_STEP;
   }
 
   /** The oldest of a level go to the next one, if that takes them. */
   #makeRoom(k: number): void {
     const level = this.#levels[k];
     if (level === undefined) return;
-    // Older than the oldest level: forgotten.
-    if (k + 1 < LEVELS) {
+    for (let i = 0; i < DROPPED; i++) {
+      const last = level.orderAt(i) % ORDER_STEP;
+      this.#note(k, last, -1);
+      if (last <= k) continue;
       const next = (this.#levels[k + 1] ??= new RecentLevel());
-      for (let i = 0; i < DROPPED; i++) {
-        if (level.orderAt(i) % ORDER_STEP <= k) continue;
-        if (next.isFull) this.#makeRoom(k + 1);
-        next.pushCopy(level, i);
-      }
+      if (next.isFull) this.#makeRoom(k + 1);
+      next.pushCopy(level, i);
+      this.#note(k + 1, last, 1);
     }
     level.drop(DROPPED);
   }
@@ -172,12 +211,6 @@ function chanceOf(timeSeconds: number, sample: number): number {
   let hash = Math.imul(timeSeconds ^ (sample << 20), 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
   return (hash ^ (hash >>> 16)) & 0xffffff;
-}
-
-/** The finest of the levels that tell of a request; null when it takes part in none of them. */
-function toldAs(order: number, begins: readonly number[]): number | null {
-  const k = begins.findIndex((begin) => order >= begin);
-  return k <= order % ORDER_STEP ? k : null;
 }
 
 /** Of level `k`, each stands for so many. */

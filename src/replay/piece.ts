@@ -43,6 +43,8 @@ interface Beginning {
 export interface PieceCounts extends PipelineCounts {
   readonly whole: WholeSpanSnapshot;
   readonly paths: PathUse;
+  /** Of files that could not be read to their end. */
+  readonly problems: readonly string[];
 }
 
 /** How everything stands at a place. */
@@ -70,8 +72,6 @@ export interface Ended {
   /** The alerts that fire then, by set of rules. */
   readonly open: readonly (readonly AlertEvent[])[];
   readonly counts: PieceCounts;
-  /** Of files that could not be read to their end. */
-  readonly problems: readonly string[];
 }
 
 export interface PieceProgress extends Progress {
@@ -113,6 +113,8 @@ export async function readPiece(task: PieceTask, context: PieceContext): Promise
   );
   const others = context.others?.(backtests) ?? null;
   let begun: Seam | null = null;
+  /** Those that the piece before tells of. */
+  let problemsBefore = 0;
   let pipeline: Pipeline | null = null;
   let next = beginning?.at ?? context.to;
   const halts = (reading: Pipeline): Halts => {
@@ -121,12 +123,13 @@ export async function readPiece(task: PieceTask, context: PieceContext): Promise
       get next() {
         return next;
       },
-      reached: async () => {
+      reached: async (problems) => {
         const here = seamOf(reading, backtests);
         if (isRunUp) {
           isRunUp = false;
           begun = here;
           next = context.to;
+          problemsBefore = problems.length;
           reading.forgetCounts();
           whole.clear();
           for (const backtest of backtests) backtest.forgetPeaks();
@@ -136,7 +139,7 @@ export async function readPiece(task: PieceTask, context: PieceContext): Promise
           kind: 'reached',
           begun,
           here,
-          counts: countPiece(reading, whole),
+          counts: countPiece(reading, whole, problems.slice(problemsBefore)),
         });
         isOver = order === 'no further';
         if (order !== 'no further') next = order.to;
@@ -162,8 +165,7 @@ export async function readPiece(task: PieceTask, context: PieceContext): Promise
     begun,
     toSeconds,
     open: backtests.map((backtest) => backtest.open()),
-    counts: countPiece(pipeline, whole),
-    problems,
+    counts: countPiece(pipeline, whole, problems.slice(problemsBefore)),
   };
 }
 
@@ -173,8 +175,8 @@ export function rulesOf({ config, ruleSets }: Pick<PieceTask, 'config' | 'ruleSe
   return configs.map(createAlertingRules);
 }
 
-function countPiece(pipeline: Pipeline, whole: WholeSpan): PieceCounts {
-  return { ...pipeline.counts(), whole: whole.snapshot(), paths: pipeline.paths.use() };
+function countPiece(pipeline: Pipeline, whole: WholeSpan, problems: readonly string[]): PieceCounts {
+  return { ...pipeline.counts(), whole: whole.snapshot(), paths: pipeline.paths.use(), problems };
 }
 
 function seamOf(pipeline: Pipeline, backtests: readonly Backtest[]): Seam {

@@ -25,7 +25,7 @@ export interface ReadingContext extends Pick<
   readonly progress: (progress: Progress) => void;
 }
 
-export interface ReadReplay extends PipelineCounts, Pick<Ended, 'toSeconds' | 'problems'> {
+export interface ReadReplay extends PipelineCounts, Pick<Ended, 'toSeconds'>, Pick<PieceCounts, 'problems'> {
   /** So many threads have read what counts. */
   readonly threads: number;
   /** The alerts that fire at the end, by set of rules. */
@@ -67,6 +67,7 @@ class Reading {
   #keys: ReadonlySet<string> = new Set();
   #series: ReadonlySet<string> = new Set();
   #counts: PipelineCounts = NO_COUNTS;
+  readonly #problems: string[] = [];
   #accepted = 0;
 
   constructor(task: PieceTask, cuts: readonly Cut[], context: ReadingContext) {
@@ -190,6 +191,7 @@ class Reading {
     this.#keys = new Set([...this.#keys, ...counts.paths.keys]);
     this.#series = new Set([...this.#series, ...counts.paths.series]);
     this.#accepted++;
+    this.#problems.push(...counts.problems);
     this.#context.whole.merge(counts.whole);
     this.#counts = addCounts(this.#counts, counts);
   }
@@ -201,13 +203,13 @@ class Reading {
     for (const [set, finding] of waiting) this.#found(next, set, finding);
   }
 
-  #finish({ carried }: Piece, { toSeconds, open, counts, problems }: Ended): ReadReplay {
+  #finish({ carried }: Piece, { toSeconds, open, counts }: Ended): ReadReplay {
     this.#accept(counts);
     return {
       threads: this.#accepted,
       toSeconds,
       ...this.#counts,
-      problems,
+      problems: this.#problems,
       open: open.map((events, set) => events.map((event) => carried.tell(set, event))),
     };
   }

@@ -36,8 +36,8 @@ export interface Halt {
 export interface Halts {
   /** Null: none any more. */
   readonly next: Halt | null;
-  /** All before the next halt was read, and nothing after it. Resolves to whether to read on. */
-  reached(): Promise<boolean>;
+  /** All before the next halt was read, and nothing after it; `problems`: what could not be. Resolves to whether to read on. */
+  reached(problems: readonly string[]): Promise<boolean>;
 }
 
 export interface DatedFile {
@@ -91,7 +91,7 @@ export async function readInOrder(options: ReadingOptions): Promise<string[]> {
     }
     const bytesDone = open.reduce((sum, reading) => sum + reading.bytesDone, bytesOfEnded);
     options.progress({ bytesDone, bytesTotal });
-    if (isReached(halts, behind, hasEnded) && !((await halts?.reached()) ?? true)) break;
+    if (isReached(halts, behind, hasEnded) && !((await halts?.reached(problems)) ?? true)) break;
     if (pieces % PIECES_IN_A_ROW === 0) await options.pause();
   }
   for (const reading of open) await reading.end();
