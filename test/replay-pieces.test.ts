@@ -7,12 +7,14 @@ import { test } from 'node:test';
 import type { TestContext } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { createClfTime } from '../generator/clf-time.ts';
+import { ANY } from '../src/alerts/rule.ts';
 import { systemClock } from '../src/clock.ts';
 import type { RuleSets } from '../src/commands/rule-sets.ts';
 import type { Config } from '../src/config/schema.ts';
 import { replayLogs } from '../src/replay.ts';
 import { DEFAULT_CONFIG } from './config/default-config.ts';
 import { temporaryFolder } from './monitor-process.ts';
+import { ruleOf } from './alerts/traffic.ts';
 import { createRandom, takeSeed } from './seed.ts';
 
 const START = Date.UTC(2026, 10, 23, 8) / 1000;
@@ -122,10 +124,11 @@ function write(folder: string, name: string, shape: Shape, random: (below: numbe
   return path;
 }
 
-/** Bursts of a minute every ten minutes, errors for five minutes of each half hour. */
+/** Bursts of a minute every ten minutes, once a gap, errors for five minutes of each half hour. */
 const RESTLESS: Shape = {
   seconds: 1800,
-  rate: (second) => (second % 600 < 60 ? 70 : 12 + 6 * Math.sin(second / 500)),
+  rate: (second) =>
+    second > 700 && second < 712 ? 0 : second % 600 < 60 ? 70 : 12 + 6 * Math.sin(second / 500),
   errors: (second) => (second % 1800 > 900 && second % 1800 < 1200 ? 300 : 8),
   late: 50,
   veryLate: 2,
@@ -158,6 +161,58 @@ void test('the rules that come with fluffy, and two sets of rules that are compa
     { name: 'new.yml', rules: rulesOf(50) },
   ];
   assert.equal((await compare([log], 2, { ruleSets, isText: true })).threads, 2);
+});
+
+void test('rules of every metric, and a time of maintenance', async (t) => {
+  const { folder, random } = begin(t);
+  const log = write(folder, 'access.log', RESTLESS, random);
+  const where = { ...ANY, paths: ['/p/**'], methods: ['GET'] };
+  const rules = [
+    ruleOf({ name: 'clients', metric: 'unique-clients', threshold: 39, windowsSeconds: [20] }),
+    ruleOf({ name: 'bytes', metric: 'bytes-rate', threshold: 800_000, windowsSeconds: [15], where }),
+    ruleOf({
+      name: 'slow',
+      metric: 'latency-p95',
+      threshold: 1.4,
+      windowsSeconds: [10],
+      previousSeconds: 40,
+    }),
+    ruleOf({
+      name: 'slow-errors',
+      metric: 'latency-p99',
+      threshold: 900,
+      windowsSeconds: [30],
+      requestsMin: 20,
+    }),
+    ruleOf({
+      name: 'errors',
+      metric: 'error-rate',
+      threshold: 3,
+      windowsSeconds: [30, 10],
+      recoverForSeconds: 20,
+    }),
+    ruleOf({ name: 'few', metric: 'request-rate', comparison: 'below', threshold: 10, windowsSeconds: [20] }),
+    ruleOf({
+      name: 'not-found',
+      metric: 'status-rate',
+      threshold: 2,
+      where: { ...where, statuses: [{ first: 404, last: 404 }] },
+      windowsSeconds: [10],
+      forSeconds: 5,
+    }),
+    ruleOf({ name: 'unread', metric: 'parse-failure-rate', threshold: 2, windowsSeconds: [20] }),
+    ruleOf({ name: 'silence', metric: 'silence', threshold: 3, windowsSeconds: [1], requestsMin: 0 }),
+  ];
+  const config = {
+    alerts: rules,
+    maintenance: [{ expression: '*/5 * * * *', durationSeconds: 60, rules: ['errors', 'clients'] }],
+  };
+  const told = await compare([log], 3, { config, isText: true });
+  assert.ok(told.threads > 1);
+  const fired = rules.filter(({ name }) =>
+    new RegExp(`^ *${name} \\(.*: [1-9]\\d* alert`, 'm').test(told.text),
+  );
+  assert.ok(fired.length >= 7, told.text.slice(-3000));
 });
 
 void test('an alert that fires where pieces meet keeps its beginning and its peak', async (t) => {

@@ -35,9 +35,13 @@ interface Surroundings {
 }
 
 export function createSeam({ engine, notifier }: Snapshots, { rules, recent }: Surroundings): AlertingSeam {
-  const repeated = new Set(
-    rules.filter(({ repeatSeconds }) => repeatSeconds !== null).map(({ name }) => name),
-  );
+  const isRepeated = (name: string): boolean =>
+    rules.some((rule) => rule.name === name && rule.repeatSeconds !== null);
+  // Only of those that may be told again it matters when they were told, and in which order they are asked.
+  const [settled, pending] = [Array.of<string>(), Array.of<readonly [string, number | null]>()];
+  for (const { rule, toldSeconds } of notifier.open)
+    if (toldSeconds !== null && !isRepeated(rule)) settled.push(rule);
+    else pending.push([rule, toldSeconds]);
   const standing = {
     nowSeconds: engine.nowSeconds,
     meters: engine.meters,
@@ -51,10 +55,7 @@ export function createSeam({ engine, notifier }: Snapshots, { rules, recent }: S
         watchedSeconds,
       }),
     ),
-    told: notifier.open.map(({ rule, toldSeconds }) => [
-      rule,
-      toldSeconds === null || repeated.has(rule) ? toldSeconds : 'told',
-    ]),
+    told: [settled.toSorted(), pending],
     silences: notifier.silences,
     recent: digestOf(recent),
   };
