@@ -1,7 +1,7 @@
 // The dictionary of what requests are counted by: a number stands for each source, path, method and status together.
 // Bounded in memory; what no row has any more is forgotten in the database too.
 import type { Connection, Statement } from './connection.ts';
-import type { HistoryRow } from './store.ts';
+import type { HistorySeries } from './store.ts';
 
 /** About 20 MB. */
 const KNOWN_MAX = 100_000;
@@ -9,18 +9,14 @@ const KNOWN_MAX = 100_000;
 const NOTE_SECONDS = 86_400;
 
 interface Known {
-  readonly source: string;
-  readonly method: string;
-  readonly status: number;
   readonly id: number;
   /** As it is noted in the database. */
   lastSeconds: number;
 }
 
 export class HistoryNames {
-  /** By path, as its hash is known: one key of all four would be put together and hashed for each row. */
-  readonly #known = new Map<string, Known[]>();
-  #knownCount = 0;
+  /** Rows of one series mostly come with the same object: no text has to be hashed or compared. */
+  readonly #known = new Map<HistorySeries, Known>();
   readonly #find: Statement;
   readonly #add: Statement;
   readonly #note: Statement;
@@ -48,10 +44,9 @@ export class HistoryNames {
     );
   }
 
-  /** The number of the row's series, which is new if need be. */
-  idOf(row: HistoryRow): number {
-    const { timeSeconds } = row;
-    const known = findKnown(this.#known.get(row.path), row) ?? this.#load(row);
+  /** The number of a series, which is new if need be, with a row at `timeSeconds`. */
+  idOf(series: HistorySeries, timeSeconds: number): number {
+    const known = this.#known.get(series) ?? this.#load(series, timeSeconds);
     if (timeSeconds - known.lastSeconds >= NOTE_SECONDS) {
       known.lastSeconds = timeSeconds;
       this.#note.run(timeSeconds, known.id);
@@ -61,7 +56,7 @@ export class HistoryNames {
 
   /** Nothing that is known may be true: a transaction was rolled back. */
   clear(): void {
-    this.#clearKnown();
+    this.#known.clear();
     this.#sources.clear();
     this.#paths.clear();
   }
@@ -74,33 +69,17 @@ export class HistoryNames {
     return series < max && paths < max;
   }
 
-  #load({ source, path, method, status, timeSeconds }: HistoryRow): Known {
+  #load(series: HistorySeries, timeSeconds: number): Known {
+    const { source, path, method, status } = series;
     const [pathId, sourceId] = [this.#paths.idOf(path), this.#sources.idOf(source)];
     const found = this.#find.get(pathId, sourceId, method, status);
     const id = found?.['id'] ?? this.#add.run(pathId, sourceId, method, status, timeSeconds).lastInsertRowid;
     const lastSeconds = Number(found?.['last_time'] ?? timeSeconds);
-    const known = { source, method, status, id: Number(id), lastSeconds };
-    if (this.#knownCount >= KNOWN_MAX) this.#clearKnown();
-    this.#knownCount++;
-    const ofPath = this.#known.get(path);
-    if (ofPath === undefined) this.#known.set(path, [known]);
-    else ofPath.push(known);
+    const known = { id: Number(id), lastSeconds };
+    if (this.#known.size >= KNOWN_MAX) this.#known.clear();
+    this.#known.set(series, known);
     return known;
   }
-
-  #clearKnown(): void {
-    this.#known.clear();
-    this.#knownCount = 0;
-  }
-}
-
-function findKnown(
-  ofPath: readonly Known[] | undefined,
-  { source, method, status }: HistoryRow,
-): Known | undefined {
-  for (const known of ofPath ?? [])
-    if (known.status === status && known.method === method && known.source === source) return known;
-  return undefined;
 }
 
 class NameTable {
