@@ -32,22 +32,23 @@ export class OpenRows implements HistoryRows {
   readonly #seriesAt: (OpenSeries | undefined)[] = [];
   /** By the same: its row in the last Second that had it; `NONE`: it has none. */
   #rowAt = new Int32Array(0);
+  /** What ids mean. */
+  #names: SeriesNames | null = null;
 
   /**
    * The row of a series, which is new if need be. Of one series and time there may be several: they are added up where
    * they are written. `NONE`: there are too many rows.
    */
   find(beginSeconds: number, seriesId: number, names: SeriesNames): number {
+    if (names !== this.#names) this.#follow(names);
+    const last = this.#rowAt[seriesId] ?? NONE;
+    if (last !== NONE && this.times[last] === beginSeconds) return last;
     if (seriesId >= this.#rowAt.length) this.#makeRoomFor(seriesId);
     const path = names.pathOf(seriesId);
     const code = names.codeOf(seriesId);
     let series = this.#seriesAt[seriesId];
     if (series?.path !== path || series.code !== code)
       this.#seriesAt[seriesId] = series = createSeries(path, code, names.sourceOf(code));
-    else {
-      const last = this.#rowAt[seriesId] ?? NONE;
-      if (last !== NONE && this.times[last] === beginSeconds) return last;
-    }
     const row = this.length < ROWS_MAX ? this.#begin(beginSeconds, series) : NONE;
     this.#rowAt[seriesId] = row;
     return row;
@@ -81,6 +82,14 @@ export class OpenRows implements HistoryRows {
     this.#bins.length = 0;
     this.#rowAt.fill(NONE);
     if (this.times.length > ROOM) this.#resize(ROOM);
+  }
+
+  #follow(names: SeriesNames): void {
+    this.#names = names;
+    this.#rowAt.fill(NONE);
+    names.beforeForgetting(() => {
+      if (names === this.#names) this.#rowAt.fill(NONE);
+    });
   }
 
   #begin(beginSeconds: number, series: OpenSeries): number {

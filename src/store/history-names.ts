@@ -32,7 +32,8 @@ export class HistoryNames {
       'SELECT id, last_time FROM history_series WHERE path = ? AND source = ? AND method = ? AND status = ?',
     );
     this.#add = database.prepare(
-      'INSERT INTO history_series (path, source, method, status, last_time) VALUES (?, ?, ?, ?, ?)',
+      `INSERT INTO history_series (path, source, method, status, last_time) VALUES (?, ?, ?, ?, ?)
+       ON CONFLICT (path, source, method, status) DO NOTHING`,
     );
     this.#note = database.prepare('UPDATE history_series SET last_time = ? WHERE id = ?');
     this.#forgetSeries = database.prepare(
@@ -72,10 +73,11 @@ export class HistoryNames {
   #load(series: HistorySeries, timeSeconds: number): Known {
     const { source, path, method, status } = series;
     const [pathId, sourceId] = [this.#paths.idOf(path), this.#sources.idOf(source)];
-    const found = this.#find.get(pathId, sourceId, method, status);
-    const id = found?.['id'] ?? this.#add.run(pathId, sourceId, method, status, timeSeconds).lastInsertRowid;
-    const lastSeconds = Number(found?.['last_time'] ?? timeSeconds);
-    const known = { id: Number(id), lastSeconds };
+    // Most that are not known are new, after the first moments of a process.
+    const { changes, lastInsertRowid } = this.#add.run(pathId, sourceId, method, status, timeSeconds);
+    const found = changes === 0 ? this.#find.get(pathId, sourceId, method, status) : undefined;
+    const id = Number(found?.['id'] ?? lastInsertRowid);
+    const known = { id, lastSeconds: Number(found?.['last_time'] ?? timeSeconds) };
     if (this.#known.size >= KNOWN_MAX) this.#known.clear();
     this.#known.set(series, known);
     return known;
@@ -89,13 +91,14 @@ class NameTable {
 
   constructor(database: Connection, table: 'history_sources' | 'history_paths') {
     this.#find = database.prepare(`SELECT id FROM ${table} WHERE name = ?`);
-    this.#add = database.prepare(`INSERT INTO ${table} (name) VALUES (?)`);
+    this.#add = database.prepare(`INSERT INTO ${table} (name) VALUES (?) ON CONFLICT (name) DO NOTHING`);
   }
 
   idOf(name: string): number {
     const known = this.#known.get(name);
     if (known !== undefined) return known;
-    const id = Number(this.#find.get(name)?.['id'] ?? this.#add.run(name).lastInsertRowid);
+    const { changes, lastInsertRowid } = this.#add.run(name);
+    const id = Number(changes === 0 ? this.#find.get(name)?.['id'] : lastInsertRowid);
     if (this.#known.size >= KNOWN_MAX) this.#known.clear();
     this.#known.set(name, id);
     return id;
