@@ -5,7 +5,8 @@ import type { Second, SecondConsumer } from '../aggregate/second.ts';
 import type { SecondDetails } from '../aggregate/aggregator-options.ts';
 import type { AlertEvent } from '../alerts/rule.ts';
 import type { AlertRow, ClientRow, HistoryChanges } from '../store/store.ts';
-import { beginOf, HOUR, LEVELS, MINUTE } from './levels.ts';
+import { beginOf, FINEST, HOUR, LEVELS, MINUTE } from './levels.ts';
+import type { Level } from './levels.ts';
 import { NONE, OpenRows } from './open-rows.ts';
 
 export interface HistoryOptions {
@@ -22,13 +23,13 @@ export interface HistoryOptions {
 /** What Seconds must tell. */
 export const HISTORY_DETAILS: SecondDetails = { hasSamples: true, hasClients: false, hasSources: true };
 
-/**
- * Commits of fewer would add to the same rows of minutes and hours more often: a backlog of hours takes half as long again with
- * 4,096.
- */
-const ROWS_SOON = 32_768;
+/** With so many rows a commit is due. Fewer would be added to the same rows of minutes and hours more often. */
+const ROWS_SOON = 16_384;
+/** Those of ten seconds are written to three tables, others to one or two. */
+const COARSE_ROWS_SOON = 32_768;
 const CLIENTS_MAX = 50_000;
 const ALERTS_MAX = 10_000;
+
 interface ClientCount {
   requests: number;
   errors: number;
@@ -56,7 +57,8 @@ export class History implements SecondConsumer {
     const { timeSeconds, seriesCount, seriesIds, seriesRequests, seriesBytesSent, names, latencies } = second;
     this.#noteLive(timeSeconds);
     if (seriesCount === 0) return;
-    const beginSeconds = this.#beginOf(timeSeconds);
+    const level = this.#levelOf(timeSeconds);
+    const beginSeconds = beginOf(timeSeconds, level.seconds);
     for (let i = 0; i < seriesCount; i++) {
       const row = this.#rows.find(beginSeconds, seriesIds[i] ?? 0, names);
       const requests = seriesRequests[i] ?? 0;
@@ -66,7 +68,7 @@ export class History implements SecondConsumer {
     for (let i = 0; i < latencies.count; i++)
       this.#rows.countLatency(beginSeconds, latencies.ids[i] ?? 0, latencies.values[i] ?? 0);
     this.#countClients(second);
-    if (this.#rows.length >= ROWS_SOON) this.#options.commitSoon();
+    if (this.#rows.length >= (level === FINEST ? ROWS_SOON : COARSE_ROWS_SOON)) this.#options.commitSoon();
   }
 
   advanceTo(timeSeconds: number): void {
@@ -117,10 +119,9 @@ export class History implements SecondConsumer {
       this.#liveFromSeconds = timeSeconds;
   }
 
-  /** Of the row that counts a second: in a backlog from before what fine levels keep, that of the finest that keeps it. */
-  #beginOf(timeSeconds: number): number {
-    const level = this.#keepFromSeconds.findIndex((seconds) => timeSeconds >= seconds);
-    return beginOf(timeSeconds, (LEVELS[level] ?? HOUR).seconds);
+  /** The finest that keeps rows of then: in a backlog, it may be a coarse one. */
+  #levelOf(timeSeconds: number): Level {
+    return LEVELS.find((_, i) => timeSeconds >= (this.#keepFromSeconds[i] ?? timeSeconds)) ?? HOUR;
   }
 
   #keepFrom(): readonly number[] {

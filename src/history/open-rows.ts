@@ -126,7 +126,8 @@ export class OpenRows implements HistoryRows {
 }
 
 function createSeries(path: string, code: number, source: string): OpenSeries {
-  return { source, path, method: METHOD_NAMES[methodIdIn(code)] ?? '', status: statusIn(code), code };
+  const method = METHOD_NAMES[methodIdIn(code)] ?? '';
+  return { source, path, method, status: statusIn(code), code, stored: undefined };
 }
 
 function resize(old: Float64Array<ArrayBuffer>, room: number): Float64Array<ArrayBuffer> {

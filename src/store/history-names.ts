@@ -1,22 +1,16 @@
 // The dictionary of what requests are counted by: a number stands for each source, path, method and status together.
 // Bounded in memory; what no row has any more is forgotten in the database too.
 import type { Connection, Statement } from './connection.ts';
-import type { HistorySeries } from './store.ts';
+import type { HistorySeries, StoredSeries } from './store.ts';
 
 /** About 20 MB. */
 const KNOWN_MAX = 100_000;
 /** So exactly is noted when a series was seen last: noting it each time would be one more row to write. */
 const NOTE_SECONDS = 86_400;
 
-interface Known {
-  readonly id: number;
-  /** As it is noted in the database. */
-  lastSeconds: number;
-}
-
 export class HistoryNames {
-  /** Rows of one series mostly come with the same object: no text has to be hashed or compared. */
-  readonly #known = new Map<HistorySeries, Known>();
+  /** Another one when numbers may be those of other series. */
+  #era = {};
   readonly #find: Statement;
   readonly #add: Statement;
   readonly #note: Statement;
@@ -47,7 +41,9 @@ export class HistoryNames {
 
   /** The number of a series, which is new if need be, with a row at `timeSeconds`. */
   idOf(series: HistorySeries, timeSeconds: number): number {
-    const known = this.#known.get(series) ?? this.#load(series, timeSeconds);
+    // Rows of one series mostly come with the same object: nothing has to be hashed or compared.
+    const { stored } = series;
+    const known = stored?.era === this.#era ? stored : this.#load(series, timeSeconds);
     if (timeSeconds - known.lastSeconds >= NOTE_SECONDS) {
       known.lastSeconds = timeSeconds;
       this.#note.run(timeSeconds, known.id);
@@ -57,7 +53,7 @@ export class HistoryNames {
 
   /** Nothing that is known may be true: a transaction was rolled back. */
   clear(): void {
-    this.#known.clear();
+    this.#era = {};
     this.#sources.clear();
     this.#paths.clear();
   }
@@ -70,17 +66,15 @@ export class HistoryNames {
     return series < max && paths < max;
   }
 
-  #load(series: HistorySeries, timeSeconds: number): Known {
+  #load(series: HistorySeries, timeSeconds: number): StoredSeries {
     const { source, path, method, status } = series;
     const [pathId, sourceId] = [this.#paths.idOf(path), this.#sources.idOf(source)];
     // Most that are not known are new, after the first moments of a process.
     const { changes, lastInsertRowid } = this.#add.run(pathId, sourceId, method, status, timeSeconds);
     const found = changes === 0 ? this.#find.get(pathId, sourceId, method, status) : undefined;
     const id = Number(found?.['id'] ?? lastInsertRowid);
-    const known = { id, lastSeconds: Number(found?.['last_time'] ?? timeSeconds) };
-    if (this.#known.size >= KNOWN_MAX) this.#known.clear();
-    this.#known.set(series, known);
-    return known;
+    const lastSeconds = Number(found?.['last_time'] ?? timeSeconds);
+    return (series.stored = { id, lastSeconds, era: this.#era });
   }
 }
 

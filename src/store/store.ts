@@ -26,6 +26,16 @@ export interface HistorySeries {
   readonly method: string;
   /** 0 when the log does not say. */
   readonly status: number;
+  /** Of who writes it: what it is known by there. */
+  stored?: StoredSeries | undefined;
+}
+
+export interface StoredSeries {
+  readonly id: number;
+  /** When it was seen last, as it is noted. */
+  lastSeconds: number;
+  /** It is known by this as long as this is the same. */
+  readonly era: object;
 }
 
 /** Rows, at the places before `length`: requests of ten seconds that have a series in common. */
