@@ -5,7 +5,7 @@ import type { Second, SecondConsumer } from '../aggregate/second.ts';
 import type { SecondDetails } from '../aggregate/aggregator-options.ts';
 import type { AlertEvent } from '../alerts/rule.ts';
 import type { AlertRow, ClientRow, HistoryChanges } from '../store/store.ts';
-import { beginOf, FINEST, HOUR, LEVELS, MINUTE } from './levels.ts';
+import { beginOf, HOUR, LEVELS, MINUTE } from './levels.ts';
 import type { Level } from './levels.ts';
 import { NONE, OpenRows } from './open-rows.ts';
 
@@ -25,8 +25,8 @@ export const HISTORY_DETAILS: SecondDetails = { hasSamples: true, hasClients: fa
 
 /** With so many rows a commit is due. Fewer would be added to the same rows of minutes and hours more often. */
 const ROWS_SOON = 16_384;
-/** Those of ten seconds are written to three tables, others to one or two. */
-const COARSE_ROWS_SOON = 32_768;
+/** Those of an hour are written to one table only. */
+const HOUR_ROWS_SOON = 32_768;
 const CLIENTS_MAX = 50_000;
 const ALERTS_MAX = 10_000;
 
@@ -68,7 +68,7 @@ export class History implements SecondConsumer {
     for (let i = 0; i < latencies.count; i++)
       this.#rows.countLatency(beginSeconds, latencies.ids[i] ?? 0, latencies.values[i] ?? 0);
     this.#countClients(second);
-    if (this.#rows.length >= (level === FINEST ? ROWS_SOON : COARSE_ROWS_SOON)) this.#options.commitSoon();
+    if (this.#rows.length >= (level === HOUR ? HOUR_ROWS_SOON : ROWS_SOON)) this.#options.commitSoon();
   }
 
   advanceTo(timeSeconds: number): void {
