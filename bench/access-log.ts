@@ -12,6 +12,8 @@ export interface LogShape {
   readonly distinctPaths: number;
   /** `combined` when it is left out. */
   readonly format?: 'combined' | 'caddy';
+  /** Event time of the last second, milliseconds since the epoch; left out, the first second is always the same. */
+  readonly endMs?: number;
 }
 
 /** What every reader must find. */
@@ -42,12 +44,14 @@ export function writeLog(path: string, shape: LogShape): Truth {
   const random = createRandom(SEED, shape.name);
   const clfTime = createClfTime(0);
   const statuses = new Map<number, number>();
+  const lengthMs = Math.ceil(shape.lines / shape.linesPerSecond) * 1000;
+  const firstMs = shape.endMs === undefined ? FIRST_MS : shape.endMs - lengthMs;
   const file = openSync(path, 'w');
   let text = '';
   for (let i = 0; i < shape.lines; i++) {
     const status = random.chance(UNUSUAL_SHARE) ? random.pick(UNUSUAL_STATUSES) : 200;
     statuses.set(status, (statuses.get(status) ?? 0) + 1);
-    const timeMs = FIRST_MS + Math.floor(i / shape.linesPerSecond) * 1000;
+    const timeMs = firstMs + Math.floor(i / shape.linesPerSecond) * 1000;
     const client = `203.0.${random.below(4)}.${random.below(256)}`;
     const request = drawRequest(random, i, shape);
     text +=

@@ -21,7 +21,9 @@ import { Pipeline } from '../src/pipeline.ts';
 import { openHistory } from '../src/store/history-reader.ts';
 import { startSeriesThread } from '../src/store/series-worker.ts';
 import { openStore } from '../src/store/sqlite.ts';
-import type { HistoryRow, Store } from '../src/store/store.ts';
+import type { Store } from '../src/store/store.ts';
+import { rowsOf } from '../test/history/rows-of.ts';
+import type { HistoryRow } from '../test/history/rows-of.ts';
 
 const DAY = 86_400;
 const KEEP = [DAY, 14 * DAY, 730 * DAY];
@@ -140,7 +142,7 @@ function benchWrites(): string {
 
 function commitRows(store: Store, rows: readonly HistoryRow[], timeSeconds: number): void {
   const history = {
-    rows,
+    rows: rowsOf(rows),
     clients: [],
     alerts: [],
     closedBeforeSeconds: timeSeconds + 10,

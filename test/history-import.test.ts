@@ -14,6 +14,7 @@ import { DEFAULT_CONFIG } from './config/default-config.ts';
 import { FakeClock } from './fake-clock.ts';
 import { temporaryFolder } from './monitor-process.ts';
 import { commonLines, T0 } from './pipeline-rig.ts';
+import { rowsOf } from './history/rows-of.ts';
 
 interface Folder {
   readonly path: (name: string) => string;
@@ -129,7 +130,7 @@ void test('from where on the monitor has counted itself, nothing is taken', asyn
   const opening = openStore(folder.statePath, 0);
   assert.ok(opening.ok);
   const history = {
-    rows: [],
+    rows: rowsOf([]),
     clients: [],
     alerts: [],
     closedBeforeSeconds: T0 + 90,

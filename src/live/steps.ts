@@ -68,8 +68,11 @@ class StepCount {
   /** By path, then by status. */
   #paths = new Map<string, Cells>();
   #cellCount = 0;
+  /** Nothing was added since. */
+  #isCondensed = false;
 
   add(second: Second): void {
+    this.#isCondensed = false;
     const { names, seriesCount, seriesIds, seriesRequests } = second;
     const least = seriesCount <= SERIES_PER_SECOND_MAX ? 0 : second.requests / SERIES_PER_SECOND_MAX;
     for (let i = 0; i < seriesCount; i++) {
@@ -81,7 +84,8 @@ class StepCount {
 
   /** Only what is told of it is kept. */
   condense(): void {
-    if (this.#cellCount <= CELLS_TOLD_MAX) return;
+    if (this.#isCondensed) return;
+    this.#isCondensed = true;
     const top = this.top();
     this.#paths = new Map();
     this.#cellCount = 0;

@@ -2,10 +2,12 @@
 // nothing is.
 import type { Connection } from './connection.ts';
 import type { HistoryTables } from './history-tables.ts';
-import type { HistoryChanges, ImportedLog, Importer } from './store.ts';
+import type { HistoryChanges, HistoryRows, ImportedLog, Importer } from './store.ts';
 
 /** Of summing up and removing, which goes on with the monitor's commits if it is not done by then. */
 const LAST_STEPS_MAX = 2000;
+
+const NO_ROWS: HistoryRows = { length: 0, times: [], series: [], requests: [], bytesSent: [], latencies: [] };
 
 export class HistoryImport implements Importer {
   readonly #database: Connection;
@@ -40,7 +42,7 @@ export class HistoryImport implements Importer {
 
   finish(changes: HistoryChanges, logs: readonly ImportedLog[]): void {
     this.write(changes);
-    const rest = { ...changes, rows: [], clients: [], alerts: [], liveFromSeconds: null };
+    const rest = { ...changes, rows: NO_ROWS, clients: [], alerts: [], liveFromSeconds: null };
     for (let i = 0; i < LAST_STEPS_MAX && this.#tables.hasWork(rest); i++) this.#tables.write(rest);
     const add = this.#database.prepare('INSERT INTO history_imports VALUES (?, ?, ?, ?)');
     for (const { hash, bytes, name, importedSeconds } of logs) add.run(hash, bytes, name, importedSeconds);

@@ -1,26 +1,16 @@
 // The dictionary of what requests are counted by: a number stands for each source, path, method and status together.
 // Bounded in memory; what no row has any more is forgotten in the database too.
 import type { Connection, Statement } from './connection.ts';
-import type { HistoryRow } from './store.ts';
+import type { HistorySeries, StoredSeries } from './store.ts';
 
 /** About 20 MB. */
 const KNOWN_MAX = 100_000;
 /** So exactly is noted when a series was seen last: noting it each time would be one more row to write. */
 const NOTE_SECONDS = 86_400;
 
-interface Known {
-  readonly source: string;
-  readonly method: string;
-  readonly status: number;
-  readonly id: number;
-  /** As it is noted in the database. */
-  lastSeconds: number;
-}
-
 export class HistoryNames {
-  /** By path, as its hash is known: one key of all four would be put together and hashed for each row. */
-  readonly #known = new Map<string, Known[]>();
-  #knownCount = 0;
+  /** Another one when numbers may be those of other series. */
+  #era = {};
   readonly #find: Statement;
   readonly #add: Statement;
   readonly #note: Statement;
@@ -36,7 +26,8 @@ export class HistoryNames {
       'SELECT id, last_time FROM history_series WHERE path = ? AND source = ? AND method = ? AND status = ?',
     );
     this.#add = database.prepare(
-      'INSERT INTO history_series (path, source, method, status, last_time) VALUES (?, ?, ?, ?, ?)',
+      `INSERT INTO history_series (path, source, method, status, last_time) VALUES (?, ?, ?, ?, ?)
+       ON CONFLICT (path, source, method, status) DO NOTHING`,
     );
     this.#note = database.prepare('UPDATE history_series SET last_time = ? WHERE id = ?');
     this.#forgetSeries = database.prepare(
@@ -48,10 +39,11 @@ export class HistoryNames {
     );
   }
 
-  /** The number of the row's series, which is new if need be. */
-  idOf(row: HistoryRow): number {
-    const { timeSeconds } = row;
-    const known = findKnown(this.#known.get(row.path), row) ?? this.#load(row);
+  /** The number of a series, which is new if need be, with a row at `timeSeconds`. */
+  idOf(series: HistorySeries, timeSeconds: number): number {
+    // Rows of one series mostly come with the same object: nothing has to be hashed or compared.
+    const { stored } = series;
+    const known = stored?.era === this.#era ? stored : this.#load(series, timeSeconds);
     if (timeSeconds - known.lastSeconds >= NOTE_SECONDS) {
       known.lastSeconds = timeSeconds;
       this.#note.run(timeSeconds, known.id);
@@ -61,7 +53,7 @@ export class HistoryNames {
 
   /** Nothing that is known may be true: a transaction was rolled back. */
   clear(): void {
-    this.#clearKnown();
+    this.#era = {};
     this.#sources.clear();
     this.#paths.clear();
   }
@@ -74,33 +66,16 @@ export class HistoryNames {
     return series < max && paths < max;
   }
 
-  #load({ source, path, method, status, timeSeconds }: HistoryRow): Known {
+  #load(series: HistorySeries, timeSeconds: number): StoredSeries {
+    const { source, path, method, status } = series;
     const [pathId, sourceId] = [this.#paths.idOf(path), this.#sources.idOf(source)];
-    const found = this.#find.get(pathId, sourceId, method, status);
-    const id = found?.['id'] ?? this.#add.run(pathId, sourceId, method, status, timeSeconds).lastInsertRowid;
+    // Most that are not known are new, after the first moments of a process.
+    const { changes, lastInsertRowid } = this.#add.run(pathId, sourceId, method, status, timeSeconds);
+    const found = changes === 0 ? this.#find.get(pathId, sourceId, method, status) : undefined;
+    const id = Number(found?.['id'] ?? lastInsertRowid);
     const lastSeconds = Number(found?.['last_time'] ?? timeSeconds);
-    const known = { source, method, status, id: Number(id), lastSeconds };
-    if (this.#knownCount >= KNOWN_MAX) this.#clearKnown();
-    this.#knownCount++;
-    const ofPath = this.#known.get(path);
-    if (ofPath === undefined) this.#known.set(path, [known]);
-    else ofPath.push(known);
-    return known;
+    return (series.stored = { id, lastSeconds, era: this.#era });
   }
-
-  #clearKnown(): void {
-    this.#known.clear();
-    this.#knownCount = 0;
-  }
-}
-
-function findKnown(
-  ofPath: readonly Known[] | undefined,
-  { source, method, status }: HistoryRow,
-): Known | undefined {
-  for (const known of ofPath ?? [])
-    if (known.status === status && known.method === method && known.source === source) return known;
-  return undefined;
 }
 
 class NameTable {
@@ -110,13 +85,14 @@ class NameTable {
 
   constructor(database: Connection, table: 'history_sources' | 'history_paths') {
     this.#find = database.prepare(`SELECT id FROM ${table} WHERE name = ?`);
-    this.#add = database.prepare(`INSERT INTO ${table} (name) VALUES (?)`);
+    this.#add = database.prepare(`INSERT INTO ${table} (name) VALUES (?) ON CONFLICT (name) DO NOTHING`);
   }
 
   idOf(name: string): number {
     const known = this.#known.get(name);
     if (known !== undefined) return known;
-    const id = Number(this.#find.get(name)?.['id'] ?? this.#add.run(name).lastInsertRowid);
+    const { changes, lastInsertRowid } = this.#add.run(name);
+    const id = Number(changes === 0 ? this.#find.get(name)?.['id'] : lastInsertRowid);
     if (this.#known.size >= KNOWN_MAX) this.#known.clear();
     this.#known.set(name, id);
     return id;

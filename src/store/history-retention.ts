@@ -65,6 +65,11 @@ export class HistoryRetention {
     this.#forgetNames(rowsMax);
   }
 
+  /** Rows of a level, by its place from the finest, that begin before `seconds` were not even written. */
+  passedOver(level: number, seconds: number): void {
+    this.#tables[level]?.keepFrom(seconds);
+  }
+
   /** What was done last was rolled back. */
   forget(): void {
     this.#removedBefore = [];
@@ -135,6 +140,13 @@ class LevelTable {
     return this.#keptFrom;
   }
 
+  /** Says that what is before is not complete. */
+  keepFrom(seconds: number): void {
+    if (seconds <= this.keptFromSeconds) return;
+    this.#saveKept.run(seconds);
+    this.#keptFrom = seconds;
+  }
+
   /** Removes at most `rowsMax` rows that begin before `seconds`. False: there may be more of them. */
   removeBefore(seconds: number, rowsMax: number): boolean {
     return this.#remove(seconds, rowsMax) < rowsMax;
@@ -154,18 +166,12 @@ class LevelTable {
   #remove(seconds: number, rowsMax: number): number {
     if (this.#rowAt.get(seconds, 0) === undefined) return 0;
     // Said at once: what is being removed is complete no longer.
-    this.#keepFrom(seconds);
+    this.keepFrom(seconds);
     const next = this.#rowAt.get(seconds, rowsMax);
     const { changes } =
       next === undefined
         ? this.#removeAll.run(seconds)
         : this.#removeUpTo.run(next['time'] ?? null, next['series'] ?? null);
     return Number(changes);
-  }
-
-  #keepFrom(seconds: number): void {
-    if (seconds <= this.keptFromSeconds) return;
-    this.#saveKept.run(seconds);
-    this.#keptFrom = seconds;
   }
 }

@@ -1,6 +1,7 @@
 // Adds to rows of history: counts are added up where a row is there already, and latency sketches merged.
 import { mergeBins } from '../history/latency-bins.ts';
 import type { Connection, Statement } from './connection.ts';
+import type { RowColumns } from './history-columns.ts';
 
 const ON_CONFLICT = `ON CONFLICT (time, series) DO UPDATE SET
   requests = requests + excluded.requests,
@@ -14,14 +15,6 @@ const ON_CONFLICT = `ON CONFLICT (time, series) DO UPDATE SET
 const ROWS_AT_ONCE = 32;
 const COLUMNS = 5;
 
-export interface StoredRow {
-  readonly time: number;
-  readonly series: number;
-  readonly requests: number;
-  readonly bytes: number;
-  readonly latencies: Uint8Array | null;
-}
-
 /** Makes what `RowAdder` and queries use known to the connection. */
 export function registerMerge(database: Connection): void {
   database.function('merge_latencies', { deterministic: true }, (a, b) =>
@@ -33,27 +26,23 @@ export function registerMerge(database: Connection): void {
 export class RowAdder {
   readonly #addOne: Statement;
   readonly #addMany: Statement;
-  /** Of rows that are not written yet, in the order of `StoredRow`. */
-  readonly #values: (number | Uint8Array | null)[] = [];
 
   constructor(database: Connection, table: string) {
     this.#addOne = addStatement(database, table, 1);
     this.#addMany = addStatement(database, table, ROWS_AT_ONCE);
   }
 
-  /** It may be written later; `flush` makes sure that it is. */
-  add({ time, series, requests, bytes, latencies }: StoredRow): void {
-    this.#values.push(time, series, requests, bytes, latencies);
-    if (this.#values.length === ROWS_AT_ONCE * COLUMNS) this.#addMany.run(...this.#values.splice(0));
-  }
-
-  flush(): void {
-    while (this.#values.length > 0) this.#addOne.run(...this.#values.splice(0, COLUMNS));
-  }
-
-  /** What is not written will not be. */
-  clear(): void {
-    this.#values.length = 0;
+  add(rows: RowColumns): void {
+    const { length, times, series, requests, bytes, latencies } = rows;
+    const values: (number | Uint8Array | null)[] = [];
+    const wholeCount = length - (length % ROWS_AT_ONCE);
+    for (let place = 0; place < length; place++) {
+      values.push(times[place] ?? 0, series[place] ?? 0, requests[place] ?? 0, bytes[place] ?? 0);
+      values.push(latencies[place] ?? null);
+      if (place < wholeCount && values.length < ROWS_AT_ONCE * COLUMNS) continue;
+      (place < wholeCount ? this.#addMany : this.#addOne).run(...values);
+      values.length = 0;
+    }
   }
 }
 

@@ -6,18 +6,17 @@ import type { Connection, Statement } from './connection.ts';
 import { HistoryNames } from './history-names.ts';
 import { HistoryRetention } from './history-retention.ts';
 import { registerMerge, RowAdder, sumUpStatement } from './history-rows.ts';
-import type { StoredRow } from './history-rows.ts';
-import type { AlertRow, ClientRow, HistoryChanges, HistoryRow } from './store.ts';
+import { RowColumns } from './history-columns.ts';
+import type { StoredRow } from './history-columns.ts';
+import { forEachTime, orderOf, sumUp } from './history-sums.ts';
+import type { AlertRow, ClientRow, HistoryChanges, HistoryRows } from './store.ts';
 
 /** Of each minute. */
 const CLIENTS_KEPT = 20;
 /** Rows summed up in one transaction, and rows removed: a few milliseconds. Twice as many as are written come on top. */
 const ROWS_IN_A_GO = 1000;
-/** More than there are rows in a commit. */
-const PLACES = 2 ** 20;
-
 interface Progress {
-  /** The last row that is summed up in the coarser ones, and all before it in the order of time and series. */
+  /** All rows up to this one, in the order of time and series, are summed up in the coarser ones, whether it is there or not. */
   rolledTime: number;
   rolledSeries: number;
   /** Minutes before hold no more clients than are kept. */
@@ -106,12 +105,13 @@ export class HistoryTables {
 
   /** Within a transaction. When that is rolled back, `forget` must be called. */
   write(changes: HistoryChanges): void {
-    const { rows, clients, alerts, closedBeforeSeconds, liveFromSeconds } = changes;
+    const { rows, clients, alerts, closedBeforeSeconds, liveFromSeconds, keepFromSeconds } = changes;
     const before = this.#load();
     const progress: Progress = { ...before, liveFrom: earlier(before.liveFrom, liveFromSeconds) };
-    this.#addAll(rows, progress);
     const rowsMax = ROWS_IN_A_GO + 2 * rows.length;
+    // First what is there: new rows of what is over are then summed up without being read again.
     this.#rollUp(closableBefore(closedBeforeSeconds), progress, rowsMax);
+    this.#addAll(rows, progress, keepFromSeconds);
     this.#writeClients(clients, closedBeforeSeconds, progress);
     for (const alert of alerts) this.#writeAlert(alert);
     const rolledBefore = Math.max(progress.rolledTime, this.#rolledBefore);
@@ -127,7 +127,6 @@ export class HistoryTables {
     this.#progress = null;
     this.#rolledBefore = Number.NEGATIVE_INFINITY;
     this.#names.clear();
-    for (const adder of this.#adders()) adder.clear();
     this.#retention.forget();
   }
 
@@ -144,46 +143,55 @@ export class HistoryTables {
     return this.#progress;
   }
 
+  #addAll(rows: HistoryRows, progress: Progress, keepFromSeconds: readonly number[]): void {
+    if (rows.length === 0) return;
+    // What is new and before was not there to be summed up: it is added to all rows at once.
+    if (this.#rolledBefore > progress.rolledTime) {
+      progress.rolledTime = this.#rolledBefore;
+      progress.rolledSeries = 0;
+    }
+    const sorted = this.#sorted(rows);
+    const rolled = new RowColumns();
+    for (let place = 0; place < sorted.length; place++) {
+      const row = sorted.at(place);
+      if (row.time < (keepFromSeconds[0] ?? row.time) || isRolled(row, progress)) rolled.push(row);
+    }
+    this.#finest.add(this.#kept(0, sorted, keepFromSeconds));
+    let sums = rolled;
+    for (const [i, { seconds, adder }] of this.#coarser.entries()) {
+      sums = sumUp(sums, seconds);
+      adder.add(this.#kept(i + 1, sums, keepFromSeconds));
+    }
+  }
+
+  /** Without those that are too old for their level. */
+  #kept(level: number, rows: RowColumns, keepFromSeconds: readonly number[]): RowColumns {
+    const fromSeconds = keepFromSeconds[level] ?? Number.NEGATIVE_INFINITY;
+    if (!rows.hasBefore(fromSeconds)) return rows;
+    this.#retention.passedOver(level, fromSeconds);
+    return rows.from(fromSeconds);
+  }
+
   /** Rows mostly come in the order of their time: those of the same time one behind the other are put in that of series. */
-  #addAll(rows: readonly HistoryRow[], progress: Progress): void {
-    for (let begin = 0; begin < rows.length;) {
-      const { timeSeconds } = rows[begin] ?? {};
-      let end = begin + 1;
-      while (end < rows.length && rows[end]?.timeSeconds === timeSeconds) end++;
-      this.#addOfOneTime(rows.slice(begin, end), progress);
-      begin = end;
+  #sorted(rows: HistoryRows): RowColumns {
+    const { length, times, series, requests, bytesSent, latencies } = rows;
+    const ids = new Float64Array(length);
+    for (let place = 0; place < length; place++) {
+      const of = series[place];
+      if (of !== undefined) ids[place] = this.#names.idOf(of, times[place] ?? 0);
     }
-    for (const adder of this.#adders()) adder.flush();
-  }
-
-  #addOfOneTime(rows: readonly HistoryRow[], progress: Progress): void {
-    // Numbers sort many times as fast as objects.
-    const order = new Float64Array(rows.length);
-    for (const [place, row] of rows.entries()) order[place] = this.#names.idOf(row) * PLACES + place;
-    order.sort();
-    for (const each of order) {
-      const row = rows[each % PLACES];
-      if (row === undefined) continue;
-      const { timeSeconds: time, requests, bytesSent: bytes, latencies } = row;
-      this.#add({ time, series: Math.floor(each / PLACES), requests, bytes, latencies }, progress);
-    }
-  }
-
-  #add(row: StoredRow, { rolledTime, rolledSeries }: Progress): void {
-    const { time, series } = row;
-    this.#finest.add(row);
-    const isRolled = time < rolledTime || (time === rolledTime && series <= rolledSeries);
-    if (isRolled) this.#addToCoarse(row);
-    // It may be one that no summing up has come past, as there was none for that time.
-    else if (time < this.#rolledBefore) this.#rolledBefore = time;
-  }
-
-  #addToCoarse(row: StoredRow): void {
-    for (const { seconds, adder } of this.#coarser) adder.add({ ...row, time: beginOf(row.time, seconds) });
-  }
-
-  #adders(): readonly RowAdder[] {
-    return [this.#finest, ...this.#coarser.map(({ adder }) => adder)];
+    const stored = new RowColumns(length);
+    forEachTime(rows, FINEST.seconds, (time, span) => {
+      for (const place of orderOf(ids, span))
+        stored.push({
+          time,
+          series: ids[place] ?? 0,
+          requests: requests[place] ?? 0,
+          bytes: bytesSent[place] ?? 0,
+          latencies: latencies[place] ?? null,
+        });
+    });
+    return stored;
   }
 
   #rollUp(beforeSeconds: number, progress: Progress, rowsMax: number): void {
@@ -193,7 +201,7 @@ export class HistoryTables {
     const last = nth ?? this.#lastUnrolled.get(rolledTime, rolledSeries, beforeSeconds);
     if (last !== undefined) {
       const [time, series] = [Number(last['time']), Number(last['series'])];
-      for (const { sumUp } of this.#coarser) sumUp.run(rolledTime, rolledSeries, time, series);
+      for (const { sumUp: sumUpRows } of this.#coarser) sumUpRows.run(rolledTime, rolledSeries, time, series);
       progress.rolledTime = time;
       progress.rolledSeries = series;
     }
@@ -222,6 +230,10 @@ export class HistoryTables {
     const details = [lines, explanation].map((part) => (part ? JSON.stringify(part) : null));
     this.#addAlert.run(...what, value, unit, threshold, sinceSeconds, peak, summary, ...details);
   }
+}
+
+function isRolled({ time, series }: StoredRow, { rolledTime, rolledSeries }: Progress): boolean {
+  return time < rolledTime || (time === rolledTime && series <= rolledSeries);
 }
 
 /** Rows of ten seconds that begin before this are over. */

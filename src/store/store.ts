@@ -18,20 +18,40 @@ export interface SavedState {
   readonly outbox: readonly SavedEvent[];
 }
 
-/** Requests of ten seconds that have all of this in common. */
-export interface HistoryRow {
-  /** Where the ten seconds begin, since the epoch. */
-  readonly timeSeconds: number;
+/** What requests are counted by. */
+export interface HistorySeries {
   /** The path of the log. */
   readonly source: string;
   readonly path: string;
   readonly method: string;
   /** 0 when the log does not say. */
   readonly status: number;
-  readonly requests: number;
-  readonly bytesSent: number;
+  /** Of who writes it: what it is known by there. */
+  stored?: StoredSeries | undefined;
+}
+
+export interface StoredSeries {
+  readonly id: number;
+  /** When it was seen last, as it is noted. */
+  lastSeconds: number;
+  /** It is known by this as long as this is the same. */
+  readonly era: object;
+}
+
+/** Rows, at the places before `length`: requests of ten seconds that have a series in common. */
+export interface HistoryRows {
+  readonly length: number;
+  /**
+   * Where the ten seconds begin, since the epoch. Of what is too old for rows of ten seconds, where the minute or the hour
+   * begins.
+   */
+  readonly times: ArrayLike<number>;
+  /** Best the same object each time. */
+  readonly series: ArrayLike<HistorySeries>;
+  readonly requests: ArrayLike<number>;
+  readonly bytesSent: ArrayLike<number>;
   /** Packed as by `packBins`; null when no latency is known. */
-  readonly latencies: Uint8Array | null;
+  readonly latencies: ArrayLike<Uint8Array | null>;
 }
 
 /** What is estimated of a client, from samples. */
@@ -72,7 +92,7 @@ type AlertReasons = Omit<Explanation, 'lines'>;
 /** What is to be added to the history, and what may go from it. */
 export interface HistoryChanges {
   /** Added to what is there. */
-  readonly rows: readonly HistoryRow[];
+  readonly rows: HistoryRows;
   /** Added to what is there. */
   readonly clients: readonly ClientRow[];
   readonly alerts: readonly AlertRow[];

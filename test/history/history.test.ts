@@ -6,6 +6,7 @@ import type { AlertRow } from '../../src/store/store.ts';
 import { alertOf } from '../outputs/events.ts';
 import { HistoryRig, lineAt, T0 } from './rig.ts';
 import type { HistoryRigOptions } from './rig.ts';
+import { rowsOf } from './rows-of.ts';
 
 function createRig(t: TestContext, options: HistoryRigOptions = {}): HistoryRig {
   const rig = new HistoryRig(options);
@@ -52,6 +53,31 @@ void test('the views of minutes and hours tell at once what is not summed up yet
   assert.deepEqual(rig.rows('1m'), ['22:14:00 a.log GET / 200: 2 requests, 20 bytes']);
 });
 
+void test('rows that are over when they are written are summed up at once, with what was there of them', (t) => {
+  const rig = createRig(t, { latenessSeconds: 0 });
+  rig.write('a.log', lineAt(0));
+  rig.advance(5);
+  rig.commit();
+  assert.deepEqual(rig.query('SELECT * FROM history_1m'), []);
+  rig.write('a.log', lineAt(7) + lineAt(70) + lineAt(75) + lineAt(130));
+  rig.advance(126);
+  rig.commit();
+  const sums = (table: string): unknown =>
+    rig.query(`SELECT time - ${T0} AS at, requests, bytes FROM ${table} ORDER BY time`);
+  assert.deepEqual(sums('history_10s'), [
+    { at: 0, requests: 2, bytes: 20 },
+    { at: 70, requests: 2, bytes: 20 },
+    { at: 130, requests: 1, bytes: 10 },
+  ]);
+  // 22:16:10 is not over yet.
+  assert.deepEqual(sums('history_1m'), [
+    { at: 0, requests: 2, bytes: 20 },
+    { at: 60, requests: 2, bytes: 20 },
+  ]);
+  assert.deepEqual(sums('history_1h'), [{ at: -840, requests: 4, bytes: 40 }]);
+  assert.deepEqual(rig.rows('1h'), ['22:00:00 a.log GET / 200: 5 requests, 50 bytes']);
+});
+
 void test('a late line is added to rows that were summed up long ago', (t) => {
   const rig = createRig(t);
   rig.write('a.log', lineAt(0) + lineAt(3000));
@@ -87,7 +113,7 @@ void test('many rows of one commit, out of order and several of one series, are 
       requests: 70 - i,
     })),
   );
-  rig.commitChanges({ ...rig.history.changes(), rows });
+  rig.commitChanges({ ...rig.history.changes(), rows: rowsOf(rows) });
   const sums = (table: string): unknown =>
     rig.query(
       `SELECT time - ${T0} AS at, count(*) AS rows, sum(requests) AS requests, sum(bytes) AS bytes FROM ${table} GROUP BY time`,

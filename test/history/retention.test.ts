@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import type { TestContext } from 'node:test';
 import { alertOf } from '../outputs/events.ts';
 import { HistoryRig, lineAt, T0 } from './rig.ts';
+import { rowsOf } from './rows-of.ts';
 import type { HistoryRigOptions } from './rig.ts';
 
 const HOUR = 3600;
@@ -79,6 +80,84 @@ void test('what every resolution still holds is said, so that nobody takes an em
   rig.advance(20);
   rig.commit();
   assert.deepEqual(kept(), [{ level: '10s', at: 20 }]);
+});
+
+void test('what is too old for a resolution when it is read is not written in it, and that is said', (t) => {
+  const rig = createRig(t, { keepSeconds: [HOUR, 2 * HOUR, 4 * HOUR] });
+  const at = (seconds: number): string => lineAt(seconds, { latency: '0.100' });
+  rig.advance(30);
+  // 21:14:30 is the first second that ten seconds keep, 20:14 the first minute, 18:00 the first hour.
+  rig.write('a.log', at(-HOUR + 30) + at(-HOUR + 29) + at(-HOUR + 2) + at(-2 * HOUR) + at(-2 * HOUR - 1));
+  rig.write('a.log', at(-2 * HOUR - 840) + at(-4 * HOUR - 840) + at(-4 * HOUR - 841));
+  rig.advance(0.5);
+  rig.commit();
+  assert.deepEqual(rig.rows('10s'), ['21:14:30 a.log GET / 200: 1 requests, 10 bytes, p50 of 1 100']);
+  assert.deepEqual(rig.rows('1m'), [
+    '20:14:00 a.log GET / 200: 1 requests, 10 bytes, p50 of 1 100',
+    '21:14:00 a.log GET / 200: 3 requests, 30 bytes, p50 of 3 100',
+  ]);
+  assert.deepEqual(rig.rows('1h'), [
+    '18:00:00 a.log GET / 200: 1 requests, 10 bytes, p50 of 1 100',
+    '20:00:00 a.log GET / 200: 3 requests, 30 bytes, p50 of 3 100',
+    '21:00:00 a.log GET / 200: 3 requests, 30 bytes, p50 of 3 100',
+  ]);
+  assert.deepEqual(countsOf(rig), [1, 2, 3]);
+  assert.deepEqual(rig.query(`SELECT level, from_time - ${T0} AS at FROM history_kept`), [
+    { level: '10s', at: -HOUR + 30 },
+    { level: '1h', at: -4 * HOUR - 840 },
+    { level: '1m', at: -2 * HOUR },
+  ]);
+  assert.deepEqual(rig.query('SELECT time - 1795472040 AS at FROM history_clients'), [
+    { at: -2 * HOUR },
+    { at: -HOUR },
+  ]);
+});
+
+void test('what is too old is counted in coarser rows though a backlog has not come past its time', (t) => {
+  const rig = createRig(t, { keepSeconds: [HOUR, 2 * HOUR, 4 * HOUR] });
+  const row = { source: 'a.log', path: '/', method: 'GET', status: 200, bytesSent: 10, latencies: null };
+  const commit = (rows: readonly [at: number, requests: number][], closedBefore: number): void =>
+    rig.commitChanges({
+      ...rig.history.changes(),
+      rows: rowsOf(rows.map(([at, requests]) => ({ ...row, timeSeconds: T0 + at, requests }))),
+      closedBeforeSeconds: T0 + closedBefore,
+    });
+  commit(
+    [
+      [-3 * HOUR, 1],
+      [-5000, 2],
+      [-3610, 4],
+      [-3600, 8],
+      [-60, 16],
+    ],
+    -3 * HOUR,
+  );
+  assert.deepEqual(countsOf(rig), [2, 2, 3]);
+  const before = rig.rows('1h');
+  assert.deepEqual(before, [
+    '19:00:00 a.log GET / 200: 1 requests, 10 bytes',
+    '20:00:00 a.log GET / 200: 2 requests, 10 bytes',
+    '21:00:00 a.log GET / 200: 12 requests, 20 bytes',
+    '22:00:00 a.log GET / 200: 16 requests, 10 bytes',
+  ]);
+  commit([], 0);
+  assert.deepEqual(countsOf(rig), [2, 4, 4]);
+  assert.deepEqual(rig.rows('1h'), before);
+});
+
+void test('a clock that is put back makes rows of hours no rows of ten seconds', (t) => {
+  const rig = createRig(t, { keepSeconds: [HOUR, 2 * HOUR, 4 * HOUR] });
+  rig.advance(3 * HOUR);
+  rig.commit();
+  rig.write('a.log', lineAt(100));
+  rig.pipeline.advance();
+  rig.nowMs -= 3 * HOUR * 1000;
+  rig.commit();
+  assert.deepEqual(countsOf(rig), [0, 0, 1]);
+  rig.write('a.log', lineAt(-5));
+  rig.pipeline.advance();
+  rig.commit();
+  assert.deepEqual(rig.rows('10s'), ['22:13:50 a.log GET / 200: 1 requests, 10 bytes']);
 });
 
 void test('many rows are removed a bit at a time', (t) => {

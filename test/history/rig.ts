@@ -128,12 +128,14 @@ export class HistoryRig {
     }).toSorted();
   }
 
-  /** What `rows` must give, but for bytes and latencies, from the Seconds themselves. */
-  expected(seconds: number): string[] {
+  /** What `rows` must give, but for bytes and latencies, from the Seconds themselves: of rows that begin at `from` or later. */
+  expected(seconds: number, from = Number.NEGATIVE_INFINITY): string[] {
     const sums = new Map<string, number>();
     for (const [key, requests] of this.recount) {
       const [time = '', ...rest] = key.split(' ');
-      const row = [clockOf(Math.floor(Number(time) / seconds) * seconds), ...rest].join(' ');
+      const begin = Math.floor(Number(time) / seconds) * seconds;
+      if (begin < from) continue;
+      const row = [clockOf(begin), ...rest].join(' ');
       sums.set(row, (sums.get(row) ?? 0) + requests);
     }
     return Array.from(sums, ([key, requests]) => `${key}: ${requests} requests`).toSorted();

@@ -10,6 +10,7 @@ import { querySql } from '../../src/store/sql-query.ts';
 import { openStore } from '../../src/store/sqlite.ts';
 import { temporaryFolder } from '../monitor-process.ts';
 import { HistoryRig, lineAt } from '../history/rig.ts';
+import { rowsOf } from '../history/rows-of.ts';
 
 function filledRig(t: TestContext): HistoryRig {
   const rig = new HistoryRig();
@@ -155,7 +156,7 @@ void test('what is before 1970 is summed up into the minute and the hour that it
     owed: [],
     settled: [],
     history: {
-      rows: [-3660, -90, -70, -10, 0].map((timeSeconds) => ({ ...row, timeSeconds })),
+      rows: rowsOf([-3660, -90, -70, -10, 0].map((timeSeconds) => ({ ...row, timeSeconds }))),
       clients: [],
       alerts: [],
       closedBeforeSeconds: 60,

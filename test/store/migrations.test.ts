@@ -9,6 +9,7 @@ import { openHistory } from '../../src/store/history-reader.ts';
 import { openStore } from '../../src/store/sqlite.ts';
 import type { HistoryChanges, Store } from '../../src/store/store.ts';
 import { temporaryFolder } from '../monitor-process.ts';
+import { rowsOf } from '../history/rows-of.ts';
 
 const FIXTURES = join(import.meta.dirname, 'fixtures');
 /** What the databases of versions 2 and 3 have. */
@@ -58,7 +59,7 @@ void test('a database of version 1 keeps its state and gets a history', (t) => {
     ],
   });
   commit(opening.store, {
-    rows: [
+    rows: rowsOf([
       {
         timeSeconds: 1_795_472_040,
         source: 'access.log',
@@ -69,7 +70,7 @@ void test('a database of version 1 keeps its state and gets a history', (t) => {
         bytesSent: 90,
         latencies: null,
       },
-    ],
+    ]),
     closedBeforeSeconds: 1_795_472_050,
   });
   opening.store.close();
@@ -150,7 +151,7 @@ function commit(
     owed: [],
     settled: [],
     history: {
-      rows: [],
+      rows: rowsOf([]),
       clients: [],
       alerts: [],
       liveFromSeconds: null,

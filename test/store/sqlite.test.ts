@@ -18,6 +18,7 @@ import { after, test } from 'node:test';
 
 import { openStore } from '../../src/store/sqlite.ts';
 import type { AlertRow, Commit, SavedState, Store } from '../../src/store/store.ts';
+import { rowsOf } from '../history/rows-of.ts';
 
 const MODULE = JSON.stringify(join(import.meta.dirname, '../../src/store/sqlite.ts'));
 const NOTHING: Commit = { parts: new Map(), owed: [], settled: [] };
@@ -272,7 +273,7 @@ void test('of the alerts in history the newest are given, oldest first and witho
   assert.deepEqual(first.store.newestAlerts(50), []);
   const over = alertAt(20, { id: 'traffic-10', state: 'resolved', sinceSeconds: 10, value: null });
   const alerts = [alertAt(30, { lines: ['GET /a'] }), alertAt(10), over, alertAt(-5)];
-  const rest = { rows: [], clients: [], closedBeforeSeconds: null, liveFromSeconds: null };
+  const rest = { rows: rowsOf([]), clients: [], closedBeforeSeconds: null, liveFromSeconds: null };
   const history = { ...rest, alerts, keepFromSeconds: [], bytesMax: Number.POSITIVE_INFINITY };
   first.store.commit({ ...NOTHING, history });
   first.store.close();
