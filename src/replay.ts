@@ -30,6 +30,7 @@ import { rulesOf } from './replay/piece.ts';
 import type { OtherConsumers } from './replay/piece.ts';
 import { readInThread } from './replay/piece-worker.ts';
 import { readReplay } from './replay/read.ts';
+import type { Readers } from './replay/reader.ts';
 import { BoundaryTeller, createBoundaries } from './reports/boundaries.ts';
 import { createReportRenderer, renderReportJson } from './reports/render.ts';
 import { ReportSummary } from './reports/summary.ts';
@@ -50,8 +51,8 @@ export interface ReplayOptions extends HistoryOptions {
   readonly isJson: boolean;
   /** So many threads read at once, where the logs can be taken apart; 1: one after the other. */
   readonly threads: number;
-  /** A piece for a thread has so many bytes at least; left out: as many as are worth it. */
-  readonly pieceBytesMin?: number;
+  /** How large the pieces are at least, and who reads those that are not read here; left out: threads, as large as is worth it. */
+  readonly pieces?: { readonly bytesMin: number; readonly readInThread: Readers['inThread'] };
   /** `--top` was given; without it, JSON of the whole span names every path that was kept apart. */
   readonly isTopGiven: boolean;
 }
@@ -126,7 +127,7 @@ async function replay(options: RunOptions, history: History): Promise<RunResult>
     whole,
     isStopped,
     rules,
-    readers: { here: readHere, inThread: readInThread },
+    readers: { here: readHere, inThread: options.pieces?.readInThread ?? readInThread },
     others: (backtests) => createOthers(options, backtests, print),
     progress: (progress) => bar.show(progress),
     found: (set, finding) => {
@@ -159,14 +160,14 @@ interface PlannedReplay {
 
 /** Reports of every period, and a store, are filled in the order of time. */
 function plan(options: ReplayOptions, { files, rules }: PlannedReplay): Cut[] {
-  const { config, store = null, hasReports, threads, pieceBytesMin = PIECE_BYTES_MIN } = options;
+  const { config, store = null, hasReports, threads, pieces } = options;
   if (store !== null || hasReports) return [];
   return planCuts(files, {
     createParser: () => createLogParser(config),
     latenessSeconds: config.latenessSeconds,
     reachSeconds: reachOf(rules.flat()),
     piecesMax: threads,
-    pieceBytesMin,
+    pieceBytesMin: pieces?.bytesMin ?? PIECE_BYTES_MIN,
   });
 }
 

@@ -12,6 +12,9 @@ import { systemClock } from '../src/clock.ts';
 import type { RuleSets } from '../src/commands/rule-sets.ts';
 import type { Config } from '../src/config/schema.ts';
 import { replayLogs } from '../src/replay.ts';
+import { readHere } from '../src/replay/piece-here.ts';
+import { readInThread } from '../src/replay/piece-worker.ts';
+import type { Readers } from '../src/replay/reader.ts';
 import { DEFAULT_CONFIG } from './config/default-config.ts';
 import { temporaryFolder } from './monitor-process.ts';
 import { ruleOf } from './alerts/traffic.ts';
@@ -34,6 +37,8 @@ interface Given {
   readonly from?: string;
   readonly to?: string;
   readonly isText?: boolean;
+  /** Otherwise all pieces are read by this one, in turns: a thread takes longer to start than to read such logs. */
+  readonly areThreads?: boolean;
   readonly isInterrupted?: () => boolean;
 }
 
@@ -60,7 +65,7 @@ async function replay(names: readonly string[], threads: number, given: Given = 
     isJson: given.isText !== true,
     isTopGiven: false,
     threads,
-    pieceBytesMin: 256 * 1024,
+    pieces: { bytesMin: 256 * 1024, readInThread: given.areThreads === true ? readInThread : readBeside },
     clock: systemClock,
     stdin: Readable.from([]),
     stdout,
@@ -75,6 +80,23 @@ async function replay(names: readonly string[], threads: number, given: Given = 
     threads: Number(/ by (\d+) threads/.exec(said)?.[1] ?? 1),
   };
 }
+
+/** As a thread does, with copies of all that is handed over. */
+const readBeside: Readers['inThread'] = (task, to, listener) => {
+  let isStopped = false;
+  const reader = readHere(structuredClone(task), {
+    ...listener,
+    clock: systemClock,
+    stdin: Readable.from([]),
+    to,
+    isStopped: () => isStopped,
+  });
+  const end = (): void => {
+    isStopped = true;
+    reader.end();
+  };
+  return { ...reader, outcome: async () => structuredClone(await reader.outcome()), stop: end, end };
+};
 
 /** Gives what was told, which must be the same. */
 async function compare(names: readonly string[], threads: number, given: Given = {}): Promise<Told> {
@@ -142,7 +164,7 @@ function begin(t: TestContext): { folder: string; random: (below: number) => num
 void test('bursts, errors, late and broken lines: alerts with their reasons and the report are the same', async (t) => {
   const { folder, random } = begin(t);
   const log = write(folder, 'access.log', RESTLESS, random);
-  const told = await compare([log], 3);
+  const told = await compare([log], 3, { areThreads: true });
   assert.equal(told.threads, 3);
   const alerts = told.text.split('\n').filter((line) => line.includes('"type":"alert"'));
   assert.ok(alerts.length >= 6, `${alerts.length}`);
@@ -250,7 +272,7 @@ void test('when the last reminder is longer ago than a run-up knows, the piece b
 void test('more paths than are kept apart: one piece counts them all', async (t) => {
   const { folder, random } = begin(t);
   const shape = { seconds: 1500, rate: () => 14, paths: 30_000 };
-  const full = await compare([write(folder, 'a.log', shape, random)], 3);
+  const full = await compare([write(folder, 'a.log', shape, random)], 3, { areThreads: true });
   assert.equal(full.threads, 1);
   // Each half alone has room for its own.
   const rotated = [
@@ -311,7 +333,7 @@ void test('fields that a log names at its beginning are known in every piece', a
   }
   const log = join(folder, 'u_ex.log');
   writeFileSync(log, `${lines.join('\n')}\n`);
-  const told = await compare([log], 3, { config: { logFormat: 'auto', threshold: 15 } });
+  const told = await compare([log], 3, { areThreads: true, config: { logFormat: 'auto', threshold: 15 } });
   assert.equal(told.threads, 3);
   assert.match(told.text, /"requests":60000,/);
 });
@@ -335,7 +357,7 @@ void test('who interrupts gets what the first piece has read so far', async (t) 
   const { folder, random } = begin(t);
   const log = write(folder, 'access.log', RESTLESS, random);
   let asked = 0;
-  const told = await replay([log], 3, { isInterrupted: () => ++asked > 8 });
+  const told = await replay([log], 3, { areThreads: true, isInterrupted: () => ++asked > 8 });
   assert.match(told.said.join('\n'), /interrupted: this is what was read so far/);
   assert.match(told.text, /"isPartial":true/);
 });

@@ -31,7 +31,6 @@ interface Given {
   readonly isText?: boolean;
   readonly isTopGiven?: boolean;
   readonly threads?: number;
-  readonly pieceBytesMin?: number;
   readonly stdin?: Readable;
   readonly isInterrupted?: () => boolean;
 }
@@ -50,7 +49,6 @@ async function replay(names: readonly string[], given: Given = {}) {
     isJson: given.isText !== true,
     isTopGiven: given.isTopGiven ?? false,
     threads: given.threads ?? 1,
-    ...(given.pieceBytesMin === undefined ? {} : { pieceBytesMin: given.pieceBytesMin }),
     clock: systemClock,
     stdin: given.stdin ?? Readable.from([]),
     stdout,
