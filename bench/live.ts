@@ -1,15 +1,6 @@
 // What the live monitor costs and how soon it knows: rate through `tail`, CPU and memory under steady load, delay of
 // lines and alerts, time to start. Prints a table, and ends with 1 when a target is missed.
-import {
-  closeSync,
-  mkdirSync,
-  mkdtempSync,
-  openSync,
-  readFileSync,
-  readSync,
-  rmSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -22,7 +13,6 @@ import { readWithFluffy } from './fluffy-reader.ts';
 import { Monitor, readImageForm, SOURCES } from './monitor.ts';
 
 const BACKLOG_LINES = 1_000_000;
-const BLOCK_BYTES = 1024 * 1024;
 const STEADY_RATE = 5000;
 /** The code is compiled anew while it is young. */
 const WARM_UP_MS = 20_000;
@@ -115,9 +105,7 @@ async function measureStart({ folder, log, start }: Place): Promise<Row[]> {
     rmSync(join(folder, 'stderr'), { force: true });
     const startedMs = Date.now();
     const monitor = await start();
-    const found = await find(join(folder, 'stderr'), 'log format found');
-    const entry: { readonly time: string } = JSON.parse(found);
-    timesMs.push(Date.parse(entry.time) - startedMs);
+    timesMs.push((await firstLineMs(folder)) - startedMs);
     await monitor.end();
   }
   return [{ what: 'start of the process to first line', value: median(timesMs), unit: 'ms', target: 300 }];
@@ -205,14 +193,16 @@ function ratioRow(what: string, ratio: number): Row {
   return { what, value: ratio, unit: 'of the rate without `tail`', target: 0.5, isFloor: true };
 }
 
-/** The rate of a file that is appended block by block while it is followed, of that at which this process reads it. */
+/**
+ * The rate of a file that is there when the monitor starts, from its first lines on, of that at which this process reads it. Lines that
+ * were appended to a log which the monitor has read to its end would all be late.
+ */
 async function measureRate(
   { folder, log, start }: Place,
   end: Pick<LogShape, 'endMs'>,
   settings: Readonly<Record<string, string>> = {},
 ): Promise<number> {
-  const source = join(folder, 'source.log');
-  writeLog(source, {
+  writeLog(log, {
     name: 'live',
     lines: BACKLOG_LINES,
     linesPerSecond: 1000,
@@ -221,37 +211,30 @@ async function measureRate(
   });
   const [liveMs, readMs]: [number[], number[]] = [[], []];
   for (let round = 0; round < rounds; round++) {
-    let startedMs = performance.now();
-    readWithFluffy(source);
+    const startedMs = performance.now();
+    readWithFluffy(log);
     readMs.push(performance.now() - startedMs);
     rmSync(join(folder, 'data'), { recursive: true, force: true });
-    rmSync(log);
-    closeSync(openSync(log, 'a'));
+    rmSync(join(folder, 'stderr'), { force: true });
     const monitor = await start(settings);
-    await monitor.ready();
-    startedMs = performance.now();
-    appendFile(source, log);
+    const firstMs = await firstLineMs(folder);
     await mustCount(monitor, BACKLOG_LINES);
-    liveMs.push(performance.now() - startedMs);
+    liveMs.push(Date.now() - firstMs);
     await monitor.end();
   }
   return median(readMs) / median(liveMs);
 }
 
+/** When the monitor had understood the first line, by its own log: milliseconds since the epoch. */
+async function firstLineMs(folder: string): Promise<number> {
+  const found = await find(join(folder, 'stderr'), 'log format found');
+  const entry: { readonly time: string } = JSON.parse(found);
+  return Date.parse(entry.time);
+}
+
 async function mustCount(monitor: Monitor, lines: number): Promise<void> {
   const counted = (await monitor.counted(lines, DEADLINE_MS))?.totals.lines;
   if (counted !== lines) throw new Error(`WRONG COUNT: ${counted}, but ${lines} were written`);
-}
-
-function appendFile(source: string, log: string): void {
-  const [from, to] = [openSync(source, 'r'), openSync(log, 'a')];
-  const block = Buffer.allocUnsafe(BLOCK_BYTES);
-  for (let length = -1; length !== 0;) {
-    length = readSync(from, block, 0, BLOCK_BYTES, null);
-    writeSync(to, block, 0, length);
-  }
-  closeSync(from);
-  closeSync(to);
 }
 
 function append(log: string, lines: number): void {

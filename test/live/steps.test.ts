@@ -81,6 +81,35 @@ void test('a second with very many series costs no more than 2,000 of them: ligh
   ]);
 });
 
+void test('a late second goes to its own step, and series are named before they stand for others', () => {
+  const steps = new Steps();
+  let [path, look] = ['/a', (): void => {}];
+  const names = { ...namesOf([{ path, method: 'GET', status: 200 }]), pathOf: () => path };
+  const second = (timeSeconds: number) => ({
+    ...secondWith(timeSeconds, { [path]: 3 }),
+    names: { ...names, beforeForgetting: (called: () => void) => (look = called) },
+  });
+  const [early, now] = [second(T), second(T + 10)];
+  steps.advanceTo(T);
+  steps.add(early);
+  steps.advanceTo(T + 10);
+  steps.add(now);
+  steps.add({ ...early, names: now.names });
+  look();
+  path = '/b';
+  steps.add(now);
+  assert.deepEqual(steps.whole(), [
+    { timeSeconds: T, cells: [['/a', 200, 6]] },
+    {
+      timeSeconds: T + 10,
+      cells: [
+        ['/a', 200, 3],
+        ['/b', 200, 3],
+      ],
+    },
+  ]);
+});
+
 void test('steps are forgotten after 15 minutes, and what comes for them later is left out', () => {
   const steps = new Steps();
   steps.advanceTo(T);
