@@ -5,6 +5,7 @@ import { AGGREGATOR_DEFAULTS } from '../aggregate/aggregator-options.ts';
 import type { PathUse } from '../aggregate/paths.ts';
 import type { SecondConsumer } from '../aggregate/second.ts';
 import { createAlertingRules, withRules } from '../alerting-rules.ts';
+import type { AlertingRules } from '../alerts/alerting.ts';
 import type { AlertEvent } from '../alerts/rule.ts';
 import type { OpenAlert } from '../alerts/seam.ts';
 import { Backtest, detailsOf } from '../backtest/backtest.ts';
@@ -170,7 +171,7 @@ export async function readPiece(task: PieceTask, context: PieceContext): Promise
 }
 
 /** What the alerting goes by, for each set of rules. */
-export function rulesOf({ config, ruleSets }: Pick<PieceTask, 'config' | 'ruleSets'>) {
+export function rulesOf({ config, ruleSets }: Pick<PieceTask, 'config' | 'ruleSets'>): AlertingRules[] {
   const configs = ruleSets.length === 0 ? [config] : ruleSets.map(({ rules }) => withRules(config, rules));
   return configs.map(createAlertingRules);
 }

@@ -46,6 +46,15 @@ const NEWLINE = 0x0a;
 /** In the order of the files; fewer than wanted where they can't be cut. */
 export function planCuts(files: readonly DatedFile[], options: CutOptions): Cut[] {
   if (options.piecesMax < 2 || files.some(({ file }) => file.isPipe)) return [];
+  try {
+    return findCuts(files, options);
+  } catch {
+    // Who reads a file that has gone meanwhile will tell of it.
+    return [];
+  }
+}
+
+function findCuts(files: readonly DatedFile[], options: CutOptions): Cut[] {
   const sizes = files.map(({ file }) => {
     const isFilePacked = isPacked(file);
     return { isPacked: isFilePacked, bytes: file.size * (isFilePacked ? PACKED_FACTOR : 1) };
