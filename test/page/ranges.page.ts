@@ -109,9 +109,10 @@ void test('a span in the URL is shown, and its rule, path and span stay together
   const [from, to] = [now - AGO - 300, now - AGO + 300];
   const { page, faults } = await visit(t, browser, `${site.url}/#from=${from}&to=${to}`);
   await ready(page);
+  // With the day, in the hour after midnight.
   assert.match(
     (await page.locator('#range [aria-current]').textContent()) ?? '',
-    /^\d\d:\d\d.* – .*\d\d:\d\d/,
+    /^(?:\d+ \w+ )?\d\d:\d\d.* – .*\d\d:\d\d/,
   );
   await page.locator('#paths .top', { hasText: '/burst' }).waitFor();
   assert.equal(await figureOf(page, 'Requests'), '2,005');
