@@ -7,6 +7,7 @@ import { test } from 'node:test';
 import type { TestContext } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { createClfTime } from '../generator/clf-time.ts';
+import * as actions from '../src/actions.ts';
 import { ANY } from '../src/alerts/rule.ts';
 import { systemClock } from '../src/clock.ts';
 import type { RuleSets } from '../src/commands/rule-sets.ts';
@@ -177,12 +178,13 @@ void test('the rules that come with fluffy, and two sets of rules that are compa
   const log = write(folder, 'access.log', { ...RESTLESS, seconds: 7200 }, random);
   const config = { hasDefaultRules: true, repeatSeconds: null };
   assert.equal((await compare([log], 2, { config })).threads, 2);
-  const rulesOf = (threshold: number) => ({ ...CONFIG, ...config, threshold });
+  const short = write(folder, 'short.log', RESTLESS, random);
+  const rulesOf = (threshold: number) => ({ ...CONFIG, threshold });
   const ruleSets: RuleSets = [
     { name: 'old.yml', rules: rulesOf(30) },
     { name: 'new.yml', rules: rulesOf(50) },
   ];
-  assert.equal((await compare([log], 2, { ruleSets, isText: true })).threads, 2);
+  assert.equal((await compare([short], 2, { ruleSets, isText: true })).threads, 2);
 });
 
 void test('rules of every metric, and a time of maintenance', async (t) => {
@@ -360,4 +362,16 @@ void test('who interrupts gets what the first piece has read so far', async (t) 
   const told = await replay([log], 3, { areThreads: true, isInterrupted: () => ++asked > 8 });
   assert.match(told.said.join('\n'), /interrupted: this is what was read so far/);
   assert.match(told.text, /"isPartial":true/);
+});
+
+void test('a number of threads that is none is wrong use', async (t) => {
+  for (const threads of ['0', '1.5', 'all', '']) {
+    const [stdout, stderr] = [new PassThrough(), new PassThrough()];
+    const around = { cwd: temporaryFolder(t), env: {}, stdin: Readable.from([]), stdout, stderr };
+    assert.equal(await actions.replay([], { threads }, { ...around, onInterrupt: () => {} }), 2);
+    assert.equal(
+      String(stderr.read()),
+      `error: --threads must be a whole number from 1 on, got "${threads}"\n`,
+    );
+  }
 });

@@ -4,8 +4,10 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { PassThrough, Readable } from 'node:stream';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
+import * as actions from '../src/actions.ts';
 import { ROOT, temporaryFolder } from './monitor-process.ts';
 
 /** 22:14:00 on, ten minutes of 2 requests a second; for a minute each from 22:16:00 and 22:18:00, 10 more for /login. */
@@ -38,9 +40,14 @@ const FILES = {
   'bad.yml': 'alerts: [{ name: a }]\n',
 };
 
+function folderOf(context: TestContext): string {
+  const folder = temporaryFolder(context);
+  for (const [name, text] of Object.entries(FILES)) writeFileSync(join(folder, name), text);
+  return folder;
+}
+
 function replay(context: TestContext, ...args: readonly string[]) {
-  const cwd = temporaryFolder(context);
-  for (const [name, text] of Object.entries(FILES)) writeFileSync(join(cwd, name), text);
+  const cwd = folderOf(context);
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
     [join(ROOT, 'src', 'main.ts'), 'replay', ...args],
@@ -125,16 +132,24 @@ void test('a comparison shows both files side by side, and the alerts that only 
   );
 });
 
-void test('an alert gives exit code 4 if that is asked for, of the severity that is asked for', (context) => {
+void test('an alert gives exit code 4 if that is asked for, of the severity that is asked for', async (context) => {
   const codeOf = (...args: readonly string[]) => replay(context, ...args).code;
   assert.equal(codeOf('--rules', 'old.yml', 'access.log', '--fail-on-alert'), 4);
-  assert.equal(codeOf('--rules', 'old.yml', '--fail-on-alert', 'warning', 'access.log'), 4);
-  assert.equal(codeOf('--rules', 'old.yml', '--fail-on-alert', 'critical', 'access.log'), 0);
-  assert.equal(codeOf('--rules', 'new.yml', '--fail-on-alert', 'critical', 'access.log'), 4);
-  assert.equal(codeOf('--fail-on-alert', 'info', 'access.log'), 0);
-  assert.equal(codeOf('--threshold', '5', '--alert-window', '10s', 'access.log', '--fail-on-alert'), 4);
   // The new rules decide: the old ones have no critical alert.
   assert.equal(codeOf('access.log', '--fail-on-alert', 'critical', '--compare', 'new.yml', 'old.yml'), 0);
+  const cwd = folderOf(context);
+  for (const [options, expected] of [
+    [{ rules: 'old.yml', failOnAlert: 'warning' }, 4],
+    [{ rules: 'old.yml', failOnAlert: 'critical' }, 0],
+    [{ rules: 'new.yml', failOnAlert: 'critical' }, 4],
+    [{ failOnAlert: 'info' }, 0],
+    [{ threshold: '5', alertWindow: '10s', failOnAlert: true }, 4],
+  ] as const) {
+    const [stdout, stderr] = [new PassThrough().resume(), new PassThrough().resume()];
+    const around = { cwd, env: {}, stdin: Readable.from([]), stdout, stderr, onInterrupt: () => {} };
+    const code = await actions.replay([join(cwd, 'access.log')], options, around);
+    assert.equal(code, expected, JSON.stringify(options));
+  }
 });
 
 void test('what the command line says of the threshold goes before what the file says', (context) => {

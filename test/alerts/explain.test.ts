@@ -103,8 +103,8 @@ const SHAPES: readonly Shape[] = [
     name: 'rare errors',
     rule: ruleOf({ metric: 'error-rate', windowsSeconds: [240] }),
     seconds: 480,
-    perSecond: 800,
-    errorsIn1000: 4,
+    perSecond: 400,
+    errorsIn1000: 8,
   },
 ];
 
