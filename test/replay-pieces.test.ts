@@ -278,11 +278,11 @@ void test('more paths than are kept apart: one piece counts them all', async (t)
   assert.equal(full.threads, 1);
   // Each half alone has room for its own.
   const rotated = [
-    write(folder, 'b.log', { ...shape, seconds: 900, paths: 6000, rate: () => 50 }, random),
+    write(folder, 'b.log', { ...shape, seconds: 900, paths: 6000, rate: () => 30 }, random),
     write(
       folder,
       'c.log',
-      { ...shape, seconds: 900, startSeconds: START + 900, prefix: 'q', paths: 6000, rate: () => 50 },
+      { ...shape, seconds: 900, startSeconds: START + 900, prefix: 'q', paths: 6000, rate: () => 30 },
       random,
     ),
   ];

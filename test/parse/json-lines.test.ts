@@ -229,7 +229,7 @@ void test('what is read from the bytes is what JSON.parse reads, on lines change
   const random = createRandom(takeSeed(t));
   const mapped = MAPS.map((fields) => ({ ...waysOf(keysOf(fields)), quickLines: 0 }));
   const known = { quick, reference, quickLines: 0 };
-  for (let round = 0; round < 60_000; round++) {
+  for (let round = 0; round < 30_000; round++) {
     const line = change(READINGS[random(READINGS.length)]?.[0] ?? '', random);
     const ways = random(4) === 0 ? (mapped[random(mapped.length)] ?? known) : known;
     const reading = readQuick(line, random(2) === 0 ? '9' : '"', ways.quick);
@@ -237,8 +237,8 @@ void test('what is read from the bytes is what JSON.parse reads, on lines change
     ways.quickLines++;
     assert.deepEqual(reading, readBytes(ways.reference, line), line.toString('latin1'));
   }
-  assert.ok(known.quickLines > 4500, `only ${known.quickLines} lines were read from their bytes`);
-  for (const [i, { quickLines }] of mapped.entries()) assert.ok(quickLines > 100, `map ${i}: ${quickLines}`);
+  assert.ok(known.quickLines > 2200, `only ${known.quickLines} lines were read from their bytes`);
+  for (const [i, { quickLines }] of mapped.entries()) assert.ok(quickLines > 50, `map ${i}: ${quickLines}`);
 });
 
 /** Lines of one log: most have their keys in one order and some values in common, as a log has. */
