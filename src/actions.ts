@@ -1,6 +1,5 @@
 // What the commands do, but for `start`, which needs the process itself: each loads what it needs when it is called, and
 // gives an exit code.
-import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { systemClock } from './clock.ts';
 import { loadConfig, loadNeeded, print, watchInterrupt } from './command-config.ts';
@@ -24,6 +23,7 @@ import type { MonitorAddress } from './commands/monitor-client.ts';
 import { overridesOf } from './commands/overrides.ts';
 import type { RuleSetsReading } from './commands/rule-sets.ts';
 import type { Config } from './config/schema.ts';
+import { countCores } from './cores.ts';
 import type { ImportOpening } from './history-import.ts';
 import * as historyActions from './history-actions.ts';
 
@@ -145,7 +145,7 @@ export async function replay(
   options: ReplayOptions,
   around: Surroundings,
 ): Promise<ExitCode> {
-  const threads = Number(options.threads ?? availableParallelism());
+  const threads = Number(options.threads ?? countCores());
   if (!Number.isInteger(threads) || threads < 1) {
     around.stderr.write(`error: --threads must be a whole number from 1 on, got "${options.threads}"\n`);
     return EXIT.usage;

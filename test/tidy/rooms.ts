@@ -61,6 +61,7 @@ export const WORLDLY: readonly string[] = [
   'src/outputs/webhook.ts',
   'src/outputs/smtp.ts',
   'src/outputs/sns.ts',
+  'src/cores.ts',
   'src/replay.ts',
   'src/replay/piece-here.ts',
   'src/replay/piece-thread.ts',
