@@ -50,19 +50,18 @@ export function readWithFluffy(path: string, { hasLines = false } = {}): Readonl
   return totals.statuses();
 }
 
-export interface Replayed {
+interface Replayed {
   readonly lines: number;
-  readonly wanted: number;
   /** So many have read it. */
   readonly threads: number;
 }
 
-/** `fluffy replay` in a process of its own, with `wanted` threads. */
-export function replayWithFluffy(path: string, wanted: number): Replayed {
+/** `fluffy replay` in a process of its own, with so many threads at most. */
+export function replayWithFluffy(path: string, threadsMax: number): Replayed {
   const entry = join(resolve(import.meta.dirname, '..'), 'src', 'main.ts');
-  const args = [entry, 'replay', '--json', '--top', '1', '--threads', String(wanted), path];
+  const args = [entry, 'replay', '--json', '--top', '1', '--threads', String(threadsMax), path];
   const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
   if (status !== 0) throw new Error(`fluffy replay ended with ${status}: ${stderr}`);
   const report: { readonly lines: number } = JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
-  return { lines: report.lines, wanted, threads: Number(/ by (\d+) threads/.exec(stderr)?.[1] ?? 1) };
+  return { lines: report.lines, threads: Number(/ by (\d+) threads/.exec(stderr)?.[1] ?? 1) };
 }
