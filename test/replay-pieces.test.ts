@@ -41,6 +41,8 @@ interface Given {
   /** Otherwise all pieces are read by this one, in turns: a thread takes longer to start than to read such logs. */
   readonly areThreads?: boolean;
   readonly isInterrupted?: () => boolean;
+  /** In place of either. */
+  readonly readInThread?: Readers['inThread'];
 }
 
 interface Told {
@@ -66,7 +68,10 @@ async function replay(names: readonly string[], threads: number, given: Given = 
     isJson: given.isText !== true,
     isTopGiven: false,
     threads,
-    pieces: { bytesMin: 256 * 1024, readInThread: given.areThreads === true ? readInThread : readBeside },
+    pieces: {
+      bytesMin: 256 * 1024,
+      readInThread: given.readInThread ?? (given.areThreads === true ? readInThread : readBeside),
+    },
     clock: systemClock,
     stdin: Readable.from([]),
     stdout,
@@ -263,7 +268,7 @@ void test('an alert that fires where pieces meet keeps its beginning and its pea
   }
 });
 
-void test('when the last reminder is longer ago than a run-up knows, the piece before reads on', async (t) => {
+void test('when the last reminder is longer ago than a warm-up knows, the piece before reads on', async (t) => {
   const { folder, random } = begin(t);
   const log = write(folder, 'access.log', { seconds: 900, rate: () => 60 }, random);
   const told = await compare([log], 2, { config: { repeatSeconds: 150 } });
@@ -353,6 +358,46 @@ void test('a log whose lines are in no order is read in one piece', async (t) =>
       .join('\n')}\n`,
   );
   assert.equal((await compare([path], 3)).threads, 1);
+});
+
+void test('what a thread that dies would have read, the piece before reads; one that has been joined already is missed', async (t) => {
+  const { folder, random } = begin(t);
+  const log = write(folder, 'access.log', RESTLESS, random);
+  const error = new Error('out of memory');
+  const dying: Readers['inThread'] = () => ({
+    outcome: async () => ({ kind: 'gone', error }),
+    readOn: () => {},
+    stop: () => {},
+    end: () => {},
+  });
+  const none = { areThreads: false, readInThread: dying };
+  assert.equal((await compare([log], 3, none)).threads, 1);
+  // The second piece comes to its end, the third does not fit, and the second should read on.
+  let count = 0;
+  const readInTurn: Readers['inThread'] = (task, to, listener) => {
+    if (++count === 2) return dying(task, to, listener);
+    const reader = readBeside(task, to, listener);
+    let outcomes = 0;
+    return {
+      ...reader,
+      outcome: async () => (++outcomes === 1 ? reader.outcome() : { kind: 'gone', error }),
+    };
+  };
+  await assert.rejects(replay([log], 3, { readInThread: readInTurn }), error);
+});
+
+void test('a log that is cut short while it is read', async (t) => {
+  const { folder, random } = begin(t);
+  const log = write(folder, 'access.log', RESTLESS, random);
+  const text = readFileSync(log);
+  // Before the first piece has come to its end.
+  const cutShort: Readers['inThread'] = (task, to, listener) => {
+    writeFileSync(log, text.subarray(0, 500_000));
+    return readBeside(task, to, listener);
+  };
+  const told = await replay([log], 3, { readInThread: cutShort });
+  const one = await replay([log], 1);
+  assert.deepEqual(told, one);
 });
 
 void test('who interrupts gets what the first piece has read so far', async (t) => {

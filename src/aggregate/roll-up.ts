@@ -1,6 +1,7 @@
 // Many Seconds merged into one: what a report, or any span of time, is made of. Bounded like the table of paths.
 import * as v from 'valibot';
 import { AmountSchema, CountSchema } from '../saved.ts';
+import { CurrentNames } from './current-names.ts';
 import { OTHER_PATH } from './paths.ts';
 import { StatusCounts, StatusCountsSchema } from './status-counts.ts';
 import { statusIn } from './second.ts';
@@ -42,7 +43,7 @@ export class RollUp {
   readonly #paths = new Map<string, number>();
   readonly #statuses = new StatusCounts();
   readonly #pathsMax: number;
-  #names: SeriesNames | null = null;
+  readonly #names = new CurrentNames((names) => this.#countWaiting(names));
   /** By series id, requests that wait to be counted by name, and the series that have some, in the order in which they came. */
   #waiting = new Uint32Array(SERIES_AT_FIRST);
   readonly #waitingIds: number[] = [];
@@ -57,7 +58,7 @@ export class RollUp {
     this.requests += second.requests;
     this.errors += second.errors;
     this.bytesSent += second.bytesSent;
-    if (second.names !== this.#names) this.#follow(second.names);
+    this.#names.follow(second.names);
     this.#waitingRequests += second.requests;
     const areTooMany = this.#waitingRequests > WAITING_MAX;
     if (areTooMany) this.#settle();
@@ -112,14 +113,6 @@ export class RollUp {
     }
   }
 
-  #follow(names: SeriesNames): void {
-    this.#settle();
-    this.#names = names;
-    names.beforeForgetting(() => {
-      if (names === this.#names) this.#settle();
-    });
-  }
-
   #wait(seriesId: number, requests: number): void {
     if (seriesId >= this.#waiting.length) this.#makeRoom(seriesId);
     const waiting = this.#waiting[seriesId] ?? 0;
@@ -129,8 +122,10 @@ export class RollUp {
 
   /** Counts by name whatever waits. */
   #settle(): void {
-    const names = this.#names;
-    if (names === null) return;
+    this.#names.look();
+  }
+
+  #countWaiting(names: SeriesNames): void {
     for (const seriesId of this.#waitingIds) {
       const requests = this.#waiting[seriesId] ?? 0;
       this.#waiting[seriesId] = 0;

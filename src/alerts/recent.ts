@@ -3,6 +3,7 @@
 // reasons. Which request goes how far back depends on its second and its place in there alone: whoever has read a log for
 // long enough remembers the same of it, wherever it began to read.
 import * as v from 'valibot';
+import { CurrentNames } from '../aggregate/current-names.ts';
 import { NO_LINE } from '../aggregate/sampled-lines.ts';
 import type { Second, SecondConsumer, SeriesNames } from '../aggregate/second.ts';
 import { AmountSchema, CountSchema, WholeSchema } from '../saved.ts';
@@ -47,13 +48,13 @@ export class Recent implements SecondConsumer {
   #namedOrder = 0;
   /** By level, and by the last level that takes them: how many requests are there. */
   readonly #counts = new Int32Array(LEVELS * ORDER_STEP);
-  #names: SeriesNames | null = null;
+  readonly #names = new CurrentNames((names) => this.#name(names));
   #snapshot: RecentSnapshot | null = null;
   #newestSeconds = Number.NEGATIVE_INFINITY;
   #savedSeconds = Number.NEGATIVE_INFINITY;
 
   add({ timeSeconds, samples, names }: Second): void {
-    if (names !== this.#names) this.#follow(names);
+    this.#names.follow(names);
     const [level] = this.#levels;
     for (let s = 0; s < samples.length; s++) {
       const sample = samples[s];
@@ -71,7 +72,7 @@ export class Recent implements SecondConsumer {
 
   /** All that is known of the seconds from `fromSeconds` to `toSeconds`, the last not included; in the order in which they came. */
   *between(fromSeconds: number, toSeconds: number): Generator<RecentRequest> {
-    this.#name();
+    this.#names.look();
     for (let at = this.#levels.length - 1; at >= 0; at--) {
       const level = this.#levels[at];
       if (level === undefined || level.newestSeconds < fromSeconds) continue;
@@ -88,11 +89,8 @@ export class Recent implements SecondConsumer {
     const isFresh = this.#newestSeconds - this.#savedSeconds < SAVED_SECONDS;
     if (this.#snapshot !== null && isFresh) return this.#snapshot;
     this.#savedSeconds = this.#newestSeconds;
-    this.#name();
-    this.#snapshot = {
-      version: 1,
-      levels: this.#saved(),
-    };
+    this.#names.look();
+    this.#snapshot = { version: 1, levels: this.#saved() };
     return this.#snapshot;
   }
 
@@ -172,17 +170,8 @@ export class Recent implements SecondConsumer {
     return saved.map(saveLevel);
   }
 
-  #follow(names: SeriesNames): void {
-    this.#name();
-    this.#names = names;
-    names.beforeForgetting(() => {
-      if (names === this.#names) this.#name();
-    });
-  }
-
-  #name(): void {
-    if (this.#names === null) return;
-    for (const level of this.#levels) level.name(this.#names, this.#namedOrder);
+  #name(names: SeriesNames): void {
+    for (const level of this.#levels) level.name(names, this.#namedOrder);
     this.#namedOrder = this.#count * ORDER_STEP;
   }
 
@@ -220,28 +209,11 @@ function weigh(request: RecentRequest, k: number): RecentRequest {
 
 type SavedRequest = v.InferOutput<typeof SavedSchema>[number];
 
-function requestOf([
-  timeSeconds,
-  path,
-  code,
-  source,
-  client,
-  agent,
-  latencyMs,
-  weight,
-]: SavedRequest): RecentRequest {
+function requestOf(saved: SavedRequest): RecentRequest {
+  const [timeSeconds, path, code, source, client, agent, latency, weight] = saved;
+  const latencyMs = latency ?? Number.NaN;
   // Lines are not saved: what an alert shows is saved with the alert.
-  return {
-    timeSeconds,
-    path,
-    code,
-    source,
-    client,
-    agent,
-    latencyMs: latencyMs ?? Number.NaN,
-    weight,
-    line: NO_LINE,
-  };
+  return { timeSeconds, path, code, source, client, agent, latencyMs, weight, line: NO_LINE };
 }
 
 function saveLevel(requests: readonly RecentRequest[]): SavedRequest[] {

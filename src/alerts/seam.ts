@@ -95,9 +95,8 @@ export function reachOf(rules: readonly Rule[]): number {
 }
 
 function reachOfRule(rule: Rule): number {
-  const [window] = rule.windowsSeconds;
+  const window = Math.max(...rule.windowsSeconds);
   const before = rule.previousSeconds ?? Math.max(window, BEFORE_SECONDS_MIN);
-  const compared = (rule.previousOffsetSeconds ?? window) + before;
   const held = Math.max(rule.forSeconds, rule.recoverForSeconds);
-  return Math.max(...rule.windowsSeconds, compared) + held;
+  return Math.max(window, rule.previousOffsetSeconds ?? 0) + before + held;
 }

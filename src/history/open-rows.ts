@@ -1,5 +1,6 @@
 // The rows of history that are not committed yet, in columns: in a backlog there are some ten thousand between two commits,
 // and as many objects would be copied about by the garbage collector.
+import { CurrentNames } from '../aggregate/current-names.ts';
 import { METHOD_NAMES } from '../aggregate/methods.ts';
 import { methodIdIn, statusIn } from '../aggregate/second.ts';
 import type { SeriesNames } from '../aggregate/second.ts';
@@ -32,15 +33,14 @@ export class OpenRows implements HistoryRows {
   readonly #seriesAt: (OpenSeries | undefined)[] = [];
   /** By the same: its row in the last Second that had it; `NONE`: it has none. */
   #rowAt = new Int32Array(0);
-  /** What ids mean. */
-  #names: SeriesNames | null = null;
+  readonly #names = new CurrentNames(() => this.#rowAt.fill(NONE));
 
   /**
    * The row of a series, which is new if need be. Of one series and time there may be several: they are added up where
    * they are written. `NONE`: there are too many rows.
    */
   find(beginSeconds: number, seriesId: number, names: SeriesNames): number {
-    if (names !== this.#names) this.#follow(names);
+    this.#names.follow(names);
     const last = this.#rowAt[seriesId] ?? NONE;
     if (last !== NONE && this.times[last] === beginSeconds) return last;
     if (seriesId >= this.#rowAt.length) this.#makeRoomFor(seriesId);
@@ -82,14 +82,6 @@ export class OpenRows implements HistoryRows {
     this.#bins.length = 0;
     this.#rowAt.fill(NONE);
     if (this.times.length > ROOM) this.#resize(ROOM);
-  }
-
-  #follow(names: SeriesNames): void {
-    this.#names = names;
-    this.#rowAt.fill(NONE);
-    names.beforeForgetting(() => {
-      if (names === this.#names) this.#rowAt.fill(NONE);
-    });
   }
 
   #begin(beginSeconds: number, series: OpenSeries): number {

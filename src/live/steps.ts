@@ -1,6 +1,7 @@
 // Requests by path and status in steps of ten seconds: what the page's tops and filters are made of. Bounded: what is rare
 // in a second or in a step is `(other)`.
-import type { Second, SecondConsumer, SeriesNames } from '../aggregate/second.ts';
+import { CurrentNames } from '../aggregate/current-names.ts';
+import type { Second, SecondConsumer } from '../aggregate/second.ts';
 import { STEP_SECONDS, WINDOW_SECONDS } from './event.ts';
 import type { Step } from './event.ts';
 import { SeriesCounts, StepCount } from './step-count.ts';
@@ -13,13 +14,13 @@ export class Steps implements SecondConsumer {
   /** The step that is counted by series. */
   #current: StepCount | null = null;
   readonly #counts = new SeriesCounts();
-  #names: SeriesNames | null = null;
+  readonly #names = new CurrentNames((names) => this.#current?.settle(this.#counts, names));
 
   advanceTo(timeSeconds: number): void {
     const before = stepOf(this.#toldSeconds);
     this.#toldSeconds = timeSeconds;
     if (stepOf(timeSeconds) === before) return;
-    this.#settle();
+    this.#names.look();
     this.#current = null;
     const oldest = stepOf(timeSeconds - WINDOW_SECONDS);
     for (const [time, step] of this.#steps) {
@@ -35,7 +36,7 @@ export class Steps implements SecondConsumer {
     if (second.timeSeconds > this.#toldSeconds || time < stepOf(this.#toldSeconds - WINDOW_SECONDS)) return;
     let step = this.#steps.get(time);
     if (step === undefined) this.#steps.set(time, (step = new StepCount()));
-    if (second.names !== this.#names) this.#follow(second.names);
+    this.#names.follow(second.names);
     if (time === stepOf(this.#toldSeconds)) this.#current = step;
     step.add(second, step === this.#current ? this.#counts : null);
     this.#changed.add(time);
@@ -56,20 +57,8 @@ export class Steps implements SecondConsumer {
     this.#changed.clear();
   }
 
-  #follow(names: SeriesNames): void {
-    this.#settle();
-    this.#names = names;
-    names.beforeForgetting(() => {
-      if (names === this.#names) this.#settle();
-    });
-  }
-
-  #settle(): void {
-    if (this.#names !== null) this.#current?.settle(this.#counts, this.#names);
-  }
-
   #stepAt(timeSeconds: number): Step {
-    this.#settle();
+    this.#names.look();
     return { timeSeconds, cells: this.#steps.get(timeSeconds)?.top() ?? [] };
   }
 }

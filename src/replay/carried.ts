@@ -1,4 +1,4 @@
-// Alerts that fired already where a piece of a replay begins: its run-up has not seen how they began, and calls them by other
+// Alerts that fired already where a piece of a replay begins: its warm-up has not seen how they began, and calls them by other
 // names than the piece before.
 import type { AlertEvent, Rule } from '../alerts/rule.ts';
 import { goOn } from '../alerts/seam.ts';

@@ -2,6 +2,7 @@
 import { Mailbox } from './mailbox.ts';
 import { readPiece } from './piece.ts';
 import type { Next, PieceContext, PieceTask, Reached } from './piece.ts';
+import { goneBy } from './reader.ts';
 import type { Outcome, PieceReader } from './reader.ts';
 
 export function readHere(task: PieceTask, context: Omit<PieceContext, 'reached'>): PieceReader {
@@ -12,8 +13,8 @@ export function readHere(task: PieceTask, context: Omit<PieceContext, 'reached'>
     return orders.take();
   };
   readPiece(task, { ...context, reached }).then(
-    (ended) => outcomes.put(ended ?? { kind: 'gone', why: 'it was ended' }),
-    (error: unknown) => outcomes.put({ kind: 'gone', why: String(error) }),
+    (ended) => outcomes.put(ended ?? { kind: 'gone', error: new Error('the piece was ended') }),
+    (error: unknown) => outcomes.put(goneBy(error)),
   );
   return {
     outcome: async () => outcomes.take(),

@@ -5,6 +5,7 @@ import type { Halt } from '../source/history-order.ts';
 import { Mailbox } from './mailbox.ts';
 import type { PieceTask } from './piece.ts';
 import type { PieceCommand, PieceMessage, PieceOrder } from './piece-thread.ts';
+import { goneBy } from './reader.ts';
 import type { Outcome, PieceListener, PieceReader } from './reader.ts';
 
 /** Beside this file, and in the bundle an entry of its own. */
@@ -20,8 +21,10 @@ export function readInThread(task: PieceTask, to: Halt | null, listener: PieceLi
     if (progress !== null) listener.progress(progress);
     if (outcome !== null) outcomes.put(outcome);
   });
-  worker.on('error', (error) => outcomes.put({ kind: 'gone', why: String(error) }));
-  worker.on('exit', (code) => outcomes.put({ kind: 'gone', why: `its thread has ended with ${code}` }));
+  worker.on('error', (error: unknown) => outcomes.put(goneBy(error)));
+  worker.on('exit', (code) =>
+    outcomes.put({ kind: 'gone', error: new Error(`a thread of the replay has ended with ${code}`) }),
+  );
   return {
     outcome: async () => outcomes.take(),
     readOn: (further) => send({ to: further }),

@@ -33,14 +33,14 @@ export interface PieceTask {
   readonly beginning: Beginning | null;
 }
 
-/** What comes before a piece is read as a run-up, for what it leaves behind, and told of by the piece before. */
+/** What comes before a piece is read as a warm-up, for what it leaves behind, and told of by the piece before. */
 interface Beginning {
   readonly at: Halt;
   /** What the log there is parsed by, as its parser saves it; null: that is to be found out. */
   readonly parser: string | null;
 }
 
-/** What a piece has counted so far, without its run-up. */
+/** What a piece has counted so far, without its warm-up. */
 export interface PieceCounts extends PipelineCounts {
   readonly whole: WholeSpanSnapshot;
   readonly paths: PathUse;
@@ -58,7 +58,7 @@ export interface Seam {
 
 export interface Reached {
   readonly kind: 'reached';
-  /** How it stood where its run-up was over; null: it had none. */
+  /** How it stood where its warm-up was over; null: it had none. */
   readonly begun: Seam | null;
   readonly here: Seam;
   readonly counts: PieceCounts;
@@ -105,11 +105,11 @@ export interface OtherConsumers {
 export async function readPiece(task: PieceTask, context: PieceContext): Promise<Ended | null> {
   const { config, files, span, beginning } = task;
   const whole = new WholeSpan(AGGREGATOR_DEFAULTS.pathsMax);
-  let [isRunUp, isOver] = [beginning !== null, false];
+  let [isWarmUp, isOver] = [beginning !== null, false];
   const backtests = rulesOf(task).map(
     (rules, set) =>
       new Backtest(rules, (finding) => {
-        if (!isRunUp && !isOver) context.found(set, finding);
+        if (!isWarmUp && !isOver) context.found(set, finding);
       }),
   );
   const others = context.others?.(backtests) ?? null;
@@ -126,8 +126,8 @@ export async function readPiece(task: PieceTask, context: PieceContext): Promise
       },
       reached: async (problems) => {
         const here = seamOf(reading, backtests);
-        if (isRunUp) {
-          isRunUp = false;
+        if (isWarmUp) {
+          isWarmUp = false;
           begun = here;
           next = context.to;
           problemsBefore = problems.length;

@@ -1,5 +1,5 @@
 // Puts the pieces of a replay together, so that what they tell is what one reader of everything would have told. Where two
-// pieces meet, the one before and the run-up of the one behind must have come to the same standing; if they have not, the one
+// pieces meet, the one before and the warm-up of the one behind must have come to the same standing; if they have not, the one
 // before reads on, and the other one has worked in vain.
 import { AGGREGATOR_DEFAULTS } from '../aggregate/aggregator-options.ts';
 import type { AlertEvent, Rule } from '../alerts/rule.ts';
@@ -51,8 +51,8 @@ interface Piece {
   /** What it has found since its beginning; null: it is told as it is found. */
   waiting: [set: number, finding: Finding][] | null;
   progress: PieceProgress | null;
-  /** Bytes of the run-up. */
-  readonly runUpBytes: number;
+  /** Bytes of the warm-up. */
+  readonly warmUpBytes: number;
   carried: Carried;
   isWanted: boolean;
 }
@@ -61,7 +61,9 @@ class Reading {
   readonly #task: PieceTask;
   readonly #cuts: readonly Cut[];
   readonly #context: ReadingContext;
-  readonly #pieces: Piece[] = [];
+  readonly #here: Piece;
+  /** One for each cut. */
+  readonly #ahead: readonly Piece[];
   readonly #bytesTotal: number;
   /** What the tables of paths of all pieces that count hold together. */
   #keys: ReadonlySet<string> = new Set();
@@ -76,36 +78,39 @@ class Reading {
     this.#context = context;
     this.#bytesTotal = task.files.reduce((sum, { file }) => sum + file.size, 0);
     // Those in threads first: they take a while to start.
-    const further = cuts.map((cut, i) => this.#begin(cut, i + 1));
-    this.#pieces.unshift(this.#beginHere(), ...further);
+    this.#ahead = cuts.map((cut, i) => this.#begin(cut, i + 1));
+    this.#here = this.#beginHere();
   }
 
   async read(): Promise<ReadReplay> {
-    const [first] = this.#pieces;
-    let current = first;
-    let outcome = await current?.reader.outcome();
-    for (let i = 1; current !== undefined && outcome?.kind === 'reached'; i++) {
-      const next = this.#pieces[i];
-      const its = next?.isWanted === true ? await next.reader.outcome() : undefined;
-      if (next !== undefined && its !== undefined && this.#fit(outcome, its)) {
+    let current = this.#here;
+    let outcome = await current.reader.outcome();
+    for (const [i, next] of this.#ahead.entries()) {
+      if (outcome.kind !== 'reached') break;
+      const its = next.isWanted ? await next.reader.outcome() : null;
+      if (its !== null && this.#fit(outcome, its)) {
         this.#accept(outcome.counts);
         current.reader.end();
         this.#goOnWith(next, current.carried.next(outcome.here, its.begun, this.#context.rules));
         current = next;
         outcome = its;
       } else {
-        if (next !== undefined) this.#giveUp(next);
-        current.reader.readOn(this.#haltAt(i));
+        this.#giveUp(next);
+        current.reader.readOn(this.#haltAt(i + 1));
         outcome = await current.reader.outcome();
       }
     }
-    if (current === undefined || outcome?.kind !== 'ended')
-      throw new Error(`the replay has broken off: ${outcome?.kind === 'gone' ? outcome.why : ''}`);
+    if (outcome.kind === 'gone') throw outcome.error;
+    if (outcome.kind === 'reached') throw new RangeError('the last piece has an end');
     return this.#finish(current, outcome);
   }
 
   end(): void {
-    for (const piece of this.#pieces) this.#giveUp(piece);
+    for (const piece of this.#all()) this.#giveUp(piece);
+  }
+
+  #all(): readonly Piece[] {
+    return [this.#here, ...this.#ahead];
   }
 
   #beginHere(): Piece {
@@ -124,14 +129,14 @@ class Reading {
     return piece;
   }
 
-  #begin({ at, files, runUpBytes, parser }: Cut, index: number): Piece {
+  #begin({ at, files, warmUpBytes, parser }: Cut, index: number): Piece {
     const task: PieceTask = { ...this.#task, files, beginning: { at, parser } };
-    return this.#create(runUpBytes, (listener) =>
+    return this.#create(warmUpBytes, (listener) =>
       this.#context.readers.inThread(task, this.#haltAt(index), listener),
     );
   }
 
-  #create(runUpBytes: number, start: (listener: PieceListener) => PieceReader): Piece {
+  #create(warmUpBytes: number, start: (listener: PieceListener) => PieceReader): Piece {
     const piece: Piece = {
       reader: start({
         found: (set, finding) => this.#found(piece, set, finding),
@@ -139,7 +144,7 @@ class Reading {
       }),
       waiting: [],
       progress: null,
-      runUpBytes,
+      warmUpBytes,
       carried: Carried.none,
       isWanted: true,
     };
@@ -159,12 +164,12 @@ class Reading {
   #progress(piece: Piece, progress: PieceProgress): void {
     piece.progress = progress;
     // What a full table counts depends on all that was before: nobody can read ahead of it.
-    if (progress.wasFull) for (const each of this.#pieces) if (each.waiting !== null) this.#giveUp(each);
+    if (progress.wasFull) for (const each of this.#ahead) if (each.waiting !== null) this.#giveUp(each);
     if (this.#context.isStopped()) piece.reader.stop();
     let [bytesDone, lines] = [0, 0];
-    for (const { progress: its, runUpBytes, isWanted } of this.#pieces) {
+    for (const { progress: its, warmUpBytes, isWanted } of this.#all()) {
       if (its === null || !isWanted) continue;
-      bytesDone += Math.max(0, its.bytesDone - runUpBytes);
+      bytesDone += Math.max(0, its.bytesDone - warmUpBytes);
       lines += its.lines;
     }
     this.#context.progress({ bytesDone, bytesTotal: this.#bytesTotal, lines });

@@ -6,7 +6,7 @@ import type { Ended, PieceContext, PieceProgress, PieceTask, Reached } from './p
 /** Nothing more will come of it. */
 interface Gone {
   readonly kind: 'gone';
-  readonly why: string;
+  readonly error: Error;
 }
 
 export type Outcome = Reached | Ended | Gone;
@@ -33,4 +33,8 @@ export interface Readers {
   readonly here: (task: PieceTask, context: Omit<PieceContext, 'reached'>) => PieceReader;
   /** In one of its own. */
   readonly inThread: (task: PieceTask, to: Halt | null, listener: PieceListener) => PieceReader;
+}
+
+export function goneBy(error: unknown): Gone {
+  return { kind: 'gone', error: error instanceof Error ? error : new Error(String(error)) };
 }

@@ -1,9 +1,8 @@
 // Where a replay is taken apart, so that several threads can read it at once: as many pieces that take about as long, each with
-// a run-up that is long enough for all rules to stand there as if the log had been read from its beginning.
+// a warm-up that is long enough for all rules to stand there as if the log had been read from its beginning.
 import { closeSync, openSync, readSync } from 'node:fs';
-import { LineFramer } from '../parse/lines.ts';
-import { createRecord } from '../parse/record.ts';
 import type { LineParser } from '../parse/record.ts';
+import { firstSecondsIn } from './first-time.ts';
 import { CHUNK_BYTES, isPacked } from './history.ts';
 import type { DatedFile, Halt } from './history-order.ts';
 
@@ -23,16 +22,16 @@ export interface CutOptions {
 /** A piece begins `at` a place in a file. */
 export interface Cut {
   readonly at: Halt;
-  /** The files that it reads: from that one on, which begins with the run-up. */
+  /** The files that it reads: from that one on, which begins with the warm-up. */
   readonly files: readonly DatedFile[];
-  /** On disk, of the run-up. */
-  readonly runUpBytes: number;
+  /** On disk, of the warm-up. */
+  readonly warmUpBytes: number;
   /** What the log is parsed by, as its parser saves it; null: that is to be found out. */
   readonly parser: string | null;
 }
 
 /** What is read twice, of a piece. */
-const RUN_UP_SHARE_MAX = 0.25;
+const WARM_UP_SHARE_MAX = 0.25;
 /** As many are read in the time that a thread takes to start. */
 const START_BYTES = 16 * 1024 * 1024;
 /** Lines that are looked at for a time. */
@@ -40,7 +39,7 @@ const LOOK_BYTES = 64 * 1024;
 /** A packed file holds about so many times as much, which counts for the size of the pieces: it is cut behind its last line only. */
 const PACKED_FACTOR = 8;
 /** They are held in memory. */
-const PACKED_RUN_UP_BYTES_MAX = 32 * 1024 * 1024;
+const PACKED_WARM_UP_BYTES_MAX = 32 * 1024 * 1024;
 const NEWLINE = 0x0a;
 
 /** In the order of the files; fewer than wanted where they can't be cut. */
@@ -66,8 +65,8 @@ function findCuts(files: readonly DatedFile[], options: CutOptions): Cut[] {
   const planner = new Planner({ files, sizes, pieceBytes: even }, options);
   const look = planner.cutNear(even);
   if (look === null && pieces === 2) return [];
-  // What the first piece does not have: a run-up, and a thread that has to start.
-  const extra = Math.min(look === null ? 0 : look.runUpBytes + START_BYTES, even / 2);
+  // What the first piece does not have: a warm-up, and a thread that has to start.
+  const extra = Math.min(look === null ? 0 : look.warmUpBytes + START_BYTES, even / 2);
   const cuts: Cut[] = [];
   for (let i = 1; i < pieces; i++) {
     const cut = planner.cutNear(even * i + (extra * (pieces - i)) / pieces);
@@ -98,7 +97,7 @@ class Planner {
     this.#options = options;
   }
 
-  /** `wanted`: in bytes of all files. Where a file has just begun, there is no run-up: the end of the one before will do. */
+  /** `wanted`: in bytes of all files. Where a file has just begun, there is no warm-up: the end of the one before will do. */
   cutNear(wanted: number): Cut | null {
     let end = 0;
     const fileIndex = this.#logs.sizes.findIndex(({ bytes }) => {
@@ -111,7 +110,7 @@ class Planner {
       this.#cutIn(fileIndex, place) ??
       (isInFirstHalf ? this.#cutAtEndOf(fileIndex - 1) : null) ??
       this.#cutAtEndOf(fileIndex) ??
-      this.#cutIn(fileIndex, place + RUN_UP_SHARE_MAX * this.#logs.pieceBytes)
+      this.#cutIn(fileIndex, place + WARM_UP_SHARE_MAX * this.#logs.pieceBytes)
     );
   }
 
@@ -125,11 +124,11 @@ class Planner {
     if (fileIndex < 0 || dated === undefined || next === undefined) return null;
     if (sizes[fileIndex]?.isPacked !== true) return this.#cutIn(fileIndex, this.#bytesOf(fileIndex));
     const { file } = dated;
-    const lastBytes = Math.min(PACKED_RUN_UP_BYTES_MAX, Math.floor(RUN_UP_SHARE_MAX * pieceBytes));
+    const lastBytes = Math.min(PACKED_WARM_UP_BYTES_MAX, Math.floor(WARM_UP_SHARE_MAX * pieceBytes));
     return {
       at: { path: file.path, byte: null },
       files: [{ ...dated, file: { ...file, lastBytes } }, next, ...rest],
-      runUpBytes: file.size,
+      warmUpBytes: file.size,
       parser: null,
     };
   }
@@ -147,13 +146,13 @@ class Planner {
       // Side by side with another log, pieces would not meet in one place.
       if (found === null || found.timeSeconds >= (next?.firstSeconds ?? Number.POSITIVE_INFINITY))
         return null;
-      const { byte, runUpByte } = found;
-      if (byte - runUpByte > RUN_UP_SHARE_MAX * pieceBytes) return null;
-      const first = { ...dated, file: { ...file, size: file.size - runUpByte, fromByte: runUpByte } };
+      const { byte, warmUpByte } = found;
+      if (byte - warmUpByte > WARM_UP_SHARE_MAX * pieceBytes) return null;
+      const first = { ...dated, file: { ...file, size: file.size - warmUpByte, fromByte: warmUpByte } };
       return {
         at: { path: file.path, byte },
         files: next === undefined ? [first] : [first, next, ...rest],
-        runUpBytes: byte - runUpByte,
+        warmUpBytes: byte - warmUpByte,
         parser: log.parserSaved,
       };
     } finally {
@@ -174,13 +173,12 @@ class Looks {
   readonly parserSaved: string;
   readonly #fd: number;
   readonly #parser: LineParser;
-  readonly #record = createRecord();
   readonly #bytes = Buffer.alloc(LOOK_BYTES);
 
   constructor(path: string, parser: LineParser) {
     this.#fd = openSync(path, 'r');
     this.#parser = parser;
-    this.#timeIn(0, this.#read(0), { isAll: true });
+    firstSecondsIn(this.#read(0), parser);
     this.parserSaved = this.#parser.saved;
   }
 
@@ -192,14 +190,14 @@ class Looks {
   cut(
     wanted: number,
     { latenessSeconds, reachSeconds }: CutOptions,
-  ): (TimedLine & { runUpByte: number }) | null {
+  ): (TimedLine & { warmUpByte: number }) | null {
     const byte = this.#lineBefore(Math.floor(wanted / CHUNK_BYTES) * CHUNK_BYTES);
     const line = byte === null ? null : this.#timeAt(byte, true);
     if (byte === null || line === null) return null;
     // Lines may come late by as much here as well as there.
     const before = line.timeSeconds - reachSeconds - 2 * Math.ceil(latenessSeconds) - 2;
-    const runUpByte = this.#lastBefore(before, byte);
-    return runUpByte === null ? null : { timeSeconds: line.timeSeconds, byte, runUpByte };
+    const warmUpByte = this.#lastBefore(before, byte);
+    return warmUpByte === null ? null : { timeSeconds: line.timeSeconds, byte, warmUpByte };
   }
 
   /**
@@ -230,23 +228,8 @@ class Looks {
     const bytes = this.#read(byte);
     const start = isLineStart ? 0 : bytes.indexOf(NEWLINE) + 1;
     if (!isLineStart && start === 0) return null;
-    return this.#timeIn(byte + start, bytes.subarray(start), { isAll: false });
-  }
-
-  #timeIn(byte: number, bytes: Buffer, { isAll }: { readonly isAll: boolean }): TimedLine | null {
-    let found: TimedLine | null = null;
-    const framer = new LineFramer(LOOK_BYTES, {
-      line: (chunk, start, end) => {
-        if (start === end || (found !== null && !isAll)) return;
-        // A copy, as a parser may blot out an address where it stands.
-        const line = Buffer.from(chunk.subarray(start, end));
-        if (this.#parser.parse(line, 0, line.length, this.#record).ok)
-          found ??= { timeSeconds: this.#record.timeSeconds, byte };
-      },
-      tooLong: () => {},
-    });
-    framer.write(bytes);
-    return found;
+    const timeSeconds = firstSecondsIn(bytes.subarray(start), this.#parser);
+    return Number.isFinite(timeSeconds) ? { timeSeconds, byte: byte + start } : null;
   }
 
   #read(byte: number): Buffer {

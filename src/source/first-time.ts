@@ -21,7 +21,8 @@ export async function findFirstSeconds(
   return Number.NEGATIVE_INFINITY;
 }
 
-function firstSecondsIn(bytes: Buffer, parser: LineParser): number {
+/** The same of the first line in `bytes` that has one; what is not a whole line at their end has a say too. */
+export function firstSecondsIn(bytes: Buffer, parser: LineParser): number {
   const record = createRecord();
   let firstSeconds = Number.NEGATIVE_INFINITY;
   const framer = new LineFramer(LINE_BYTES_MAX, {

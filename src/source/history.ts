@@ -210,17 +210,18 @@ async function* prepend(first: Buffer, rest: AsyncIterable<Buffer>): AsyncGenera
 
 async function* lastLines(chunks: AsyncIterable<Buffer>, lastBytes: number): AsyncGenerator<Buffer> {
   const kept: Buffer[] = [];
-  let length = 0;
+  let [length, isWhole] = [0, true];
   for await (const chunk of chunks) {
     kept.push(Buffer.from(chunk));
     length += chunk.length;
     for (let first = kept[0]; first !== undefined && length - first.length >= lastBytes; first = kept[0]) {
       length -= first.length;
       kept.shift();
+      isWhole = false;
     }
   }
   const bytes = Buffer.concat(kept);
-  yield bytes.subarray(bytes.indexOf(NEWLINE) + 1);
+  yield isWhole ? bytes : bytes.subarray(bytes.indexOf(NEWLINE) + 1);
 }
 
 /** Takes the chunks of a stream one by one, and its error after the last: iterating it would lose what came before. */

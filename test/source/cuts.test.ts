@@ -1,4 +1,4 @@
-// Where finished logs are taken apart: at a line's beginning, with a run-up as long as rules look back, and nowhere else.
+// Where finished logs are taken apart: at a line's beginning, with a warm-up as long as rules look back, and nowhere else.
 import assert from 'node:assert/strict';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -46,24 +46,24 @@ function secondsAt(path: string, byte: number): number {
   return Date.parse(`2026-11-${day}T${time}Z`) / 1000;
 }
 
-void test('pieces begin at lines before multiples of 256 KiB, and their run-up as long before as rules look back', async (t) => {
+void test('pieces begin at lines before multiples of 256 KiB, and their warm-up as long before as rules look back', async (t) => {
   const log = write(join(temporaryFolder(t), 'access.log'), 40_000);
   const cuts = await plan([log]);
   assert.equal(cuts.length, 2);
-  for (const { at, runUpBytes, files, parser } of cuts) {
+  for (const { at, warmUpBytes, files, parser } of cuts) {
     const byte = at.byte ?? Number.NaN;
     assert.equal(byte % 200, 0);
     // The line goes on behind the multiple.
     assert.ok(byte % (256 * 1024) > 256 * 1024 - 200, `${byte}`);
-    const ahead = secondsAt(log, byte) - secondsAt(log, byte - runUpBytes);
+    const ahead = secondsAt(log, byte) - secondsAt(log, byte - warmUpBytes);
     // A look is 64 KiB, and so 328 lines.
     assert.ok(ahead >= 606 && ahead <= 606 + 330, `${ahead}`);
-    assert.equal(files[0]?.file.fromByte, byte - runUpBytes);
+    assert.equal(files[0]?.file.fromByte, byte - warmUpBytes);
     assert.match(parser ?? '', /"chosen":"combined"/);
   }
 });
 
-void test('where there is no run-up, or too long a one, a log is not cut', async (t) => {
+void test('where there is no warm-up, or too long a one, a log is not cut', async (t) => {
   const folder = temporaryFolder(t);
   const log = write(join(folder, 'access.log'), 40_000);
   // A third of the log has 13,333 seconds.
