@@ -59,20 +59,23 @@ function findCuts(files: readonly DatedFile[], options: CutOptions): Cut[] {
     return { isPacked: isFilePacked, bytes: file.size * (isFilePacked ? PACKED_FACTOR : 1) };
   });
   const total = sizes.reduce((sum, { bytes }) => sum + bytes, 0);
-  const pieces = Math.min(options.piecesMax, Math.floor(total / options.pieceBytesMin));
-  if (pieces < 2) return [];
-  const even = total / pieces;
-  const planner = new Planner({ files, sizes, pieceBytes: even }, options);
-  const look = planner.cutNear(even);
-  if (look === null && pieces === 2) return [];
-  // What the first piece does not have: a warm-up, and a thread that has to start.
-  const extra = Math.min(look === null ? 0 : look.warmUpBytes + START_BYTES, even / 2);
-  const cuts: Cut[] = [];
-  for (let i = 1; i < pieces; i++) {
-    const cut = planner.cutNear(even * i + (extra * (pieces - i)) / pieces);
-    if (cut !== null && !cuts.some(({ at }) => !isBefore(at, cut.at))) cuts.push(cut);
+  const piecesMax = Math.min(options.piecesMax, Math.floor(total / options.pieceBytesMin));
+  // Of fewer and larger pieces a warm-up is a smaller part.
+  for (let pieces = piecesMax; pieces > 1; pieces--) {
+    const even = total / pieces;
+    const planner = new Planner({ files, sizes, pieceBytes: even }, options);
+    const look = planner.cutNear(even);
+    if (look === null) continue;
+    // What the first piece does not have: a warm-up, and a thread that has to start.
+    const extra = Math.min(look.warmUpBytes + START_BYTES, even / 2);
+    const cuts: Cut[] = [];
+    for (let i = 1; i < pieces; i++) {
+      const cut = planner.cutNear(even * i + (extra * (pieces - i)) / pieces);
+      if (cut !== null && !cuts.some(({ at }) => !isBefore(at, cut.at))) cuts.push(cut);
+    }
+    return cuts;
   }
-  return cuts;
+  return [];
 }
 
 /** `b` was found at a later place than `a`, or at the same. */
