@@ -242,7 +242,8 @@ void test('an hour with two incidents, for the documentation', async (t) => {
   await page.locator('#range a', { hasText: '1 h' }).click();
   await ready(page);
   await page.locator('#paths .top', { hasText: '/login' }).waitFor();
-  assert.equal(await page.locator('#alerts .alert', { hasText: 'server-errors' }).count(), 2);
+  // At the hour's beginning two of the ordinary errors among a few requests may fire the rule as well.
+  assert.equal(await page.locator('#alerts .alert', { hasText: /server-errors.*\/api\/orders/ }).count(), 1);
   await page.screenshot({ path: join(ROOT, 'docs', 'images', 'page-range.png') });
   assert.deepEqual(faults, []);
 });

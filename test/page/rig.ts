@@ -123,9 +123,12 @@ function sortByTime(text: string): string {
   const timed = text
     .split('\n')
     .slice(0, -1)
-    .map((line) => [/:(\d\d:\d\d:\d\d) /.exec(line)?.[1] ?? '', line] as const);
+    .map((line) => {
+      const [, day = '', time = ''] = /\[([^:]+):(\S+) /.exec(line) ?? [];
+      return [Date.parse(`${day.replaceAll('/', ' ')} ${time}`), line] as const;
+    });
   return timed
-    .toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
+    .toSorted(([a], [b]) => a - b)
     .map(([, line]) => `${line}\n`)
     .join('');
 }
