@@ -112,6 +112,7 @@ function measureGathering(): number {
     names: {
       pathOf: (id: number) => paths[id] ?? '',
       codeOf: () => 200,
+      firstLike: (id: number) => id,
       sourceOf: () => '',
       beforeForgetting: () => {},
     },

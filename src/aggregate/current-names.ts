@@ -20,8 +20,8 @@ export class CurrentNames {
     });
   }
 
-  /** Has it look now; before the first Second there is nothing to look at. */
-  look(): void {
-    if (this.#names !== null) this.#look(this.#names);
+  /** Has it look now, or `look` in its place; before the first Second there is nothing to look at. */
+  look(look = this.#look): void {
+    if (this.#names !== null) look(this.#names);
   }
 }

@@ -12,6 +12,8 @@ export interface SeriesNames {
   pathOf(seriesId: number): string;
   /** Method, status and log in one number, as `codeOf` makes it. */
   codeOf(seriesId: number): number;
+  /** The first of the series that have this one's path and status. */
+  firstLike(seriesId: number): number;
   /** The path of the log; empty while logs are not told apart. */
   sourceOf(code: number): string;
   /** Calls `look` each time before ids that were told come to mean something else. For as long as the names live. */

@@ -1,6 +1,6 @@
 // The combinations that requests are counted by: for each path those of its methods and statuses, eight in a block. All
 // in plain arrays of numbers: what a line touches has to fit into a processor's cache, with ten thousand paths too.
-import { sourceIdIn } from './second.ts';
+import { sourceIdIn, statusIn } from './second.ts';
 import type { SeriesNames } from './second.ts';
 import { Sources } from './sources.ts';
 
@@ -50,6 +50,17 @@ export class SeriesTable implements SeriesNames {
 
   codeOf(seriesId: number): number {
     return (this.#codes[seriesId] ?? 0) - 1;
+  }
+
+  firstLike(seriesId: number): number {
+    const status = statusIn(this.codeOf(seriesId));
+    for (let block = this.pathIdOf(seriesId); block !== NONE; block = this.#nextBlocks[block] ?? NONE) {
+      const start = block << BLOCK_SHIFT;
+      for (let id = start; id < start + BLOCK_LENGTH; id++) {
+        if (id === seriesId || statusIn(this.codeOf(id)) === status) return id;
+      }
+    }
+    return seriesId;
   }
 
   sourceOf(code: number): string {

@@ -30,12 +30,23 @@ export class SeriesCounts {
     this.#requests[seriesId] = before + requests;
   }
 
-  /** Gives all there are, in the order in which they came, and begins anew. */
-  drain(take: (seriesId: number, requests: number) => void): void {
-    for (const seriesId of this.#ids) {
-      take(seriesId, this.#requests[seriesId] ?? 0);
+  /** All there are, in the order in which they came. */
+  forEach(take: (seriesId: number, requests: number) => void): void {
+    for (const seriesId of this.#ids) take(seriesId, this.#requests[seriesId] ?? 0);
+  }
+
+  /** Those that have path and status in common are counted as the first of them; the others have no requests then. */
+  join(names: SeriesNames): void {
+    this.forEach((seriesId, requests) => {
+      const first = names.firstLike(seriesId);
+      if (first === seriesId) return;
       this.#requests[seriesId] = 0;
-    }
+      this.add(first, requests);
+    });
+  }
+
+  clear(): void {
+    for (const seriesId of this.#ids) this.#requests[seriesId] = 0;
     this.#ids.length = 0;
   }
 }
@@ -62,7 +73,17 @@ export class StepCount {
 
   /** Looks up what was counted by series. */
   settle(counts: SeriesCounts, names: SeriesNames): void {
-    counts.drain((seriesId, requests) => this.#countSeries(seriesId, requests, names));
+    counts.forEach((seriesId, requests) => this.#countSeries(seriesId, requests, names));
+    counts.clear();
+  }
+
+  /** The step is over: of what was counted by series only what is told is looked up, and kept. */
+  finish(counts: SeriesCounts, names: SeriesNames): void {
+    const hasPaths = this.#paths.size > Number(this.#paths.has(OTHER_PATH));
+    // What is told depends on both.
+    if (hasPaths) this.settle(counts, names);
+    else this.#settleTold(counts, names);
+    this.condense();
   }
 
   /** Only what is told of it is kept. */
@@ -77,35 +98,37 @@ export class StepCount {
 
   /** Most requests first, `(other)` last. */
   top(): Cell[] {
-    const least = this.#leastTold();
-    const [more, asMany] = [Array.of<Cell>(), Array.of<Cell>()];
+    const told = new Most(CELLS_TOLD_MAX);
+    for (const [path, statuses] of this.#paths)
+      if (path !== OTHER_PATH) for (const requests of statuses.values()) told.add(requests);
+    const cells: Cell[] = [];
     const others = new Map(this.#paths.get(OTHER_PATH));
     for (const [path, statuses] of this.#paths) {
       if (path === OTHER_PATH) continue;
       for (const [status, requests] of statuses) {
-        if (requests > least) more.push([path, status, requests]);
-        else if (requests === least && asMany.length < CELLS_TOLD_MAX) asMany.push([path, status, requests]);
+        if (told.has(requests)) cells.push([path, status, requests]);
         else others.set(status, (others.get(status) ?? 0) + requests);
       }
     }
-    for (const [, status, requests] of asMany.splice(CELLS_TOLD_MAX - more.length))
-      others.set(status, (others.get(status) ?? 0) + requests);
     return [
-      ...more.toSorted(([, , a], [, , b]) => b - a),
-      ...asMany,
+      ...cells.toSorted(([, , a], [, , b]) => b - a),
       ...Array.from(others, ([status, requests]) => [OTHER_PATH, status, requests] as const),
     ];
   }
 
-  /** What is told has so many requests at least: to sort numbers takes a tenth of sorting cells. */
-  #leastTold(): number {
-    const counts = new Float64Array(this.#cellCount);
-    let length = 0;
-    for (const [path, statuses] of this.#paths)
-      if (path !== OTHER_PATH) for (const requests of statuses.values()) counts[length++] = requests;
-    return length <= CELLS_TOLD_MAX
-      ? 0
-      : (counts.subarray(0, length).toSorted()[length - CELLS_TOLD_MAX] ?? 0);
+  #settleTold(counts: SeriesCounts, names: SeriesNames): void {
+    counts.join(names);
+    const told = new Most(CELLS_TOLD_MAX);
+    counts.forEach((seriesId, requests) => {
+      if (names.pathOf(seriesId) !== OTHER_PATH) told.add(requests);
+    });
+    counts.forEach((seriesId, requests) => {
+      const path = names.pathOf(seriesId);
+      const isTold = path !== OTHER_PATH && told.has(requests);
+      if (requests > 0)
+        this.#count(isTold ? shorten(path) : OTHER_PATH, statusIn(names.codeOf(seriesId)), requests);
+    });
+    counts.clear();
   }
 
   #countSeries(seriesId: number, requests: number, names: SeriesNames): void {
@@ -120,5 +143,33 @@ export class StepCount {
     if (statuses === undefined) this.#paths.set(path, (statuses = new Map()));
     if (known === undefined) this.#cellCount++;
     statuses.set(status, (known ?? 0) + requests);
+  }
+}
+
+/** The largest of many numbers above 0; of equal ones, those that come first. */
+class Most {
+  /** Ascending. */
+  readonly #numbers: Float64Array;
+  /** Of those equal to the least, so many are left to be told. */
+  #leastLeft: number | null = null;
+
+  constructor(count: number) {
+    this.#numbers = new Float64Array(count);
+  }
+
+  add(number: number): void {
+    const numbers = this.#numbers;
+    if (number <= (numbers[0] ?? 0)) return;
+    let place = 1;
+    for (; place < numbers.length && (numbers[place] ?? 0) < number; place++)
+      numbers[place - 1] = numbers[place] ?? 0;
+    numbers[place - 1] = number;
+  }
+
+  /** To be asked once for each, in the same order, when all are added. */
+  has(number: number): boolean {
+    const least = this.#numbers[0] ?? 0;
+    this.#leastLeft ??= this.#numbers.lastIndexOf(least) + 1;
+    return number > least || (number === least && this.#leastLeft-- > 0);
   }
 }

@@ -20,7 +20,7 @@ export class Steps implements SecondConsumer {
     const before = stepOf(this.#toldSeconds);
     this.#toldSeconds = timeSeconds;
     if (stepOf(timeSeconds) === before) return;
-    this.#names.look();
+    this.#names.look((names) => this.#current?.finish(this.#counts, names));
     this.#current = null;
     const oldest = stepOf(timeSeconds - WINDOW_SECONDS);
     for (const [time, step] of this.#steps) {

@@ -8,6 +8,7 @@ import { METHOD_NAMES } from '../../src/aggregate/methods.ts';
 import type { PathOptions } from '../../src/aggregate/paths.ts';
 import { RollUp } from '../../src/aggregate/roll-up.ts';
 import { codeOf } from '../../src/aggregate/second.ts';
+import { SeriesTable } from '../../src/aggregate/series-table.ts';
 import { createRecord } from '../../src/parse/record.ts';
 import { recordOf, seriesOf, Transcript } from './records.ts';
 import type { Request } from './records.ts';
@@ -152,4 +153,15 @@ void test('a series is found again by its name, also when the name does not tell
   }
   const noMethod = codeOf(METHOD_NAMES.indexOf('-'), 200);
   assert.equal(idOf({ path: '', method: '' }), table.findByName('(malformed)', noMethod, 0));
+});
+
+void test('of the series of a path, the first with a status stands for those of its other methods', () => {
+  const series = new SeriesTable(2);
+  // More than one block of eight.
+  const ids = Array.from({ length: 14 }, (_, method) => series.add(1, codeOf(method, 200 + (method % 2))));
+  assert.deepEqual(
+    ids.map((id) => ids.indexOf(series.firstLike(id))),
+    [0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1],
+  );
+  assert.equal(series.firstLike(series.add(1, codeOf(3, 404))), series.find(1, codeOf(3, 404)));
 });

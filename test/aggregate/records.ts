@@ -45,6 +45,8 @@ export function namesOf(series: readonly Series[]): SeriesNames {
   return {
     pathOf: (id) => series[id]?.path ?? '',
     codeOf: (id) => codeOf(METHOD_NAMES.indexOf(series[id]?.method ?? ''), series[id]?.status ?? 0),
+    firstLike: (id) =>
+      series.findIndex(({ path, status }) => path === series[id]?.path && status === series[id]?.status),
     sourceOf: () => '',
     beforeForgetting: () => {},
   };

@@ -81,6 +81,37 @@ void test('a second with very many series costs no more than 2,000 of them: ligh
   ]);
 });
 
+void test('a step that is over tells what it told while it was counted: methods together, ties as they came', () => {
+  const paths = Array.from({ length: 50 }, (_, i) => `/${i}`);
+  const series = ['GET', 'POST'].flatMap((method) =>
+    [200, 404].flatMap((status) => paths.map((path) => ({ path, method, status }))),
+  );
+  const names = namesOf([...series, { path: '(other)', method: 'GET', status: 200 }]);
+  // One to five for each method; twenty paths and statuses have ten together, and twenty have eight.
+  const requests = [...series.map((_, id) => 1 + ((id * 7) % 5)), 1000];
+  const second = { ...secondWith(T, {}), names, seriesCount: requests.length };
+  const [seen, unseen] = [new Steps(), new Steps()];
+  for (const steps of [seen, unseen]) {
+    steps.advanceTo(T);
+    steps.add({ ...second, seriesIds: requests.map((_, id) => id), seriesRequests: requests });
+  }
+  const told = seen.whole();
+  for (const steps of [seen, unseen]) {
+    steps.advanceTo(T + 10);
+    assert.deepEqual(steps.whole(), told);
+  }
+  const cells = told[0]?.cells ?? [];
+  assert.deepEqual(cells.slice(0, 2), [
+    ['/2', 200, 10],
+    ['/2', 404, 10],
+  ]);
+  assert.deepEqual(cells.slice(39), [
+    ['/49', 404, 8],
+    ['(other)', 200, 1120],
+    ['(other)', 404, 120],
+  ]);
+});
+
 void test('a late second goes to its own step, and series are named before they stand for others', () => {
   const steps = new Steps();
   let [path, look] = ['/a', (): void => {}];
