@@ -3,6 +3,7 @@
 import { OTHER_PATH } from '../aggregate/paths.ts';
 import { statusIn } from '../aggregate/second.ts';
 import type { Second, SeriesNames } from '../aggregate/second.ts';
+import { StatusCounts } from '../aggregate/status-counts.ts';
 import { shorten } from './name.ts';
 
 /** Series of a second that are looked up; with more, only those with at least this part of its requests. */
@@ -122,12 +123,14 @@ export class StepCount {
     counts.forEach((seriesId, requests) => {
       if (names.pathOf(seriesId) !== OTHER_PATH) told.add(requests);
     });
+    const others = new StatusCounts();
     counts.forEach((seriesId, requests) => {
-      const path = names.pathOf(seriesId);
-      const isTold = path !== OTHER_PATH && told.has(requests);
-      if (requests > 0)
-        this.#count(isTold ? shorten(path) : OTHER_PATH, statusIn(names.codeOf(seriesId)), requests);
+      if (requests === 0) return;
+      const isTold = names.pathOf(seriesId) !== OTHER_PATH && told.has(requests);
+      if (isTold) this.#countSeries(seriesId, requests, names);
+      else others.add(statusIn(names.codeOf(seriesId)), requests);
     });
+    for (const [status, requests] of others.entries()) this.#count(OTHER_PATH, status, requests);
     counts.clear();
   }
 
