@@ -73,6 +73,7 @@ const BUILDS: readonly BuildOptions[] = [
     entryPoints: [
       'src/main.ts',
       'src/replay/piece-thread.ts',
+      'src/store/background-thread.ts',
       'src/store/series-thread.ts',
       'src/store/sql-process.ts',
     ],

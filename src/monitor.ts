@@ -9,6 +9,7 @@ import { createAlertingRules } from './alerting-rules.ts';
 import type { Clock } from './clock.ts';
 import type { Config } from './config/schema.ts';
 import { explainFolder } from './folder-access.ts';
+import { countCores } from './cores.ts';
 import { History, HISTORY_DETAILS } from './history/history.ts';
 import { findProblems } from './http/api.ts';
 import type { Snapshot } from './http/api.ts';
@@ -276,6 +277,7 @@ function createCheckpoints(
     parts,
     events: outbox,
     ...(history === null ? {} : { history }),
+    hasBackground: countCores() > 1,
     clock,
     problemChanged: (problem) => {
       if (problem === null) logger.info({ path }, 'the state can be saved again');

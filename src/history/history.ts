@@ -4,9 +4,10 @@
 import type { Second, SecondConsumer } from '../aggregate/second.ts';
 import type { SecondDetails } from '../aggregate/aggregator-options.ts';
 import type { AlertEvent } from '../alerts/rule.ts';
-import type { AlertRow, ClientRow, HistoryChanges } from '../store/store.ts';
+import type { AlertRow, HistoryChanges } from '../store/store.ts';
 import { beginOf, HOUR, LEVELS, MINUTE } from './levels.ts';
 import type { Level } from './levels.ts';
+import { OpenClients } from './open-clients.ts';
 import { NONE, OpenRows } from './open-rows.ts';
 
 export interface HistoryOptions {
@@ -27,22 +28,17 @@ export const HISTORY_DETAILS: SecondDetails = { hasSamples: true, hasClients: fa
 const ROWS_SOON = 16_384;
 /** Those of an hour are written to one table only. */
 const HOUR_ROWS_SOON = 32_768;
-const CLIENTS_MAX = 50_000;
 const ALERTS_MAX = 10_000;
-
-interface ClientCount {
-  requests: number;
-  errors: number;
-}
 
 export class History implements SecondConsumer {
   /** Requests that are missing, as nothing could be committed for too long. */
   droppedRequests = 0;
   readonly #options: HistoryOptions;
   readonly #rows = new OpenRows();
-  readonly #minutes = new Map<number, Map<string, ClientCount>>();
-  #clientCount = 0;
-  readonly #alerts: AlertRow[] = [];
+  readonly #clients = new OpenClients();
+  #alerts: AlertRow[] = [];
+  /** Given to be committed, which it is not yet; the rows know of their own. Null: there is nothing. */
+  #given: Pick<HistoryChanges, 'clients' | 'alerts'> | null = null;
   #closedBeforeSeconds: number | null = null;
   #liveFromSeconds: number | null = null;
   /** By level: what is older would be removed as soon as it is written. */
@@ -51,6 +47,11 @@ export class History implements SecondConsumer {
   constructor(options: HistoryOptions) {
     this.#options = options;
     this.#keepFromSeconds = this.#keepFrom();
+  }
+
+  /** Rows of the next commit. */
+  get waitingRows(): number {
+    return this.#rows.length;
   }
 
   add(second: Second): void {
@@ -68,7 +69,7 @@ export class History implements SecondConsumer {
     for (let i = 0; i < latencies.count; i++)
       this.#rows.countLatency(beginSeconds, latencies.ids[i] ?? 0, latencies.values[i] ?? 0);
     this.#countClients(second);
-    if (this.#rows.length >= (level === HOUR ? HOUR_ROWS_SOON : ROWS_SOON)) this.#options.commitSoon();
+    if (this.waitingRows >= (level === HOUR ? HOUR_ROWS_SOON : ROWS_SOON)) this.#options.commitSoon();
   }
 
   advanceTo(timeSeconds: number): void {
@@ -82,34 +83,39 @@ export class History implements SecondConsumer {
     const { sinceSeconds, peak, summary, explanation } = event;
     const told = { sinceSeconds, peak, summary, ...detailsOf(explanation) };
     const happened = { timeSeconds, id, rule, metric, severity, state, value, unit, threshold };
-    if (this.#alerts.length < ALERTS_MAX) this.#alerts.push({ ...happened, ...told });
+    const waiting = this.#alerts.length + (this.#given?.alerts.length ?? 0);
+    if (waiting < ALERTS_MAX) this.#alerts.push({ ...happened, ...told });
   }
 
-  /** What came since the last commit. */
+  /**
+   * What came since the last commit. It stays as it is until `committed`, or until this is asked again, which gives all of
+   * it; what comes meanwhile is of the next commit.
+   */
   changes(): HistoryChanges {
-    // Of a clock that was put back, what was taken for too old stays so in this commit.
-    const keepFromSeconds = this.#keepFrom().map((seconds, i) =>
-      Math.max(seconds, this.#keepFromSeconds[i] ?? seconds),
-    );
-    this.#rows.packLatencies();
-    return {
-      rows: this.#rows,
-      clients: this.#clients(),
-      alerts: [...this.#alerts],
+    if (this.#given !== null) {
+      this.#clients.putBack(this.#given.clients);
+      this.#alerts = [...this.#given.alerts, ...this.#alerts];
+    }
+    const { bytesMax } = this.#options;
+    const changes = {
+      rows: this.#rows.take(),
+      clients: this.#clients.take(),
+      alerts: this.#alerts,
       closedBeforeSeconds: this.#closedBeforeSeconds,
       liveFromSeconds: this.#liveFromSeconds,
-      keepFromSeconds,
-      bytesMax: this.#options.bytesMax,
+      keepFromSeconds: this.#keepFromAtLeast(),
+      bytesMax,
     };
+    this.#alerts = [];
+    this.#given = changes;
+    return changes;
   }
 
   /** What `changes` gave is committed. */
   committed(): void {
-    this.#rows.clear();
-    this.#keepFromSeconds = this.#keepFrom();
-    this.#minutes.clear();
-    this.#clientCount = 0;
-    this.#alerts.length = 0;
+    this.#rows.committed();
+    this.#given = null;
+    this.#keepFromSeconds = this.waitingRows > 0 ? this.#keepFromAtLeast() : this.#keepFrom();
   }
 
   /** The first second that is counted as it happens; late ones are of logs that may be imported all the same. */
@@ -132,40 +138,16 @@ export class History implements SecondConsumer {
     );
   }
 
-  #countClients({ timeSeconds, samples: [others, failed] }: Second): void {
-    const minuteSeconds = beginOf(timeSeconds, MINUTE.seconds);
+  /** Of a clock that was put back, what was taken for too old stays so until it is committed. */
+  #keepFromAtLeast(): readonly number[] {
+    return this.#keepFrom().map((seconds, i) => Math.max(seconds, this.#keepFromSeconds[i] ?? seconds));
+  }
+
+  #countClients(second: Second): void {
+    const minuteSeconds = beginOf(second.timeSeconds, MINUTE.seconds);
     // Clients are kept as long as minutes are.
     if (minuteSeconds < (this.#keepFromSeconds[LEVELS.indexOf(MINUTE)] ?? minuteSeconds)) return;
-    for (const sample of [others, failed]) {
-      if (sample === undefined) continue;
-      const { count, weight, clients } = sample;
-      for (let i = 0; i < count; i++) {
-        const counted = this.#clientAt(minuteSeconds, clients[i] ?? '');
-        if (counted === null) continue;
-        counted.requests += weight;
-        if (sample === failed) counted.errors += weight;
-      }
-    }
-  }
-
-  /** Null when the log does not say who it was, or when there are too many. */
-  #clientAt(minuteSeconds: number, client: string): ClientCount | null {
-    if (client === '') return null;
-    let minute = this.#minutes.get(minuteSeconds);
-    const known = minute?.get(client);
-    if (known !== undefined) return known;
-    if (this.#clientCount >= CLIENTS_MAX) return null;
-    this.#clientCount++;
-    if (minute === undefined) this.#minutes.set(minuteSeconds, (minute = new Map<string, ClientCount>()));
-    const counted = { requests: 0, errors: 0 };
-    minute.set(client, counted);
-    return counted;
-  }
-
-  #clients(): ClientRow[] {
-    return Array.from(this.#minutes, ([timeSeconds, clients]) =>
-      Array.from(clients, ([client, { requests, errors }]) => ({ timeSeconds, client, requests, errors })),
-    ).flat();
+    this.#clients.add(second, minuteSeconds);
   }
 }
 

@@ -21,6 +21,9 @@ interface OwedEvents {
 
 /** What came since the last commit and is to be added to the history. */
 interface GrowingHistory {
+  /** Rows that `changes` has not given yet. */
+  readonly waitingRows: number;
+  /** What has come since is of the next one; until `committed`, it is given again. */
   changes(): HistoryChanges;
   /** What `changes` gave is committed. */
   committed(): void;
@@ -34,6 +37,8 @@ export interface CheckpointsOptions {
   readonly events: OwedEvents;
   /** Left out: none is kept. */
   readonly history?: GrowingHistory;
+  /** Large commits go on beside what else is done: there is a core for it. */
+  readonly hasBackground: boolean;
   readonly clock: Clock;
   /** Called when commits begin to fail (a sentence) and when they work again (null). */
   readonly problemChanged: (problem: string | null) => void;
@@ -58,6 +63,10 @@ const REOPEN_MS = 5000;
 const BYTES_PER_SECOND_MAX = 131_072;
 /** The share of time that commits may take. */
 const TIME_SHARE_MAX = 1 / 20;
+/** With so many rows of history a commit is large. */
+const LARGE_ROWS = 8192;
+/** So many may wait for the end of the one before. The more there are, the less often those of minutes and hours are added to. */
+const WAITING_ROWS_MAX = 131_072;
 
 export class Checkpoints {
   readonly #options: CheckpointsOptions;
@@ -69,6 +78,8 @@ export class Checkpoints {
   #dueMs = 0;
   #reopenDueMs = 0;
   #cancel: Cancel | null = null;
+  /** A commit was begun, and has not ended yet. */
+  #isUnderWay = false;
   #isCommitSoon = false;
   #cancelSoon: Cancel | null = null;
   #committedMs = Number.NEGATIVE_INFINITY;
@@ -115,7 +126,7 @@ export class Checkpoints {
     this.#hasStarted = true;
     this.commit();
     this.#cancel = this.#options.clock.every(INTERVAL_MS, () => {
-      if (this.#options.clock.now() >= this.#dueMs) this.commit();
+      if (this.#options.clock.now() >= this.#dueMs) this.#commitOrBegin();
     });
   }
 
@@ -131,16 +142,15 @@ export class Checkpoints {
     else queueMicrotask(() => this.#commitNow());
   }
 
-  /** What is to be told is told also when the commit fails: twice is better than never. */
+  /**
+   * Commits at once; what was begun before has ended then, unless it takes too long. What is to be told is told also when
+   * the commit fails: twice is better than never.
+   */
   commit(): void {
-    const { parts, events, history } = this.#options;
+    const { events, history } = this.#options;
     this.#reopen();
-    if (this.#store !== null) {
-      const commit = {
-        parts: new Map(parts.map((part) => [part.name, part.snapshot()])),
-        ...events.changes(),
-        ...(history === undefined ? {} : { history: history.changes() }),
-      };
+    if (this.#store !== null && this.#hasEnded(this.#store)) {
+      const commit = { ...this.#snapshot(), ...events.changes() };
       if (this.#tryCommit(this.#store, commit)) {
         events.committed();
         history?.committed();
@@ -172,7 +182,63 @@ export class Checkpoints {
 
   #commitNow(): void {
     this.#isCommitSoon = false;
-    if (!this.#isClosed) this.commit();
+    if (!this.#isClosed) this.#commitOrBegin();
+  }
+
+  /**
+   * Commits; or begins to, when that is much and there is nothing to tell. While that is under way, the next one waits until it is done, or
+   * until too much waits.
+   */
+  #commitOrBegin(): void {
+    const { events, history, hasBackground } = this.#options;
+    const { owed, settled } = events.changes();
+    const hasEvents = owed.length + settled.length > 0;
+    const waitingRows = history?.waitingRows ?? 0;
+    if (this.#isUnderWay && !hasEvents && waitingRows < WAITING_ROWS_MAX) return;
+    const store = hasBackground && !hasEvents && waitingRows >= LARGE_ROWS ? this.#store : null;
+    if (store?.canBegin === true && this.#hasEnded(store)) this.#begin(store);
+    else this.commit();
+  }
+
+  /** Without what is to be told. */
+  #begin(store: Store): void {
+    const beginMs = (this.#committedMs = this.#options.clock.now());
+    this.#isUnderWay = true;
+    let bytes = 0;
+    const done = (problem: Error | null): void => {
+      this.#isUnderWay = false;
+      if (problem !== null) {
+        this.#failed(problem);
+        return;
+      }
+      this.#options.history?.committed();
+      this.#succeeded(beginMs, bytes, 0);
+      if ((this.#options.history?.waitingRows ?? 0) >= LARGE_ROWS) this.commitSoon();
+    };
+    try {
+      bytes = store.beginCommit({ ...this.#snapshot(), owed: [], settled: [] }, done);
+    } catch (error) {
+      done(error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+
+  /** What was begun; false: it takes too long. */
+  #hasEnded(store: Store): boolean {
+    try {
+      if (this.#isUnderWay) store.settle();
+      return true;
+    } catch (error) {
+      this.#failed(error);
+      return false;
+    }
+  }
+
+  #snapshot(): Pick<Commit, 'parts' | 'history'> {
+    const { parts, history } = this.#options;
+    return {
+      parts: new Map(parts.map((part) => [part.name, part.snapshot()])),
+      ...(history === undefined ? {} : { history: history.changes() }),
+    };
   }
 
   #reopen(): void {
@@ -186,22 +252,30 @@ export class Checkpoints {
   }
 
   #tryCommit(store: Store, commit: Commit): boolean {
-    const { clock, path } = this.#options;
-    const beginMs = clock.now();
+    const beginMs = this.#options.clock.now();
     try {
       const bytes = store.commit(commit);
-      const endMs = clock.now();
-      const pauseMs = Math.max((bytes / BYTES_PER_SECOND_MAX) * 1000, (endMs - beginMs) / TIME_SHARE_MAX);
-      this.#dueMs = endMs + Math.min(pauseMs, INTERVAL_MS_MAX);
-      this.#commits++;
-      this.#commitMs += Math.max(0, endMs - beginMs);
-      this.#setProblem(null);
+      this.#succeeded(beginMs, bytes, this.#options.clock.now() - beginMs);
       return true;
     } catch (error) {
-      this.#failures++;
-      this.#setProblem(`cannot write ${path}: ${messageOf(error)}`);
+      this.#failed(error);
       return false;
     }
+  }
+
+  /** `heldMs`: nothing else could be done for so long. */
+  #succeeded(beginMs: number, bytes: number, heldMs: number): void {
+    const endMs = this.#options.clock.now();
+    const pauseMs = Math.max((bytes / BYTES_PER_SECOND_MAX) * 1000, heldMs / TIME_SHARE_MAX);
+    this.#dueMs = endMs + Math.min(pauseMs, INTERVAL_MS_MAX);
+    this.#commits++;
+    this.#commitMs += Math.max(0, endMs - beginMs);
+    this.#setProblem(null);
+  }
+
+  #failed(error: unknown): void {
+    this.#failures++;
+    this.#setProblem(`cannot write ${this.#options.path}: ${messageOf(error)}`);
   }
 
   #setProblem(problem: string | null): void {

@@ -27,6 +27,21 @@ export function connect(
   return new DatabaseSync(path, { readOnly: isReadOnly, timeout: busyMs });
 }
 
+/**
+ * Connects to a database that others read meanwhile. When the power fails its last commits may be lost, but never a part of
+ * one. Throws as `connect` does.
+ */
+export function connectToWrite(path: string): Connection {
+  const database = connect(path, { busyMs: 2000 });
+  try {
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
 /** Copies what is committed into the file `target`, page by page, while others go on writing. Gives the pages. */
 export async function copyDatabase(from: Connection, target: string): Promise<number> {
   return backup(from, target, { rate: 500 });

@@ -1,6 +1,8 @@
 // Rows of history in columns: what is read in a backlog is some ten thousand rows in one commit, and as many objects would be
 // copied about by the garbage collector.
 
+const ROOM_MIN = 64;
+
 export interface StoredRow {
   readonly time: number;
   readonly series: number;
@@ -15,10 +17,12 @@ export class RowColumns {
   series: Float64Array<ArrayBuffer>;
   requests: Float64Array<ArrayBuffer>;
   bytes: Float64Array<ArrayBuffer>;
+  /** Shorter where the last ones have none. */
   readonly latencies: (Uint8Array | null)[] = [];
 
-  /** `room`: above 0. */
-  constructor(room = 64) {
+  /** `rows`: that there is room for at first. */
+  constructor(rows: number) {
+    const room = Math.max(rows, ROOM_MIN);
     this.times = new Float64Array(room);
     this.series = new Float64Array(room);
     this.requests = new Float64Array(room);
@@ -32,7 +36,12 @@ export class RowColumns {
     this.series[place] = series;
     this.requests[place] = requests;
     this.bytes[place] = bytes;
-    this.latencies.push(latencies);
+    if (latencies !== null) this.setLatencies(place, latencies);
+  }
+
+  setLatencies(place: number, latencies: Uint8Array): void {
+    while (this.latencies.length < place) this.latencies.push(null);
+    this.latencies[place] = latencies;
   }
 
   at(place: number): StoredRow {
@@ -53,7 +62,7 @@ export class RowColumns {
 
   /** Those at `timeSeconds` and later. */
   from(timeSeconds: number): RowColumns {
-    const rows = new RowColumns();
+    const rows = new RowColumns(this.length);
     for (let place = 0; place < this.length; place++)
       if ((this.times[place] ?? timeSeconds) >= timeSeconds) rows.push(this.at(place));
     return rows;

@@ -32,16 +32,21 @@ export class RowAdder {
     this.#addMany = addStatement(database, table, ROWS_AT_ONCE);
   }
 
-  add(rows: RowColumns): void {
-    const { length, times, series, requests, bytes, latencies } = rows;
-    const values: (number | Uint8Array | null)[] = [];
+  add({ length, times, series, requests, bytes, latencies }: RowColumns): void {
+    // Filled anew each time: an array that is emptied has to grow again.
+    const values: (number | Uint8Array | null)[] = Array.from({ length: ROWS_AT_ONCE * COLUMNS }, () => null);
     const wholeCount = length - (length % ROWS_AT_ONCE);
+    let i = 0;
     for (let place = 0; place < length; place++) {
-      values.push(times[place] ?? 0, series[place] ?? 0, requests[place] ?? 0, bytes[place] ?? 0);
-      values.push(latencies[place] ?? null);
-      if (place < wholeCount && values.length < ROWS_AT_ONCE * COLUMNS) continue;
-      (place < wholeCount ? this.#addMany : this.#addOne).run(...values);
-      values.length = 0;
+      values[i++] = times[place] ?? 0;
+      values[i++] = series[place] ?? 0;
+      values[i++] = requests[place] ?? 0;
+      values[i++] = bytes[place] ?? 0;
+      values[i++] = latencies[place] ?? null;
+      if (place < wholeCount && i < values.length) continue;
+      if (place < wholeCount) this.#addMany.run(...values);
+      else this.#addOne.run(...values.slice(0, COLUMNS));
+      i = 0;
     }
   }
 }

@@ -40,7 +40,7 @@ export function orderOf(keys: ArrayLike<number>, { begin, end }: Span): Float64A
 
 /** In the order of time and series, if those of `rows` are in that of time; a time that comes again has rows of its own. */
 export function sumUp(rows: RowColumns, seconds: number): RowColumns {
-  const sums = new RowColumns();
+  const sums = new RowColumns(rows.length);
   forEachTime(rows, seconds, (time, span) => {
     let series = Number.NaN;
     for (const place of orderOf(rows.series, span)) {
@@ -60,5 +60,5 @@ function addTo(sums: RowColumns, row: StoredRow): void {
   sums.bytes[last] = (sums.bytes[last] ?? 0) + row.bytes;
   const known = sums.latencies[last] ?? null;
   if (row.latencies !== null)
-    sums.latencies[last] = known === null ? row.latencies : mergeBins(known, row.latencies);
+    sums.setLatencies(last, known === null ? row.latencies : mergeBins(known, row.latencies));
 }

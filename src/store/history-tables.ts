@@ -151,7 +151,7 @@ export class HistoryTables {
       progress.rolledSeries = 0;
     }
     const sorted = this.#sorted(rows);
-    const rolled = new RowColumns();
+    const rolled = new RowColumns(sorted.length);
     for (let place = 0; place < sorted.length; place++) {
       const row = sorted.at(place);
       if (row.time < (keepFromSeconds[0] ?? row.time) || isRolled(row, progress)) rolled.push(row);

@@ -2,13 +2,11 @@
 import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { readAlert } from './alert-rows.ts';
-import { BUSY, codeOf, connect, CORRUPT, LOCKED, NOT_A_DATABASE } from './connection.ts';
-import type { Connection, Statement } from './connection.ts';
-import { HistoryImport } from './history-import.ts';
-import { HistoryTables } from './history-tables.ts';
+import { BUSY, codeOf, connect, connectToWrite, CORRUPT, LOCKED, NOT_A_DATABASE } from './connection.ts';
+import type { Connection } from './connection.ts';
 import { MIGRATIONS } from './migrations.ts';
-import type { AlertRow, Commit, Importer, SavedEvent, SavedState, Store, StoreOpening } from './store.ts';
+import { SqliteStore } from './sqlite-store.ts';
+import type { SavedEvent, SavedState, Store, StoreOpening } from './store.ts';
 
 /**
  * Opens the database at `path`, creating it and its folder. A database that is damaged is set aside as
@@ -53,7 +51,7 @@ function openAndLoad(path: string, lock: Connection): { store: Store; saved: Sav
   const database = openDatabase(path);
   try {
     const saved = load(database);
-    return { store: new SqliteStore(database, lock), saved };
+    return { store: new SqliteStore(path, database, lock), saved };
   } catch (error) {
     database.close();
     throw error;
@@ -76,97 +74,6 @@ function takeLock(path: string): Connection {
 }
 
 class NewerError extends Error {}
-
-class SqliteStore implements Store {
-  readonly #database: Connection;
-  readonly #lock: Connection;
-  readonly #putPart: Statement;
-  readonly #putEvent: Statement;
-  readonly #removeEvent: Statement;
-  readonly #history: HistoryTables;
-  /** Parts as they were committed last, as text: what has not changed is not written again. */
-  readonly #committed = new Map<string, string>();
-  /**
-   * Those that did not change the last time, as given. What changes every second is not held for a second: it would be
-   * garbage of the old generation, which is dear to collect.
-   */
-  readonly #unchanged = new Map<string, unknown>();
-
-  constructor(database: Connection, lock: Connection) {
-    this.#database = database;
-    this.#lock = lock;
-    this.#putPart = this.#database.prepare('INSERT OR REPLACE INTO parts (name, value) VALUES (?, ?)');
-    this.#putEvent = this.#database.prepare(
-      'INSERT OR REPLACE INTO outbox (id, event, pending) VALUES (?, ?, ?)',
-    );
-    this.#removeEvent = this.#database.prepare('DELETE FROM outbox WHERE id = ?');
-    this.#history = new HistoryTables(database);
-  }
-
-  commit({ parts, owed, settled, history }: Commit): number {
-    const changed = new Map<string, string>();
-    let bytes = 0;
-    for (const [name, value] of parts) {
-      // A large part gives the same object as long as it has not changed: then it need not even be made text.
-      if (this.#unchanged.has(name) && this.#unchanged.get(name) === value) continue;
-      const text = JSON.stringify(value);
-      if (text === this.#committed.get(name)) {
-        this.#unchanged.set(name, value);
-        continue;
-      }
-      this.#unchanged.delete(name);
-      changed.set(name, text);
-      bytes += text.length;
-    }
-    const hasHistory = history !== undefined && this.#history.hasWork(history);
-    if (changed.size === 0 && owed.length === 0 && settled.length === 0 && !hasHistory) return 0;
-    this.#transact(() => {
-      for (const [name, text] of changed) this.#putPart.run(name, text);
-      for (const { id, event, pending } of owed) {
-        this.#putEvent.run(id, JSON.stringify(event), JSON.stringify(pending));
-      }
-      for (const id of settled) this.#removeEvent.run(id);
-      if (hasHistory) this.#history.write(history);
-    });
-    for (const [name, text] of changed) this.#committed.set(name, text);
-    return bytes;
-  }
-
-  newestAlerts(count: number): AlertRow[] {
-    // The columns of the primary key, from its end: as many rows are read as are given.
-    return this.#database
-      .prepare(
-        `SELECT time, id, state, rule, metric, severity, value, unit, threshold, since, peak, summary,
-           explanation
-         FROM history_alerts ORDER BY time DESC, id DESC, state DESC LIMIT ?`,
-      )
-      .all(count)
-      .map(readAlert)
-      .toReversed();
-  }
-
-  beginImport(): Importer {
-    return new HistoryImport(this.#database, this.#history);
-  }
-
-  close(): void {
-    this.#database.close();
-    this.#lock.close();
-  }
-
-  #transact(work: () => void): void {
-    this.#database.exec('BEGIN IMMEDIATE');
-    try {
-      work();
-      this.#database.exec('COMMIT');
-    } catch (error) {
-      // A full disk may have rolled back already.
-      if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
-      this.#history.forget();
-      throw error;
-    }
-  }
-}
 
 /** What a database holds that can be read but not written; null if it can't be read either. */
 function loadOnly(path: string): SavedState | null {
@@ -208,10 +115,8 @@ function readJson(value: unknown): unknown {
 }
 
 function openDatabase(path: string): Connection {
-  const database = connect(path);
+  const database = connectToWrite(path);
   try {
-    // In WAL mode NORMAL may lose the last commits when the power fails, never their consistency.
-    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 2000');
     migrate(database, path);
     const [check] = database.prepare('PRAGMA quick_check(1)').all();
     if (check?.['quick_check'] !== 'ok') throw new DamagedError(String(check?.['quick_check']));

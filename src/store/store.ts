@@ -50,7 +50,7 @@ export interface HistoryRows {
   readonly series: ArrayLike<HistorySeries>;
   readonly requests: ArrayLike<number>;
   readonly bytesSent: ArrayLike<number>;
-  /** Packed as by `packBins`; null when no latency is known. */
+  /** Packed as by `packBins`; null, or nothing, when no latency is known. */
   readonly latencies: ArrayLike<Uint8Array | null>;
 }
 
@@ -145,6 +145,15 @@ export interface Store {
    * All or nothing; gives the bytes that had changed. Throws when the disk refuses; what was committed before stays.
    */
   commit(commit: Commit): number;
+  /**
+   * The same, while the caller goes on: `done` is told when it is committed (null), or why it is not. Until then nothing else may be
+   * committed or begun; `settle` waits for it.
+   */
+  beginCommit(commit: Commit, done: (problem: Error | null) => void): number;
+  /** False: there is nothing that could commit while the caller goes on. */
+  readonly canBegin: boolean;
+  /** Waits for what was begun. Throws when that takes too long: then it may still be done later. */
+  settle(): void;
   /** What happened last to alerts, at most `count` times, oldest first; without the log lines. */
   newestAlerts(count: number): AlertRow[];
   /** Nothing can be committed until it is over. */

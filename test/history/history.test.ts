@@ -228,6 +228,38 @@ void test('a commit that fails loses nothing and counts nothing twice', (t) => {
   ]);
 });
 
+void test('what comes while changes are committed is of the next ones; until then both are given again', (t) => {
+  const rig = createRig(t);
+  const client = '192.0.2.9';
+  rig.write('a.log', lineAt(0, { latency: '0.010' }));
+  rig.advance(30);
+  rig.history.addAlert(alertOf({ id: 'a-1', timeSeconds: T0 }));
+  const first = rig.history.changes();
+  rig.write('a.log', lineAt(28, { latency: '0.020' }) + lineAt(0, { client, latency: '0.030' }));
+  rig.advance(30);
+  rig.history.addAlert(alertOf({ id: 'a-2', timeSeconds: T0 + 40 }));
+  assert.deepEqual([first.rows.length, first.clients.length, first.alerts.length], [1, 1, 1]);
+  // The first ones were refused: they come again, with the others.
+  const both = rig.history.changes();
+  assert.deepEqual([both.rows.length, both.clients.length, both.alerts.length], [3, 2, 2]);
+  rig.write('a.log', lineAt(59));
+  rig.advance(30);
+  rig.commitChanges(both);
+  rig.history.committed();
+  assert.equal(rig.history.waitingRows, 1);
+  rig.commit();
+  assert.deepEqual(rig.rows('10s'), [
+    '22:14:00 a.log GET / 200: 2 requests, 20 bytes, p50 of 2 10',
+    '22:14:20 a.log GET / 200: 1 requests, 10 bytes, p50 of 1 20',
+    '22:14:50 a.log GET / 200: 1 requests, 10 bytes',
+  ]);
+  assert.deepEqual(rig.query('SELECT client, requests FROM clients_1m ORDER BY client'), [
+    { client: '192.0.2.1', requests: 3 },
+    { client, requests: 1 },
+  ]);
+  assert.equal(rig.query('SELECT * FROM alerts').length, 2);
+});
+
 /** Fails when it is written, after all rows were. */
 function brokenAlert(): AlertRow {
   return {
@@ -250,7 +282,7 @@ function brokenAlert(): AlertRow {
 
 void test('while commits fail memory stays bounded, and what is missing is counted', (t) => {
   const rig = createRig(t, { latenessSeconds: 0 });
-  for (let i = 0; i < 250; i++) {
+  for (let i = 0; i < 350; i++) {
     let lines = '';
     for (let n = 0; n < 1000; n++)
       lines += lineAt(10 * i, { target: `/p${String.fromCodePoint(97 + (n % 26))}/${'x'.repeat(n / 26)}` });
@@ -258,7 +290,7 @@ void test('while commits fail memory stays bounded, and what is missing is count
     rig.advance(10);
   }
   rig.advance(10);
-  assert.equal(rig.history.changes().rows.length, 200_000);
+  assert.equal(rig.history.changes().rows.length, 300_000);
   assert.equal(rig.history.droppedRequests, 50_000);
   assert.ok(rig.commitsAsked > 0);
 });

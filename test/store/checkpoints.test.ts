@@ -3,8 +3,18 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { Checkpoints } from '../../src/store/checkpoints.ts';
-import type { AlertRow, Commit, StoreOpening } from '../../src/store/store.ts';
+import type { AlertRow, Commit, HistoryChanges, SavedEvent, StoreOpening } from '../../src/store/store.ts';
 import { FakeClock } from '../fake-clock.ts';
+
+const HISTORY: HistoryChanges = {
+  rows: { length: 0, times: [], series: [], requests: [], bytesSent: [], latencies: [] },
+  clients: [],
+  alerts: [],
+  closedBeforeSeconds: null,
+  liveFromSeconds: null,
+  keepFromSeconds: [],
+  bytesMax: 1,
+};
 
 const EMPTY = { parts: new Map<string, unknown>(), outbox: [] };
 
@@ -18,6 +28,13 @@ function createRig(path: string | null = 'fluffy.db') {
     state: 1,
     bytes: 10,
     commitMs: 0,
+    /** What there is to tell. */
+    owed: [{ id: 1, event: 'alert', pending: ['stdout'] }] as SavedEvent[],
+    settled: [0] as number[],
+    /** Rows of history, if there is one, and how it ends what was begun. */
+    waitingRows: null as number | null,
+    end: null as ((problem: Error | null) => void) | null,
+    hasBackground: true,
     refusal: null as string | null,
     alerts: (_count: number): AlertRow[] => [],
     opening: null as Extract<StoreOpening, { ok: false }> | null,
@@ -38,6 +55,24 @@ function createRig(path: string | null = 'fluffy.db') {
             rig.happened.push('commit');
             return rig.bytes;
           },
+          beginCommit: (commit, done) => {
+            assert.equal(rig.end, null, 'one at a time');
+            rig.commits.push(commit);
+            rig.happened.push('begin');
+            rig.end = (problem) => {
+              rig.end = null;
+              done(problem);
+            };
+            return rig.bytes;
+          },
+          get canBegin() {
+            return rig.hasBackground;
+          },
+          settle: () => {
+            rig.happened.push('settle');
+            if (rig.refusal === 'too slow') throw new Error(rig.refusal);
+            rig.end?.(null);
+          },
           newestAlerts: (count) => rig.alerts(count),
           beginImport: () => assert.fail('nothing is imported'),
           close: () => rig.happened.push('close'),
@@ -45,10 +80,20 @@ function createRig(path: string | null = 'fluffy.db') {
       },
     parts: [{ name: 'totals', snapshot: () => rig.state }],
     events: {
-      changes: () => ({ owed: [{ id: 1, event: 'alert', pending: ['stdout'] }], settled: [0] }),
+      changes: () => ({ owed: rig.owed, settled: rig.settled }),
       committed: () => rig.happened.push('committed'),
       release: () => rig.happened.push('release'),
     },
+    history: {
+      get waitingRows() {
+        return rig.waitingRows ?? 0;
+      },
+      changes: () => HISTORY,
+      committed: () => {
+        if (rig.waitingRows !== null) rig.happened.push('history committed');
+      },
+    },
+    hasBackground: true,
     clock,
     problemChanged: (problem) => rig.happened.push(`problem: ${problem}`),
   });
@@ -64,6 +109,7 @@ void test('parts and events are in one commit, and told only after it', () => {
       parts: new Map([['totals', 1]]),
       owed: [{ id: 1, event: 'alert', pending: ['stdout'] }],
       settled: [0],
+      history: HISTORY,
     },
   ]);
   assert.deepEqual(rig.happened, ['commit', 'committed', 'release']);
@@ -240,4 +286,107 @@ void test('a start that failed leaves in the database what was there', async () 
   await Promise.resolve();
   checkpoints.close();
   assert.deepEqual(rig.happened, ['close']);
+});
+
+/** Started, with nothing to tell and so many rows of history. */
+function createBacklog(waitingRows: number) {
+  const { rig, checkpoints } = createRig();
+  Object.assign(rig, { owed: [], settled: [], waitingRows });
+  checkpoints.open();
+  checkpoints.start();
+  rig.takeHappened();
+  return { rig, checkpoints };
+}
+
+void test('a large commit is begun, and the next one when it has ended', async () => {
+  const { rig, checkpoints } = createBacklog(8191);
+  rig.clock.advance(1000);
+  assert.deepEqual(rig.takeHappened(), ['commit', 'committed', 'history committed', 'release']);
+  rig.waitingRows = 8192;
+  rig.clock.advance(1000);
+  assert.deepEqual(rig.takeHappened(), ['begin']);
+  assert.deepEqual(rig.commits.at(-1), {
+    parts: new Map([['totals', 1]]),
+    owed: [],
+    settled: [],
+    history: HISTORY,
+  });
+  rig.clock.advance(3000);
+  checkpoints.commitSoon();
+  await Promise.resolve();
+  assert.deepEqual(rig.takeHappened(), []);
+  rig.end?.(null);
+  await Promise.resolve();
+  assert.deepEqual(rig.takeHappened(), ['history committed', 'begin']);
+  rig.waitingRows = 100;
+  rig.end?.(null);
+  await Promise.resolve();
+  assert.deepEqual(rig.takeHappened(), ['history committed']);
+  assert.deepEqual([checkpoints.state().commits, checkpoints.state().failures], [4, 0]);
+});
+
+void test('too much that waits, something to tell and the end wait for what was begun', async () => {
+  const { rig, checkpoints } = createBacklog(8192);
+  rig.clock.advance(1000);
+  rig.waitingRows = 131_072;
+  rig.clock.advance(1000);
+  assert.deepEqual(rig.takeHappened(), ['begin', 'settle', 'history committed', 'begin']);
+  rig.waitingRows = 8192;
+  await Promise.resolve();
+  rig.owed = [{ id: 7, event: 'alert', pending: ['stdout'] }];
+  checkpoints.commitSoon();
+  rig.clock.advance(50);
+  assert.deepEqual(rig.takeHappened(), [
+    'settle',
+    'history committed',
+    'commit',
+    'committed',
+    'history committed',
+    'release',
+  ]);
+  assert.deepEqual(rig.commits.at(-1)?.owed, rig.owed);
+  rig.owed = [];
+  rig.clock.advance(1000);
+  checkpoints.close();
+  assert.deepEqual(rig.takeHappened(), [
+    'begin',
+    'settle',
+    'history committed',
+    'commit',
+    'committed',
+    'history committed',
+    'release',
+    'close',
+  ]);
+  await Promise.resolve();
+});
+
+void test('what was begun and fails is a problem until a commit succeeds', () => {
+  const { rig } = createBacklog(8192);
+  rig.clock.advance(1000);
+  rig.end?.(new Error('the disk is full'));
+  assert.deepEqual(rig.takeHappened(), ['begin', 'problem: cannot write fluffy.db: the disk is full']);
+  rig.clock.advance(1000);
+  rig.end?.(null);
+  assert.deepEqual(rig.takeHappened().slice(0, 3), ['begin', 'history committed', 'problem: null']);
+});
+
+void test('what was begun and does not end keeps nobody from being told', () => {
+  const { rig, checkpoints } = createBacklog(8192);
+  rig.clock.advance(1000);
+  rig.refusal = 'too slow';
+  checkpoints.commit();
+  assert.deepEqual(rig.takeHappened(), [
+    'begin',
+    'settle',
+    'problem: cannot write fluffy.db: too slow',
+    'release',
+  ]);
+});
+
+void test('without a thread for it a large commit is one like others', () => {
+  const { rig } = createBacklog(8192);
+  rig.hasBackground = false;
+  rig.clock.advance(1000);
+  assert.deepEqual(rig.takeHappened(), ['commit', 'committed', 'history committed', 'release']);
 });

@@ -14,6 +14,7 @@ import { Victim } from './victim.ts';
 import type { VictimStatus } from './victim.ts';
 
 const GENERATOR = resolve(import.meta.dirname, '..', '..', 'generator', 'main.ts');
+const BACKLOG_SECONDS = 900;
 const RULE = { windowSeconds: 3, threshold: 7000 };
 /** For the monitor to catch up at the end. */
 const CATCH_UP_MS = 60_000;
@@ -26,6 +27,8 @@ interface Ordeal {
   /** How long the server goes on in the old file. A file that is deleted lives for the rest of the time only. */
   readonly reopenDelay: string;
   readonly seconds: number;
+  /** So many lines are there before the monitor begins, of the last quarter of an hour. */
+  readonly backlogLines?: number;
 }
 
 const { values } = parseArgs({
@@ -49,6 +52,7 @@ const ORDEALS: readonly Ordeal[] = [
     seconds,
   },
   { name: 'rotations', rotation: 'random', kills: 0, reopenDelay: '20ms', seconds: Math.ceil(seconds / 4) },
+  { name: 'backlog', rotation: 'none', kills: 8, reopenDelay: '0s', seconds: 0, backlogLines: 800_000 },
 ];
 
 process.stdout.write(
@@ -66,28 +70,18 @@ async function survive(ordeal: Ordeal): Promise<boolean> {
       START_FROM: 'beginning',
       OUTPUT: 'json',
       REPORT_STDOUT: 'true',
-      REPORT_TIME: '1s',
+      // With something to tell all the time, no large commit would be begun.
+      REPORT_TIME: ordeal.backlogLines === undefined ? '1s' : '1d',
       REPORT_TOP: '10000',
       LATENESS: '3s',
       ALERT_WINDOW: `${RULE.windowSeconds}s`,
       THRESHOLD: String(RULE.threshold),
     },
   });
-  victim.start();
-  // What was rotated away before a monitor's very first look is history to it.
-  await victim.ready();
-  const generator = generate(folder, ordeal);
-  const exited = once(generator, 'exit');
-  let kills = 0;
-  const random = createRandom(seed);
-  while (generator.exitCode === null) {
-    if (kills < ordeal.kills) {
-      await sleep((random() * 2 * ordeal.seconds * 1000) / (ordeal.kills + 2));
-      await victim.end('SIGKILL');
-      kills++;
-      victim.start();
-    } else await Promise.race([exited, sleep(1000)]);
-  }
+  const kills =
+    ordeal.backlogLines === undefined
+      ? await killWhileWritten(victim, folder, ordeal)
+      : await killWhileRead(victim, folder, { ...ordeal, backlogLines: ordeal.backlogLines });
   const truth = readTruth(join(folder, 'truth.json'));
   const status = await catchUp(victim, truth.totals.lines);
   const exit = await victim.end('SIGTERM');
@@ -105,22 +99,72 @@ async function survive(ordeal: Ordeal): Promise<boolean> {
   return differences.length === 0;
 }
 
+/** Returns how often it was killed. */
+async function killWhileWritten(victim: Victim, folder: string, ordeal: Ordeal): Promise<number> {
+  victim.start();
+  // What was rotated away before a monitor's very first look is history to it.
+  await victim.ready();
+  const generator = generate(folder, ordeal);
+  const exited = once(generator, 'exit');
+  let kills = 0;
+  const random = createRandom(seed);
+  while (generator.exitCode === null) {
+    if (kills < ordeal.kills) {
+      await sleep((random() * 2 * ordeal.seconds * 1000) / (ordeal.kills + 2));
+      await victim.end('SIGKILL');
+      kills++;
+      victim.start();
+    } else await Promise.race([exited, sleep(1000)]);
+  }
+  return kills;
+}
+
+/** Returns how often it was killed before it had read all. */
+async function killWhileRead(
+  victim: Victim,
+  folder: string,
+  ordeal: Ordeal & { readonly backlogLines: number },
+): Promise<number> {
+  await once(generate(folder, ordeal), 'exit');
+  const random = createRandom(seed);
+  for (let kills = 0; ; kills++) {
+    victim.start();
+    await victim.ready();
+    await sleep(400 + random() * 1600);
+    const lines = (await victim.status())?.totals['lines'] ?? 0;
+    if (kills === ordeal.kills || lines >= ordeal.backlogLines) return kills;
+    await victim.end('SIGKILL');
+  }
+}
+
 function generate(folder: string, ordeal: Ordeal): ReturnType<typeof spawn> {
+  const { rotation, reopenDelay, backlogLines } = ordeal;
   const options = {
     file: join(folder, 'logs', 'access.log'),
     truth: join(folder, 'truth.json'),
-    rate: values.rate,
-    burst: `${Number(values.rate) * 2}@5s+3s/12s`,
-    duration: `${ordeal.seconds}s`,
     seed: values.seed,
     'partial-share': '1%',
     'broken-share': '0.5%',
-    rotate: `${ordeal.rotation}@${values['rotate-ms']}ms`,
-    'reopen-delay': ordeal.reopenDelay,
-    keep: '1000',
+    ...(backlogLines === undefined
+      ? {
+          rate: values.rate,
+          burst: `${Number(values.rate) * 2}@5s+3s/12s`,
+          duration: `${ordeal.seconds}s`,
+          rotate: `${rotation}@${values['rotate-ms']}ms`,
+          'reopen-delay': reopenDelay,
+          keep: '1000',
+        }
+      : {
+          rate: String(backlogLines / BACKLOG_SECONDS),
+          lines: String(backlogLines),
+          start: `${new Date(Date.now() - BACKLOG_SECONDS * 1000).toISOString().slice(0, 19)}Z`,
+          paths: '800',
+          zipf: '0.3',
+        }),
   };
+  const pace = backlogLines === undefined ? [] : ['--fast'];
   const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]);
-  return spawn(process.execPath, [GENERATOR, '--quiet', ...args], {
+  return spawn(process.execPath, [GENERATOR, '--quiet', ...pace, ...args], {
     stdio: ['ignore', 'inherit', 'inherit'],
   });
 }
