@@ -57,7 +57,10 @@ export class Outbox {
   readonly deadLetters: DeadLetterBox;
   readonly #options: OutboxOptions;
   readonly #lanes: ReadonlyMap<Output, Lane<Entry>>;
-  readonly #changed = new Set<Entry>();
+  /** Since `changes` was asked last. */
+  #changed = new Set<Entry>();
+  /** What `changes` gave, and is not committed as far as is known. */
+  #given: ReadonlySet<Entry> = new Set();
   #unreleased: Entry[] = [];
   /** Of what an earlier process has saved and this one can't read. */
   readonly #refusedIds: number[] = [];
@@ -112,8 +115,21 @@ export class Outbox {
     this.#options.added();
   }
 
+  /** Of the newest event; 0 while there was none. */
+  get newestId(): number {
+    return this.#nextId - 1;
+  }
+
+  /** Something was added that was not released. */
+  get isWaiting(): boolean {
+    return this.#unreleased.length > 0;
+  }
+
+  /** What has changed since the last commit. What changes meanwhile is of the next one; until `committed`, this is given again. */
   changes(): OutboxChanges {
-    const changed = [...this.#changed];
+    this.#given = new Set([...this.#given, ...this.#changed]);
+    this.#changed = new Set();
+    const changed = [...this.#given];
     return {
       owed: changed
         .filter(({ pending }) => pending.size > 0)
@@ -133,14 +149,16 @@ export class Outbox {
 
   /** What `changes` gave is in the database. */
   committed(): void {
-    for (const entry of this.#changed) entry.isCommitted = true;
-    this.#changed.clear();
+    for (const entry of this.#given) entry.isCommitted = true;
+    this.#given = new Set();
     this.#refusedIds.length = 0;
   }
 
-  /** Gives the outputs what was added since the last call. */
-  release(): void {
-    for (const entry of this.#unreleased.splice(0)) {
+  /** Gives the outputs what was added since the last call, up to the event `newestId`. */
+  release(newestId = Number.POSITIVE_INFINITY): void {
+    const due = this.#unreleased.filter(({ id }) => id <= newestId);
+    this.#unreleased = this.#unreleased.filter(({ id }) => id > newestId);
+    for (const entry of due) {
       for (const [output, lane] of this.#lanes) if (entry.pending.has(output.name)) lane.push(entry);
     }
   }
@@ -201,8 +219,9 @@ export class Outbox {
 
   #settle(entry: Entry, name: string): void {
     entry.pending.delete(name);
-    // What was delivered before it was ever committed need not be.
-    if (entry.pending.size === 0 && !entry.isCommitted) this.#changed.delete(entry);
+    // What was delivered before it was ever to be committed need not be.
+    const isKnown = entry.isCommitted || this.#given.has(entry);
+    if (entry.pending.size === 0 && !isKnown) this.#changed.delete(entry);
     else this.#changed.add(entry);
   }
 }

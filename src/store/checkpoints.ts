@@ -12,11 +12,15 @@ export interface Part {
 
 /** What is still to be told. */
 interface OwedEvents {
+  readonly newestId: number;
+  /** There is something to tell that may not be told yet. */
+  readonly isWaiting: boolean;
+  /** What changes after it is of the next commit; until `committed`, it is given again. */
   changes(): Pick<Commit, 'owed' | 'settled'>;
   /** What `changes` gave is committed. */
   committed(): void;
-  /** It may be told now. */
-  release(): void;
+  /** It may be told now, up to the event `newestId`; left out: all of it. */
+  release(newestId?: number): void;
 }
 
 /** What came since the last commit and is to be added to the history. */
@@ -150,8 +154,7 @@ export class Checkpoints {
     const { events, history } = this.#options;
     this.#reopen();
     if (this.#store !== null && this.#hasEnded(this.#store)) {
-      const commit = { ...this.#snapshot(), ...events.changes() };
-      if (this.#tryCommit(this.#store, commit)) {
+      if (this.#tryCommit(this.#store, this.#snapshot())) {
         events.committed();
         history?.committed();
       }
@@ -185,38 +188,33 @@ export class Checkpoints {
     if (!this.#isClosed) this.#commitOrBegin();
   }
 
-  /**
-   * Commits; or begins to, when that is much and there is nothing to tell. While that is under way, the next one waits until it is done, or
-   * until too much waits.
-   */
+  /** Commits; or begins to, when that is much. While that is under way, the next one waits until it is done, or until too much waits. */
   #commitOrBegin(): void {
-    const { events, history, hasBackground } = this.#options;
-    const { owed, settled } = events.changes();
-    const hasEvents = owed.length + settled.length > 0;
-    const waitingRows = history?.waitingRows ?? 0;
-    if (this.#isUnderWay && !hasEvents && waitingRows < WAITING_ROWS_MAX) return;
-    const store = hasBackground && !hasEvents && waitingRows >= LARGE_ROWS ? this.#store : null;
+    const waitingRows = this.#options.history?.waitingRows ?? 0;
+    if (this.#isUnderWay && waitingRows < WAITING_ROWS_MAX) return;
+    const store = this.#options.hasBackground && waitingRows >= LARGE_ROWS ? this.#store : null;
     if (store?.canBegin === true && this.#hasEnded(store)) this.#begin(store);
     else this.commit();
   }
 
-  /** Without what is to be told. */
   #begin(store: Store): void {
-    const beginMs = (this.#committedMs = this.#options.clock.now());
-    this.#isUnderWay = true;
+    const { clock, events, history } = this.#options;
+    const { newestId } = events;
+    const beginMs = (this.#committedMs = clock.now());
     let bytes = 0;
     const done = (problem: Error | null): void => {
       this.#isUnderWay = false;
-      if (problem !== null) {
-        this.#failed(problem);
-        return;
-      }
-      this.#options.history?.committed();
-      this.#succeeded(beginMs, bytes, 0);
-      if ((this.#options.history?.waitingRows ?? 0) >= LARGE_ROWS) this.commitSoon();
+      if (problem === null) {
+        events.committed();
+        history?.committed();
+        this.#succeeded(beginMs, bytes, 0);
+      } else this.#failed(problem);
+      events.release(newestId);
+      if (events.isWaiting) this.commitSoon();
     };
+    this.#isUnderWay = true;
     try {
-      bytes = store.beginCommit({ ...this.#snapshot(), owed: [], settled: [] }, done);
+      bytes = store.beginCommit(this.#snapshot(), done);
     } catch (error) {
       done(error instanceof Error ? error : new Error(String(error)));
     }
@@ -233,10 +231,11 @@ export class Checkpoints {
     }
   }
 
-  #snapshot(): Pick<Commit, 'parts' | 'history'> {
-    const { parts, history } = this.#options;
+  #snapshot(): Commit {
+    const { parts, events, history } = this.#options;
     return {
       parts: new Map(parts.map((part) => [part.name, part.snapshot()])),
+      ...events.changes(),
       ...(history === undefined ? {} : { history: history.changes() }),
     };
   }

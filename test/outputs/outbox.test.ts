@@ -121,6 +121,26 @@ void test('changes that could not be committed stay changes', () => {
   assert.equal(outbox.changes().owed.length, 1);
 });
 
+void test('what is added or delivered while a commit is under way is of the next one', async () => {
+  const { outbox } = createOutbox();
+  outbox.add(alertEvent(1));
+  const { newestId } = outbox;
+  const idsOwed = (): number[] => outbox.changes().owed.map(({ id }) => id);
+  assert.deepEqual([newestId, idsOwed()], [1, [1]]);
+  outbox.add(alertEvent(2));
+  outbox.committed();
+  outbox.release(newestId);
+  await settled();
+  assert.equal(outbox.isWaiting, true);
+  assert.deepEqual([idsOwed(), outbox.changes().settled], [[2], [1]]);
+  // It is told before it is known to be committed, as that takes too long.
+  outbox.release();
+  await settled();
+  assert.equal(outbox.isWaiting, false);
+  outbox.committed();
+  assert.deepEqual(outbox.changes(), { owed: [], settled: [2] });
+});
+
 void test('an event that was delivered without ever being committed leaves no trace', async () => {
   const { outbox } = createOutbox();
   outbox.add(alertEvent(1));

@@ -31,6 +31,7 @@ function createRig(path: string | null = 'fluffy.db') {
     /** What there is to tell. */
     owed: [{ id: 1, event: 'alert', pending: ['stdout'] }] as SavedEvent[],
     settled: [0] as number[],
+    isWaiting: false,
     /** Rows of history, if there is one, and how it ends what was begun. */
     waitingRows: null as number | null,
     end: null as ((problem: Error | null) => void) | null,
@@ -80,9 +81,13 @@ function createRig(path: string | null = 'fluffy.db') {
       },
     parts: [{ name: 'totals', snapshot: () => rig.state }],
     events: {
+      newestId: 7,
+      get isWaiting() {
+        return rig.isWaiting;
+      },
       changes: () => ({ owed: rig.owed, settled: rig.settled }),
       committed: () => rig.happened.push('committed'),
-      release: () => rig.happened.push('release'),
+      release: (newestId) => rig.happened.push(newestId === undefined ? 'release' : `release to ${newestId}`),
     },
     history: {
       get waitingRows() {
@@ -298,16 +303,21 @@ function createBacklog(waitingRows: number) {
   return { rig, checkpoints };
 }
 
-void test('a large commit is begun, and the next one when it has ended', async () => {
+/** What happens when a commit that was begun has ended well. */
+const ENDED = ['committed', 'history committed', 'release to 7'];
+const COMMITTED = ['commit', 'committed', 'history committed', 'release'];
+
+void test('a large commit is begun, with what is to be told, and the next one when it has ended', async () => {
   const { rig, checkpoints } = createBacklog(8191);
   rig.clock.advance(1000);
-  assert.deepEqual(rig.takeHappened(), ['commit', 'committed', 'history committed', 'release']);
+  assert.deepEqual(rig.takeHappened(), COMMITTED);
   rig.waitingRows = 8192;
+  rig.owed = [{ id: 7, event: 'alert', pending: ['stdout'] }];
   rig.clock.advance(1000);
   assert.deepEqual(rig.takeHappened(), ['begin']);
   assert.deepEqual(rig.commits.at(-1), {
     parts: new Map([['totals', 1]]),
-    owed: [],
+    owed: rig.owed,
     settled: [],
     history: HISTORY,
   });
@@ -316,59 +326,58 @@ void test('a large commit is begun, and the next one when it has ended', async (
   await Promise.resolve();
   assert.deepEqual(rig.takeHappened(), []);
   rig.end?.(null);
+  assert.deepEqual(rig.takeHappened(), ENDED);
+  checkpoints.commitSoon();
   await Promise.resolve();
-  assert.deepEqual(rig.takeHappened(), ['history committed', 'begin']);
-  rig.waitingRows = 100;
+  assert.deepEqual(rig.takeHappened(), ['begin']);
   rig.end?.(null);
-  await Promise.resolve();
-  assert.deepEqual(rig.takeHappened(), ['history committed']);
+  assert.deepEqual(rig.takeHappened(), ENDED);
   assert.deepEqual([checkpoints.state().commits, checkpoints.state().failures], [4, 0]);
 });
 
-void test('too much that waits, something to tell and the end wait for what was begun', async () => {
-  const { rig, checkpoints } = createBacklog(8192);
+void test('what is to be told since a commit was begun is committed as soon as that has ended', async () => {
+  const { rig } = createBacklog(8192);
   rig.clock.advance(1000);
-  rig.waitingRows = 131_072;
-  rig.clock.advance(1000);
-  assert.deepEqual(rig.takeHappened(), ['begin', 'settle', 'history committed', 'begin']);
-  rig.waitingRows = 8192;
+  Object.assign(rig, { waitingRows: 10, isWaiting: true });
+  rig.clock.advance(100);
+  rig.end?.(null);
   await Promise.resolve();
-  rig.owed = [{ id: 7, event: 'alert', pending: ['stdout'] }];
-  checkpoints.commitSoon();
-  rig.clock.advance(50);
-  assert.deepEqual(rig.takeHappened(), [
-    'settle',
-    'history committed',
-    'commit',
-    'committed',
-    'history committed',
-    'release',
-  ]);
-  assert.deepEqual(rig.commits.at(-1)?.owed, rig.owed);
-  rig.owed = [];
-  rig.clock.advance(1000);
-  checkpoints.close();
-  assert.deepEqual(rig.takeHappened(), [
-    'begin',
-    'settle',
-    'history committed',
-    'commit',
-    'committed',
-    'history committed',
-    'release',
-    'close',
-  ]);
-  await Promise.resolve();
+  assert.deepEqual(rig.takeHappened(), ['begin', ...ENDED, ...COMMITTED]);
 });
 
-void test('what was begun and fails is a problem until a commit succeeds', () => {
+void test('too much that waits, and the end, wait for what was begun', async () => {
+  const { rig, checkpoints } = createBacklog(8192);
+  rig.clock.advance(1000);
+  rig.waitingRows = 131_071;
+  rig.clock.advance(1000);
+  assert.deepEqual(rig.takeHappened(), ['begin']);
+  rig.waitingRows = 131_072;
+  rig.clock.advance(1000);
+  assert.deepEqual(rig.takeHappened(), ['settle', ...ENDED, 'begin']);
+  checkpoints.close();
+  assert.deepEqual(rig.takeHappened(), ['settle', ...ENDED, ...COMMITTED, 'close']);
+  await Promise.resolve();
+  assert.deepEqual(rig.takeHappened(), []);
+});
+
+void test('what was begun and fails is a problem until a commit succeeds, and is told all the same', () => {
   const { rig } = createBacklog(8192);
   rig.clock.advance(1000);
   rig.end?.(new Error('the disk is full'));
-  assert.deepEqual(rig.takeHappened(), ['begin', 'problem: cannot write fluffy.db: the disk is full']);
+  assert.deepEqual(rig.takeHappened(), [
+    'begin',
+    'problem: cannot write fluffy.db: the disk is full',
+    'release to 7',
+  ]);
   rig.clock.advance(1000);
   rig.end?.(null);
-  assert.deepEqual(rig.takeHappened().slice(0, 3), ['begin', 'history committed', 'problem: null']);
+  assert.deepEqual(rig.takeHappened(), [
+    'begin',
+    'committed',
+    'history committed',
+    'problem: null',
+    'release to 7',
+  ]);
 });
 
 void test('what was begun and does not end keeps nobody from being told', () => {
@@ -388,5 +397,5 @@ void test('without a thread for it a large commit is one like others', () => {
   const { rig } = createBacklog(8192);
   rig.hasBackground = false;
   rig.clock.advance(1000);
-  assert.deepEqual(rig.takeHappened(), ['commit', 'committed', 'history committed', 'release']);
+  assert.deepEqual(rig.takeHappened(), COMMITTED);
 });
