@@ -31,24 +31,25 @@ export class SeriesCounts {
     this.#requests[seriesId] = before + requests;
   }
 
-  /** All there are, in the order in which they came. */
-  forEach(take: (seriesId: number, requests: number) => void): void {
-    for (const seriesId of this.#ids) take(seriesId, this.#requests[seriesId] ?? 0);
+  /** Gives all there are, in the order in which they came, and begins anew. */
+  drain(take: (seriesId: number, requests: number) => void): void {
+    for (const seriesId of this.#ids) {
+      const requests = this.#requests[seriesId] ?? 0;
+      this.#requests[seriesId] = 0;
+      if (requests > 0) take(seriesId, requests);
+    }
+    this.#ids.length = 0;
   }
 
-  /** Those that have path and status in common are counted as the first of them; the others have no requests then. */
+  /** Those that have path and status in common are counted as the first of them. */
   join(names: SeriesNames): void {
-    this.forEach((seriesId, requests) => {
+    for (const seriesId of this.#ids) {
       const first = names.firstLike(seriesId);
-      if (first === seriesId) return;
+      if (first === seriesId) continue;
+      const requests = this.#requests[seriesId] ?? 0;
       this.#requests[seriesId] = 0;
       this.add(first, requests);
-    });
-  }
-
-  clear(): void {
-    for (const seriesId of this.#ids) this.#requests[seriesId] = 0;
-    this.#ids.length = 0;
+    }
   }
 }
 
@@ -74,8 +75,7 @@ export class StepCount {
 
   /** Looks up what was counted by series. */
   settle(counts: SeriesCounts, names: SeriesNames): void {
-    counts.forEach((seriesId, requests) => this.#countSeries(seriesId, requests, names));
-    counts.clear();
+    counts.drain((seriesId, requests) => this.#countSeries(seriesId, requests, names));
   }
 
   /** The step is over: of what was counted by series only what is told is looked up, and kept. */
@@ -119,19 +119,21 @@ export class StepCount {
 
   #settleTold(counts: SeriesCounts, names: SeriesNames): void {
     counts.join(names);
+    const [ids, all] = [Array.of<number>(), Array.of<number>()];
     const told = new Most(CELLS_TOLD_MAX);
-    counts.forEach((seriesId, requests) => {
-      if (names.pathOf(seriesId) !== OTHER_PATH) told.add(requests);
+    counts.drain((seriesId, requests) => {
+      ids.push(seriesId);
+      all.push(requests);
+      if (requests > told.least && names.pathOf(seriesId) !== OTHER_PATH) told.add(requests);
     });
     const others = new StatusCounts();
-    counts.forEach((seriesId, requests) => {
-      if (requests === 0) return;
-      const isTold = names.pathOf(seriesId) !== OTHER_PATH && told.has(requests);
+    for (const [i, seriesId] of ids.entries()) {
+      const requests = all[i] ?? 0;
+      const isTold = requests >= told.least && names.pathOf(seriesId) !== OTHER_PATH && told.has(requests);
       if (isTold) this.#countSeries(seriesId, requests, names);
       else others.add(statusIn(names.codeOf(seriesId)), requests);
-    });
+    }
     for (const [status, requests] of others.entries()) this.#count(OTHER_PATH, status, requests);
-    counts.clear();
   }
 
   #countSeries(seriesId: number, requests: number, names: SeriesNames): void {
@@ -151,6 +153,8 @@ export class StepCount {
 
 /** The largest of many numbers above 0; of equal ones, those that come first. */
 class Most {
+  /** No number below this is among them; 0 as long as there are too few. */
+  least = 0;
   /** Ascending. */
   readonly #numbers: Float64Array;
   /** Of those equal to the least, so many are left to be told. */
@@ -161,18 +165,18 @@ class Most {
   }
 
   add(number: number): void {
+    if (number <= this.least) return;
     const numbers = this.#numbers;
-    if (number <= (numbers[0] ?? 0)) return;
     let place = 1;
     for (; place < numbers.length && (numbers[place] ?? 0) < number; place++)
       numbers[place - 1] = numbers[place] ?? 0;
     numbers[place - 1] = number;
+    this.least = numbers[0] ?? 0;
   }
 
   /** To be asked once for each, in the same order, when all are added. */
   has(number: number): boolean {
-    const least = this.#numbers[0] ?? 0;
-    this.#leastLeft ??= this.#numbers.lastIndexOf(least) + 1;
-    return number > least || (number === least && this.#leastLeft-- > 0);
+    this.#leastLeft ??= this.#numbers.lastIndexOf(this.least) + 1;
+    return number > this.least || (number === this.least && this.#leastLeft-- > 0);
   }
 }
