@@ -12,8 +12,8 @@ const ROOM = 4096;
 const ROWS_MAX = 300_000;
 /** No row. */
 export const NONE = -1;
-/** No row, but it is known what the series stands for. */
-const EMPTY = -2;
+/** Rows are numbered on and on, so that those which were taken need not be forgotten one by one; up to here. */
+const NUMBERS_MAX = 2 ** 30;
 
 interface OpenSeries extends HistorySeries {
   readonly code: number;
@@ -27,9 +27,11 @@ export class OpenRows {
   #others = new WaitingRows();
   /** By the id of a series: what it stood for when it was met last. */
   readonly #seriesAt: (OpenSeries | undefined)[] = [];
-  /** By the same: its row in the last Second that had it; `NONE` or `EMPTY`. */
-  #rowAt = new Int32Array(0);
-  readonly #names = new CurrentNames(() => this.#rowAt.fill(NONE));
+  /** By the same: the number of its row in the last Second that had it; `NONE`: it is not known what it stands for. */
+  #numberAt = new Int32Array(0);
+  /** The number of the first row. */
+  #firstNumber = 1;
+  readonly #names = new CurrentNames(() => this.#numberAt.fill(NONE));
 
   /** Without those that were taken. */
   get length(): number {
@@ -42,12 +44,13 @@ export class OpenRows {
    */
   find(beginSeconds: number, seriesId: number, names: SeriesNames): number {
     this.#names.follow(names);
-    const last = this.#rowAt[seriesId] ?? NONE;
+    const number = this.#numberAt[seriesId] ?? NONE;
+    const last = number - this.#firstNumber;
     if (last >= 0 && this.#rows.times[last] === beginSeconds) return last;
-    const series = (last === NONE ? null : this.#seriesAt[seriesId]) ?? this.#name(seriesId, names);
+    const series = (number === NONE ? null : this.#seriesAt[seriesId]) ?? this.#name(seriesId, names);
     const hasRoom = this.length + (this.#taken?.length ?? 0) < ROWS_MAX;
     const row = hasRoom ? this.#rows.begin(beginSeconds, series) : NONE;
-    this.#rowAt[seriesId] = row === NONE ? EMPTY : row;
+    this.#numberAt[seriesId] = this.#firstNumber + row;
     return row;
   }
 
@@ -56,7 +59,7 @@ export class OpenRows {
   }
 
   countLatency(beginSeconds: number, seriesId: number, bin: number): void {
-    const row = this.#rowAt[seriesId] ?? NONE;
+    const row = (this.#numberAt[seriesId] ?? NONE) - this.#firstNumber;
     // Of a row that there was no room for.
     if (row < 0 || this.#rows.times[row] !== beginSeconds) return;
     this.#rows.countLatency(row, bin);
@@ -65,9 +68,11 @@ export class OpenRows {
   /** All there are, and those that were taken before and not committed; they stay as they are until `committed`. */
   take(): WaitingRows {
     this.#rows.packLatencies();
-    const rowAt = this.#rowAt;
-    for (let seriesId = 0; seriesId < rowAt.length; seriesId++)
-      if (rowAt[seriesId] !== NONE) rowAt[seriesId] = EMPTY;
+    this.#firstNumber += this.length;
+    if (this.#firstNumber > NUMBERS_MAX) {
+      this.#firstNumber = 1;
+      this.#numberAt.fill(NONE);
+    }
     if (this.#taken !== null) {
       this.#taken.append(this.#rows);
       this.#rows.clear();
@@ -85,7 +90,7 @@ export class OpenRows {
 
   /** What a series stands for now. */
   #name(seriesId: number, names: SeriesNames): OpenSeries {
-    if (seriesId >= this.#rowAt.length) this.#makeRoomFor(seriesId);
+    if (seriesId >= this.#numberAt.length) this.#makeRoomFor(seriesId);
     const path = names.pathOf(seriesId);
     const code = names.codeOf(seriesId);
     const known = this.#seriesAt[seriesId];
@@ -94,11 +99,11 @@ export class OpenRows {
   }
 
   #makeRoomFor(seriesId: number): void {
-    const rowAt = new Int32Array(Math.max(2 * seriesId, ROOM)).fill(NONE);
-    rowAt.set(this.#rowAt);
-    this.#rowAt = rowAt;
+    const numberAt = new Int32Array(Math.max(2 * seriesId, ROOM)).fill(NONE);
+    numberAt.set(this.#numberAt);
+    this.#numberAt = numberAt;
     // An array with gaps would find its way by a hash.
-    while (this.#seriesAt.length < rowAt.length) this.#seriesAt.push(undefined);
+    while (this.#seriesAt.length < numberAt.length) this.#seriesAt.push(undefined);
   }
 }
 
