@@ -44,6 +44,8 @@ export async function query(
       format,
     });
     return tell(result, around);
+  } catch (error) {
+    return await refuseReading(config, error, around);
   } finally {
     reader.close();
   }
@@ -66,6 +68,8 @@ export async function report(config: Config, options: ReportOptions, around: Str
     const nowSeconds = Math.floor(systemClock.now() / 1000);
     const context = { reader, format, zone: createZone(timezone), timezone, nowSeconds, top };
     return tell(runReport(options, context), around);
+  } catch (error) {
+    return await refuseReading(config, error, around);
   } finally {
     reader.close();
   }
@@ -80,6 +84,13 @@ export async function backup(config: Config, file: string, around: Streams): Pro
     { exitCode: EXIT.ok, text: `${file}: ${size}, checked; to restore it, see docs/HISTORY.md` },
     around,
   );
+}
+
+/** Of an error of the database; any other one is thrown on. */
+async function refuseReading({ statePath }: Config, error: unknown, around: Streams): Promise<ExitCode> {
+  const { codeOf } = await import('./store/connection.ts');
+  if (!(error instanceof Error) || codeOf(error) === null) throw error;
+  return refuse(EXIT.failed, `cannot read ${statePath}: ${error.message}`, around);
 }
 
 function explainOpening({ statePath }: Config, message: string): string {

@@ -34,7 +34,8 @@ export function connect(
 export function connectToWrite(path: string): Connection {
   const database = connect(path, { busyMs: 2000 });
   try {
-    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
+    // What a commit notes to be able to take it back is small, and should need no folder at all.
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY');
     return database;
   } catch (error) {
     database.close();
