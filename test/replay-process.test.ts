@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import type { TestContext } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { ROOT, Run, eventually, linesAt, temporaryFolder } from './monitor-process.ts';
+import { MAIN, Run, eventually, linesAt, temporaryFolder } from './monitor-process.ts';
 
 const ALERT_LINES = linesAt('22:14:00', 4) + linesAt('22:14:01', 1) + linesAt('22:14:02', 1);
 const RULE = ['--threshold', '2', '--alert-window', '2s', '--lateness', '0s'];
@@ -54,9 +54,8 @@ void describe('fluffy replay', { concurrency: 4 }, () => {
   void test('ends quietly when its reader has seen enough', (context) => {
     const folder = temporaryFolder(context);
     writeFileSync(join(folder, 'a.log'), alertsOfADay());
-    const main = join(ROOT, 'src', 'main.ts');
     const command = `"$1" "$2" replay --threshold 2 --alert-window 1s a.log 2>err | head -1; echo "$\{PIPESTATUS[0]}"; cat err`;
-    const out = execFileSync('bash', ['-c', command, 'bash', process.execPath, main], { cwd: folder });
+    const out = execFileSync('bash', ['-c', command, 'bash', process.execPath, MAIN], { cwd: folder });
     assert.equal(
       out.toString(),
       'Monitor on alert 5 requests/sec at time 2026-11-23 00:00:01.000000 +0000 UTC\n0\n',
@@ -77,7 +76,7 @@ void describe('fluffy replay', { concurrency: 4 }, () => {
   void test('a full disk behind standard output is told, and fails', async (context) => {
     const folder = temporaryFolder(context);
     writeFileSync(join(folder, 'a.log'), ALERT_LINES);
-    const child = spawn(process.execPath, [join(ROOT, 'src', 'main.ts'), 'replay', ...RULE, 'a.log'], {
+    const child = spawn(process.execPath, [MAIN, 'replay', ...RULE, 'a.log'], {
       cwd: folder,
       stdio: ['ignore', openSync('/dev/full', 'w'), 'pipe'],
     });

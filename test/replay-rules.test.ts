@@ -8,7 +8,7 @@ import { PassThrough, Readable } from 'node:stream';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
 import * as actions from '../src/actions.ts';
-import { ROOT, temporaryFolder } from './monitor-process.ts';
+import { MAIN, temporaryFolder } from './monitor-process.ts';
 
 /** 22:14:00 on, ten minutes of 2 requests a second; for a minute each from 22:16:00 and 22:18:00, 10 more for /login. */
 function logLines(): string {
@@ -48,11 +48,11 @@ function folderOf(context: TestContext): string {
 
 function replay(context: TestContext, ...args: readonly string[]) {
   const cwd = folderOf(context);
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    [join(ROOT, 'src', 'main.ts'), 'replay', ...args],
-    { cwd, encoding: 'utf8', input: '' },
-  );
+  const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, 'replay', ...args], {
+    cwd,
+    encoding: 'utf8',
+    input: '',
+  });
   return { code: status, lines: stdout.trimEnd().split('\n'), stdout, stderr };
 }
 

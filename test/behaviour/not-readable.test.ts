@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
-import { resolve } from 'node:path';
 import { test } from 'node:test';
 import { createRig } from './rig.ts';
 import type { Rig } from './rig.ts';
-
-const MAIN = resolve(import.meta.dirname, '..', '..', 'src', 'main.ts');
+import { MAIN } from '../monitor-process.ts';
 
 void test('a directory that is made later is found, and its log read whole', async (t) => {
   const rig = createRig(t);
