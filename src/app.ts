@@ -246,6 +246,7 @@ function runMonitor(
     cancel();
     await scheduler.stop();
   });
+  cleanUps.add('large commits', () => checkpoints.endSoon());
 }
 
 async function openLogger(config: Config, options: AppOptions, cleanUps: CleanUps): Promise<Logger> {

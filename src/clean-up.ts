@@ -6,6 +6,9 @@ interface Step {
   readonly run: () => void | Promise<void>;
 }
 
+/** A step that comes when the time is up has so long all the same: what took too long was another. */
+const LEAST_MS = 100;
+
 export type CleanUpProblem = (name: string, error: unknown) => void;
 
 export class CleanUps {
@@ -28,7 +31,7 @@ export class CleanUps {
     const endMs = this.#clock.now() + deadlineMs;
     for (const { name, run } of this.#steps.splice(0).toReversed()) {
       try {
-        await this.#within(Math.max(0, endMs - this.#clock.now()), run);
+        await this.#within(Math.max(LEAST_MS, endMs - this.#clock.now()), run);
       } catch (error) {
         onProblem(name, error);
       }

@@ -78,3 +78,23 @@ void test('a second run has nothing left to do', async () => {
   await run(1000);
   assert.deepEqual(done, ['a']);
 });
+
+void test('when the time is up, one that ends within 100 ms is still waited for', async () => {
+  const { cleanUps, clock, done, run } = create();
+  const wait = (ms: number): Promise<void> => new Promise((resolve) => void clock.after(ms, () => resolve()));
+  cleanUps.add('a', () => wait(101));
+  cleanUps.add('b', async () => {
+    await wait(99);
+    done.push('b');
+  });
+  cleanUps.add('c', () => clock.advance(1500));
+  const running = run(1000);
+  for (const ms of [99, 100]) {
+    await new Promise((resolve) => {
+      setImmediate(resolve);
+    });
+    clock.advance(ms);
+  }
+  await running;
+  assert.deepEqual(done, ['b', 'a failed: not done in time']);
+});

@@ -84,6 +84,7 @@ export class Checkpoints {
   #cancel: Cancel | null = null;
   /** A commit was begun, and has not ended yet. */
   #isUnderWay = false;
+  #waitingRowsMax = WAITING_ROWS_MAX;
   #isCommitSoon = false;
   #cancelSoon: Cancel | null = null;
   #committedMs = Number.NEGATIVE_INFINITY;
@@ -163,6 +164,11 @@ export class Checkpoints {
     events.release();
   }
 
+  /** The end is near, and will have to wait for all that waits: from now on that is no more than one large commit. */
+  endSoon(): void {
+    this.#waitingRowsMax = LARGE_ROWS;
+  }
+
   state(): CheckpointsState {
     return {
       path: this.#options.path,
@@ -191,7 +197,7 @@ export class Checkpoints {
   /** Commits; or begins to, when that is much. While that is under way, the next one waits until it is done, or until too much waits. */
   #commitOrBegin(): void {
     const waitingRows = this.#options.history?.waitingRows ?? 0;
-    if (this.#isUnderWay && waitingRows < WAITING_ROWS_MAX) return;
+    if (this.#isUnderWay && waitingRows < this.#waitingRowsMax) return;
     const store = this.#options.hasBackground && waitingRows >= LARGE_ROWS ? this.#store : null;
     if (store?.canBegin === true && this.#hasEnded(store)) this.#begin(store);
     else this.commit();

@@ -354,6 +354,12 @@ void test('too much that waits, and the end, wait for what was begun', async () 
   rig.waitingRows = 131_072;
   rig.clock.advance(1000);
   assert.deepEqual(rig.takeHappened(), ['settle', ...ENDED, 'begin']);
+  rig.waitingRows = 8192;
+  rig.clock.advance(1000);
+  assert.deepEqual(rig.takeHappened(), []);
+  checkpoints.endSoon();
+  rig.clock.advance(1000);
+  assert.deepEqual(rig.takeHappened(), ['settle', ...ENDED, 'begin']);
   checkpoints.close();
   assert.deepEqual(rig.takeHappened(), ['settle', ...ENDED, ...COMMITTED, 'close']);
   await Promise.resolve();
