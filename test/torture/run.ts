@@ -70,18 +70,26 @@ async function survive(ordeal: Ordeal): Promise<boolean> {
       START_FROM: 'beginning',
       OUTPUT: 'json',
       REPORT_STDOUT: 'true',
-      // With something to tell all the time, no large commit would be begun.
-      REPORT_TIME: ordeal.backlogLines === undefined ? '1s' : '1d',
+      REPORT_TIME: '1s',
       REPORT_TOP: '10000',
       LATENESS: '3s',
       ALERT_WINDOW: `${RULE.windowSeconds}s`,
       THRESHOLD: String(RULE.threshold),
     },
   });
+  try {
+    return await judgeOrdeal(ordeal, victim, folder);
+  } finally {
+    await victim.end('SIGKILL');
+  }
+}
+
+async function judgeOrdeal(ordeal: Ordeal, victim: Victim, folder: string): Promise<boolean> {
+  const { backlogLines } = ordeal;
   const kills =
-    ordeal.backlogLines === undefined
+    backlogLines === undefined
       ? await killWhileWritten(victim, folder, ordeal)
-      : await killWhileRead(victim, folder, { ...ordeal, backlogLines: ordeal.backlogLines });
+      : await killWhileRead(victim, folder, { ...ordeal, backlogLines });
   const truth = readTruth(join(folder, 'truth.json'));
   const status = await catchUp(victim, truth.totals.lines);
   const exit = await victim.end('SIGTERM');
