@@ -11,7 +11,7 @@ import type { HistoryChanges } from './store.ts';
 
 /** Beside this file, and in the bundle an entry of its own beside its pieces. */
 const ENTRY = new URL(`./background-thread${extname(import.meta.url)}`, import.meta.url);
-/** A commit of a hundred thousand rows takes a fifth of it. */
+/** With commits of a hundred thousand rows, a quarter of it was seen at most. */
 const HEAP_MB_MAX = 256;
 /** So long is waited for a commit at most when it has to be waited for. */
 const WAIT_MS = 30_000;
@@ -67,7 +67,7 @@ export class BackgroundWriter {
       workerData,
       transferList: [port2],
       env: {},
-      resourceLimits: { maxOldGenerationSizeMb: HEAP_MB_MAX, maxYoungGenerationSizeMb: 48 },
+      resourceLimits: { maxOldGenerationSizeMb: HEAP_MB_MAX },
     });
     this.#port = port1;
     port1.on('message', ({ problem }: BackgroundReply) => this.#finish(problem));
@@ -75,7 +75,7 @@ export class BackgroundWriter {
     port1.unref();
     this.#worker.unref();
     let reason = 'its thread has ended';
-    this.#worker.on('error', (error) => (reason = messageOf(error)));
+    this.#worker.on('error', (error) => (reason = error instanceof Error ? error.message : String(error)));
     this.#worker.on('exit', () => this.#died(reason));
   }
 
@@ -109,19 +109,24 @@ export class BackgroundWriter {
     }
   }
 
-  /** Closes the connection, and ends the thread. Nothing may be under way. */
+  /** Closes the connection, and ends the thread. What is under way, as it takes too long, is left to itself. */
   end(): void {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
+    if (this.isBusy) void this.#worker.terminate();
+    else this.#closeConnection();
+    this.#port.close();
+  }
+
+  #closeConnection(): void {
+    this.#done = (): void => {};
+    this.#port.postMessage('end' satisfies BackgroundRequest, []);
     try {
-      this.#done = (): void => {};
-      this.#port.postMessage('end' satisfies BackgroundRequest, []);
       this.settle();
     } catch {
       // It ends without having said so.
       void this.#worker.terminate();
     }
-    this.#port.close();
   }
 
   #receive(): void {
@@ -144,8 +149,4 @@ export class BackgroundWriter {
     this.#options.died();
     if (this.isBusy) this.#finish(isWritten ? null : reason);
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -155,7 +155,10 @@ export class Checkpoints {
     const { events, history } = this.#options;
     this.#reopen();
     if (this.#store !== null && this.#hasEnded(this.#store)) {
-      if (this.#tryCommit(this.#store, this.#snapshot())) {
+      if (this.#store.background === 'running') {
+        this.#begin(this.#store);
+        this.#hasEnded(this.#store);
+      } else if (this.#tryCommit(this.#store, this.#snapshot())) {
         events.committed();
         history?.committed();
       }
@@ -199,7 +202,7 @@ export class Checkpoints {
     const waitingRows = this.#options.history?.waitingRows ?? 0;
     if (this.#isUnderWay && waitingRows < this.#waitingRowsMax) return;
     const store = this.#options.hasBackground && waitingRows >= LARGE_ROWS ? this.#store : null;
-    if (store?.canBegin === true && this.#hasEnded(store)) this.#begin(store);
+    if (store !== null && store.background !== 'lost' && this.#hasEnded(store)) this.#begin(store);
     else this.commit();
   }
 

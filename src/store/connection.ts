@@ -32,11 +32,17 @@ export function connect(
  * one. Throws as `connect` does.
  */
 export function connectToWrite(path: string): Connection {
-  const database = connect(path, { busyMs: 2000 });
-  try {
+  return closeOnError(connect(path, { busyMs: 2000 }), (database) => {
     // What a commit notes to be able to take it back is small, and should need no folder at all.
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY');
     return database;
+  });
+}
+
+/** Gives what `work` gives; when it throws, the connection is closed. */
+export function closeOnError<T>(database: Connection, work: (database: Connection) => T): T {
+  try {
+    return work(database);
   } catch (error) {
     database.close();
     throw error;

@@ -1,8 +1,6 @@
 // Rows of history in columns: what is read in a backlog is some ten thousand rows in one commit, and as many objects would be
 // copied about by the garbage collector.
 
-const ROOM_MIN = 64;
-
 export interface StoredRow {
   readonly time: number;
   readonly series: number;
@@ -13,16 +11,15 @@ export interface StoredRow {
 
 export class RowColumns {
   length = 0;
-  times: Float64Array<ArrayBuffer>;
-  series: Float64Array<ArrayBuffer>;
-  requests: Float64Array<ArrayBuffer>;
-  bytes: Float64Array<ArrayBuffer>;
+  readonly times: Float64Array;
+  readonly series: Float64Array;
+  readonly requests: Float64Array;
+  readonly bytes: Float64Array;
   /** Shorter where the last ones have none. */
   readonly latencies: (Uint8Array | null)[] = [];
 
-  /** `rows`: that there is room for at first. */
-  constructor(rows: number) {
-    const room = Math.max(rows, ROOM_MIN);
+  /** `room`: for so many rows. */
+  constructor(room: number) {
     this.times = new Float64Array(room);
     this.series = new Float64Array(room);
     this.requests = new Float64Array(room);
@@ -31,7 +28,6 @@ export class RowColumns {
 
   push({ time, series, requests, bytes, latencies }: StoredRow): void {
     const place = this.length++;
-    if (place === this.times.length) this.#grow();
     this.times[place] = time;
     this.series[place] = series;
     this.requests[place] = requests;
@@ -67,18 +63,4 @@ export class RowColumns {
       if ((this.times[place] ?? timeSeconds) >= timeSeconds) rows.push(this.at(place));
     return rows;
   }
-
-  #grow(): void {
-    this.times = enlarge(this.times);
-    this.series = enlarge(this.series);
-    this.requests = enlarge(this.requests);
-    this.bytes = enlarge(this.bytes);
-  }
-}
-
-/** Twice as long. */
-function enlarge(old: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> {
-  const larger = new Float64Array(2 * old.length);
-  larger.set(old);
-  return larger;
 }

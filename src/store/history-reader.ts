@@ -7,7 +7,7 @@ import type { Level } from '../history/levels.ts';
 import type { SeriesRow } from '../history/query.ts';
 import type { SeriesName } from '../history/where.ts';
 import { readAlert } from './alert-rows.ts';
-import { CANNOT_OPEN, codeOf, connect } from './connection.ts';
+import { CANNOT_OPEN, closeOnError, codeOf, connect } from './connection.ts';
 import type { Connection } from './connection.ts';
 import { HISTORY_VERSION, MIGRATIONS } from './migrations.ts';
 import type { AlertRow } from './store.ts';
@@ -67,16 +67,13 @@ export function connectReader(path: string): Connection {
   }
 }
 
-function setUp(database: Connection): Connection {
-  try {
+function setUp(connection: Connection): Connection {
+  return closeOnError(connection, (database) => {
     database.exec('PRAGMA query_only = ON');
     // The first look into the file, which is where it may fail.
     database.prepare('PRAGMA user_version').get();
     return database;
-  } catch (error) {
-    database.close();
-    throw error;
-  }
+  });
 }
 
 export class HistoryReader {

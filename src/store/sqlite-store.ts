@@ -23,7 +23,7 @@ export class SqliteStore implements Store {
   readonly #lock: Connection;
   readonly #writer: CommitWriter;
   /** While it is there, it writes everything; null: this thread does. */
-  #background: BackgroundWriter | null = null;
+  #writerThread: BackgroundWriter | null = null;
   #quietCommits = 0;
   /** It has died once: this thread writes from there on. */
   #isBackgroundLost = false;
@@ -42,35 +42,33 @@ export class SqliteStore implements Store {
     this.#writer = new CommitWriter(database);
   }
 
+  get background(): Store['background'] {
+    if (this.#isBackgroundLost) return 'lost';
+    return this.#writerThread === null ? 'idle' : 'running';
+  }
+
   commit(commit: Commit): number {
     const prepared = this.#prepare(commit);
-    if (this.#background === null) {
-      this.#writer.write(prepared.order);
-      this.#note(prepared);
-      return prepared.bytes;
-    }
-    let result: Error | null = null;
-    this.#begin(this.#background, prepared, (problem) => (result = problem));
-    this.#background.settle();
-    if (result !== null) throw result;
-    this.#endWhenQuiet(commit);
+    this.#writer.write(prepared.order);
+    this.#note(prepared);
     return prepared.bytes;
   }
 
   beginCommit(commit: Commit, done: (problem: Error | null) => void): number {
     const prepared = this.#prepare(commit);
-    this.#quietCommits = 0;
-    this.#background ??= this.#startBackground();
-    this.#begin(this.#background, prepared, done);
+    const isQuiet = (commit.history?.rows.length ?? 0) <= QUIET_ROWS_MAX;
+    this.#quietCommits = isQuiet ? this.#quietCommits + 1 : 0;
+    this.#writerThread ??= this.#startThread();
+    this.#writerThread.begin(prepared.order, (problem) => {
+      if (problem === null) this.#note(prepared);
+      if (this.#quietCommits >= QUIET_COMMITS_MAX) this.#endThread();
+      done(problem);
+    });
     return prepared.bytes;
   }
 
-  get canBegin(): boolean {
-    return !this.#isBackgroundLost;
-  }
-
   settle(): void {
-    this.#background?.settle();
+    this.#writerThread?.settle();
   }
 
   newestAlerts(count: number): AlertRow[] {
@@ -91,16 +89,9 @@ export class SqliteStore implements Store {
   }
 
   close(): void {
-    this.#endBackground();
+    this.#endThread();
     this.#database.close();
     this.#lock.close();
-  }
-
-  #begin(background: BackgroundWriter, prepared: Prepared, done: (problem: Error | null) => void): void {
-    background.begin(prepared.order, (problem) => {
-      if (problem === null) this.#note(prepared);
-      done(problem);
-    });
   }
 
   /** What has changed since the last commit, as text. */
@@ -135,30 +126,25 @@ export class SqliteStore implements Store {
     for (const [name, text] of order.parts) this.#committed.set(name, text);
   }
 
-  #startBackground(): BackgroundWriter {
+  #startThread(): BackgroundWriter {
     return new BackgroundWriter({
       path: this.#path,
       dataVersion: () => Number(this.#database.prepare('PRAGMA data_version').get()?.['data_version']),
       died: () => {
         this.#isBackgroundLost = true;
-        this.#leaveBackground();
+        this.#leaveThread();
       },
     });
   }
 
-  #endWhenQuiet({ history }: Commit): void {
-    const isQuiet = (history?.rows.length ?? 0) <= QUIET_ROWS_MAX;
-    this.#quietCommits = isQuiet ? this.#quietCommits + 1 : 0;
-    if (this.#quietCommits >= QUIET_COMMITS_MAX) this.#endBackground();
+  #endThread(): void {
+    this.#writerThread?.end();
+    this.#leaveThread();
   }
 
-  #endBackground(): void {
-    this.#background?.end();
-    this.#leaveBackground();
-  }
-
-  #leaveBackground(): void {
-    this.#background = null;
+  #leaveThread(): void {
+    this.#writerThread = null;
+    this.#quietCommits = 0;
     // What this thread knows of the tables is of before.
     this.#writer.history.forget();
   }

@@ -2,7 +2,16 @@
 import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { BUSY, codeOf, connect, connectToWrite, CORRUPT, LOCKED, NOT_A_DATABASE } from './connection.ts';
+import {
+  BUSY,
+  closeOnError,
+  codeOf,
+  connect,
+  connectToWrite,
+  CORRUPT,
+  LOCKED,
+  NOT_A_DATABASE,
+} from './connection.ts';
 import type { Connection } from './connection.ts';
 import { MIGRATIONS } from './migrations.ts';
 import { SqliteStore } from './sqlite-store.ts';
@@ -48,14 +57,10 @@ function openLocked(path: string, lock: Connection, nowMs: number): StoreOpening
 }
 
 function openAndLoad(path: string, lock: Connection): { store: Store; saved: SavedState } {
-  const database = openDatabase(path);
-  try {
+  return closeOnError(openDatabase(path), (database) => {
     const saved = load(database);
     return { store: new SqliteStore(path, database, lock), saved };
-  } catch (error) {
-    database.close();
-    throw error;
-  }
+  });
 }
 
 /**
@@ -63,14 +68,10 @@ function openAndLoad(path: string, lock: Connection): { store: Store; saved: Sav
  * even after `kill -9`, and the state database itself stays readable for others.
  */
 function takeLock(path: string): Connection {
-  const lock = connect(path);
-  try {
+  return closeOnError(connect(path), (lock) => {
     lock.exec('PRAGMA journal_mode = MEMORY; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
     return lock;
-  } catch (error) {
-    lock.close();
-    throw error;
-  }
+  });
 }
 
 class NewerError extends Error {}
@@ -115,16 +116,12 @@ function readJson(value: unknown): unknown {
 }
 
 function openDatabase(path: string): Connection {
-  const database = connectToWrite(path);
-  try {
+  return closeOnError(connectToWrite(path), (database) => {
     migrate(database, path);
     const [check] = database.prepare('PRAGMA quick_check(1)').all();
     if (check?.['quick_check'] !== 'ok') throw new DamagedError(String(check?.['quick_check']));
     return database;
-  } catch (error) {
-    database.close();
-    throw error;
-  }
+  });
 }
 
 class DamagedError extends Error {

@@ -150,8 +150,8 @@ export interface Store {
    * committed or begun; `settle` waits for it.
    */
   beginCommit(commit: Commit, done: (problem: Error | null) => void): number;
-  /** False: there is nothing that could commit while the caller goes on. */
-  readonly canBegin: boolean;
+  /** What could commit while the caller goes on. While it is `running`, everything is to be begun. */
+  readonly background: 'idle' | 'running' | 'lost';
   /** Waits for what was begun. Throws when that takes too long: then it may still be done later. */
   settle(): void;
   /** What happened last to alerts, at most `count` times, oldest first; without the log lines. */

@@ -84,6 +84,19 @@ const commitOf = (history: HistoryChanges, state = 1): Commit => ({
   history,
 });
 
+/** As a monitor does when it has to know. */
+function commitNow(store: Store, commit: Commit): void {
+  if (store.background !== 'running') {
+    store.commit(commit);
+    return;
+  }
+  const problems: (Error | null)[] = [];
+  store.beginCommit(commit, (problem) => problems.push(problem));
+  store.settle();
+  const [problem] = problems;
+  if (problem !== null) throw problem ?? new Error('it has not ended');
+}
+
 async function commitInBackground(store: Store, commit: Commit): Promise<void> {
   const problem = await new Promise<Error | null>((resolve) => void store.beginCommit(commit, resolve));
   assert.equal(problem, null);
@@ -100,6 +113,7 @@ void test('commits in the background leave what others leave, with those at once
     method: i % 3 === 0 ? 'GET' : 'POST',
     status: 200 + (i % 7),
   }));
+  const backgrounds: string[] = [];
   for (let batch = 0; batch < 30; batch++) {
     const now = T0 + batch * 25;
     const series = known.slice(0, below(300));
@@ -123,10 +137,12 @@ void test('commits in the background leave what others leave, with those at once
       batch,
     );
     plain.store.commit(commit);
+    if (batch === 12 || batch === 24) backgrounds.push(mixed.store.background);
     // More commits in a row than are quiet enough to end the thread.
-    if (batch >= 12 && batch < 24) mixed.store.commit(commit);
+    if (batch >= 12 && batch < 24) commitNow(mixed.store, commit);
     else await commitInBackground(mixed.store, commit);
   }
+  assert.deepEqual(backgrounds, ['running', 'idle']);
   assert.deepEqual(contents(mixed.path), contents(plain.path));
   assert.ok(query(mixed.path, 'SELECT * FROM requests_1h').length > 100);
 });
@@ -141,7 +157,8 @@ void test('it goes on beside what else is done, and can be waited for', async (t
   assert.equal(done, null);
   assert.deepEqual(query(path, 'SELECT path, requests FROM requests_10s'), [{ path: '/a', requests: 3 }]);
   // The next ones go the same way, also those that are waited for.
-  store.commit(commitOf(changesOf([rowAt(T0, '/a', 4)]), 2));
+  assert.equal(store.background, 'running');
+  commitNow(store, commitOf(changesOf([rowAt(T0, '/a', 4)]), 2));
   await commitInBackground(store, commitOf(changesOf([rowAt(T0, '/b', 5)]), 3));
   assert.deepEqual(query(path, 'SELECT path, requests FROM requests_10s ORDER BY path'), [
     { path: '/a', requests: 7 },
@@ -162,7 +179,7 @@ void test('what the database refuses is in no table, and the reason is told', as
   const commit = commitOf(changesOf([rowAt(T0, '/b'), rowAt(T0, '/refused')]), 2);
   const problem = await new Promise((resolve) => void store.beginCommit(commit, resolve));
   assert.match(String(problem), /no such path here/);
-  assert.throws(() => store.commit(commit), /no such path here/);
+  assert.throws(() => commitNow(store, commit), /no such path here/);
   assert.deepEqual(contents(path), before);
   refuse.exec('DROP TRIGGER refuse');
   refuse.close();
@@ -217,6 +234,25 @@ for (const [name, isWritten] of [
     assert.equal(query(path, 'SELECT * FROM requests_1h').length, Number(isWritten));
     store.commit(commitOf(changesOf([rowAt(T0, '/a')])));
   });
+
+void test('a thread that is ended before it has begun, or is not to be found, is said, and this one commits from there on', async (t) => {
+  const { path, store } = open(t);
+  process.once('worker', (worker) => void worker.terminate());
+  const commit = commitOf(changesOf([rowAt(T0, '/a')]));
+  const problem = await new Promise((resolve) => void store.beginCommit(commit, resolve));
+  assert.equal(String(problem), 'Error: its thread has ended');
+  assert.equal(store.background, 'lost');
+  commitNow(store, commit);
+  assert.deepEqual(query(path, 'SELECT path, requests FROM requests_1m'), [{ path: '/a', requests: 1 }]);
+  const writer = new BackgroundWriter({
+    path,
+    dataVersion: () => 0,
+    died: () => {},
+    entry: new URL('fixtures/no-such-thread.ts', import.meta.url),
+  });
+  const order = { parts: [], owed: [], settled: [], history: null };
+  assert.match(String(await new Promise((resolve) => writer.begin(order, resolve))), /Cannot find module/);
+});
 
 void test('the thread ends with the store, and leaves no journal', async (t) => {
   const { path, store, close } = open(t);

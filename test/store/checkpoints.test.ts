@@ -3,7 +3,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { Checkpoints } from '../../src/store/checkpoints.ts';
-import type { AlertRow, Commit, HistoryChanges, SavedEvent, StoreOpening } from '../../src/store/store.ts';
+import type {
+  AlertRow,
+  Commit,
+  HistoryChanges,
+  SavedEvent,
+  Store,
+  StoreOpening,
+} from '../../src/store/store.ts';
 import { FakeClock } from '../fake-clock.ts';
 
 const HISTORY: HistoryChanges = {
@@ -35,7 +42,7 @@ function createRig(path: string | null = 'fluffy.db') {
     /** Rows of history, if there is one, and how it ends what was begun. */
     waitingRows: null as number | null,
     end: null as ((problem: Error | null) => void) | null,
-    hasBackground: true,
+    background: 'idle' as Store['background'],
     refusal: null as string | null,
     alerts: (_count: number): AlertRow[] => [],
     opening: null as Extract<StoreOpening, { ok: false }> | null,
@@ -66,8 +73,8 @@ function createRig(path: string | null = 'fluffy.db') {
             };
             return rig.bytes;
           },
-          get canBegin() {
-            return rig.hasBackground;
+          get background() {
+            return rig.background;
           },
           settle: () => {
             rig.happened.push('settle');
@@ -399,9 +406,26 @@ void test('what was begun and does not end keeps nobody from being told', () => 
   ]);
 });
 
+void test('while the thread is there it writes small commits too, which are waited for', () => {
+  const { rig, checkpoints } = createBacklog(10);
+  rig.background = 'running';
+  checkpoints.commit();
+  assert.deepEqual(rig.takeHappened(), ['begin', 'settle', ...ENDED, 'release']);
+  // One that takes too long is not begun again: it may still be written.
+  rig.refusal = 'too slow';
+  checkpoints.commit();
+  const failed = ['settle', 'problem: cannot write fluffy.db: too slow', 'release'];
+  assert.deepEqual(rig.takeHappened(), ['begin', ...failed]);
+  checkpoints.commit();
+  assert.deepEqual(rig.takeHappened(), ['settle', 'release']);
+  rig.clock.advance(3000);
+  rig.end?.(null);
+  assert.deepEqual(rig.takeHappened(), ['committed', 'history committed', 'problem: null', 'release to 7']);
+});
+
 void test('without a thread for it a large commit is one like others', () => {
   const { rig } = createBacklog(8192);
-  rig.hasBackground = false;
+  rig.background = 'lost';
   rig.clock.advance(1000);
   assert.deepEqual(rig.takeHappened(), COMMITTED);
 });

@@ -1,4 +1,4 @@
-// Torture: a log that is written fast and rotated in every way, and a monitor that is killed again and again. At the
+// Torture: a log that is written fast and rotated in every way, or long before, and a monitor that is killed again and again. At the
 // end the monitor must have counted exactly what the generator says it wrote, and told each alert and report once.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
