@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import type { ChainLink } from './chain-link.ts';
 import type { FollowContext } from './follow-context.ts';
 import type { Generation } from './generation.ts';
-import { isEmptyPrint, isSameContent } from './head.ts';
+import { isEmptyPrint, isPrintOfSame, isSameContent } from './head.ts';
 import { KnownHeads } from './known-heads.ts';
 import { isSameFile } from './ledger.ts';
 import { copyOfLife, isDrained, LinkMaker, namedFile, siblingFile } from './link-maker.ts';
@@ -13,7 +13,7 @@ import { readHead } from './name.ts';
 import { Recovery } from './recovery.ts';
 import type { GenerationFile } from './recovery.ts';
 import { Siblings } from './siblings.ts';
-import type { SavedPath } from './source.ts';
+import type { Position, SavedPath } from './source.ts';
 
 /** With more old generations of one path, those that are read to their end need not wait for the whole grace. */
 const drainingMany = 64;
@@ -179,6 +179,7 @@ export class GenerationChain {
     this.losses.restore(saved.possibleLoss);
     let isSettled = false;
     for (const [index, generation] of saved.generations.entries()) {
+      this.#dropCopiesOf(generation);
       const { links, isSameLife } = this.#maker.reopen(generation, this.#recovery, isDrained(saved, index));
       this.#links = [...this.#links, ...links];
       if (!isSameLife) this.#heads.restore(generation.head);
@@ -219,17 +220,25 @@ export class GenerationChain {
     const { head } = generation;
     const isCopy =
       (!link.isNamed && this.hasRead(head, generation)) || this.#context.isCopyOfAnother(this.#path, head);
-    if (isCopy) this.#close(link);
+    if (isCopy) this.#drop(link);
     return !isCopy;
+  }
+
+  /** A copy that was opened before a line of it was there is known as one now, and free to be read for its life. */
+  #dropCopiesOf({ head }: Pick<Position, 'head'>): void {
+    for (const link of this.#links) {
+      if (link.isNamed || !link.generation.isUndecided) continue;
+      if (isPrintOfSame(head, link.generation.headNow())) this.#drop(link);
+    }
   }
 
   /** The inode was truncated or written anew: the rest of its old life may be found in a copy, its new life follows. */
   #lifeEnded(generation: Generation, unsure: Buffer | null): void {
-    const index = this.#links.findIndex((link) => link.generation === generation);
-    const old = this.#links[index];
+    const old = this.#links.find((link) => link.generation === generation);
     if (old === undefined) return;
     const { fd, sink } = generation.release();
     this.#heads.add(generation.head);
+    this.#dropCopiesOf(generation.position);
     const copyFile = this.#recovery.openCopy({ ...generation.position, offset: generation.offset });
     const copy = copyFile === null ? null : this.#maker.make(copyFile, copyOfLife);
     if (copy === null) {
@@ -242,7 +251,13 @@ export class GenerationChain {
     const stat = fs.fstatSync(fd);
     const life = this.#maker.make({ fd, stat, path: this.#path, offset: 0 }, namedFile);
     const missed = this.#missed(readHead(fd));
-    this.#links = this.#links.toSpliced(index, 1, ...(copy === null ? [] : [copy]), ...missed, life);
+    this.#links = this.#links.toSpliced(
+      this.#links.indexOf(old),
+      1,
+      ...(copy === null ? [] : [copy]),
+      ...missed,
+      life,
+    );
     if (this.#current === old) this.#current = life;
     if (copy === null && missed.length === 0) this.#countRemainder(generation, unsure?.length ?? 0);
     const { ino: inode, offset } = generation;
@@ -289,11 +304,21 @@ export class GenerationChain {
   #close(link: ChainLink): void {
     if (!this.#links.includes(link)) return;
     const { generation } = link;
-    this.#links = this.#links.filter((each) => each !== link);
-    if (this.#current === link) this.#current = null;
+    this.#remove(link);
     this.#heads.add(generation.head);
     this.#context.ledger.remember({ ...generation.position, offset: generation.offset });
-    this.#context.ledger.release(generation);
     generation.close();
+  }
+
+  /** It is a mere copy: nothing of it was read, as far as anybody is concerned. */
+  #drop(link: ChainLink): void {
+    this.#remove(link);
+    link.generation.drop();
+  }
+
+  #remove(link: ChainLink): void {
+    this.#links = this.#links.filter((each) => each !== link);
+    if (this.#current === link) this.#current = null;
+    this.#context.ledger.release(link.generation);
   }
 }

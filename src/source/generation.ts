@@ -3,7 +3,7 @@
 import fs from 'node:fs';
 import { promisify } from 'node:util';
 import type { Clock } from '../clock.ts';
-import { headBytesMax, isStillHead, printOf } from './head.ts';
+import { headBytesMax, isStillHead, isTelling, printOf } from './head.ts';
 import { InodeTail } from './inode-tail.ts';
 import type { WatchPace } from './watch-pace.ts';
 import type { FileIdentity, GenerationSink, Position, SavedGeneration } from './source.ts';
@@ -23,7 +23,7 @@ export interface GenerationEvents {
   /** All that is written has been handed over. */
   caughtUp(generation: Generation): void;
   readFailed(generation: Generation, error: unknown): void;
-  /** Asked once, before the first byte of a file that was empty when opened: false if it is a mere copy. */
+  /** Asked until the head of a file tells which it is, before the first line is complete: false if it is a mere copy. */
   isWanted(generation: Generation): boolean;
 }
 
@@ -91,7 +91,7 @@ export class Generation {
     // With a head that is known, the next look finds out whether this life has ended meanwhile.
     if (options.head === null) this.#isSameLife(this.#offset);
     else this.#head = options.head;
-    this.#isConfirmed = options.isChecked && this.#head.length > 0;
+    this.#isConfirmed = options.isChecked && isTelling(this.#head);
   }
 
   /** Bytes handed over since the beginning of the file. */
@@ -104,6 +104,12 @@ export class Generation {
     return this.#head;
   }
 
+  /** Its first bytes as far as they are there now. */
+  headNow(): Buffer {
+    this.#isSameLifeOrUnknown(0);
+    return this.#head;
+  }
+
   /** How far its lines have been read. */
   get position(): Position {
     this.#print ??= printOf(this.#head);
@@ -113,7 +119,8 @@ export class Generation {
   }
 
   saved(isNamed: boolean): SavedGeneration {
-    return { ...this.position, openedAs: this.#path, isNamed, isFinite: this.isFinite };
+    const saved = { ...this.position, openedAs: this.#path, isNamed, isFinite: this.isFinite };
+    return this.isUndecided ? { ...saved, isUndecided: true } : saved;
   }
 
   /** The largest size seen, in bytes. */
@@ -127,6 +134,11 @@ export class Generation {
 
   get isOver(): boolean {
     return this.#isOver;
+  }
+
+  /** No line of it was handed over yet, and it may turn out to be a mere copy. */
+  get isUndecided(): boolean {
+    return !this.#isConfirmed;
   }
 
   /** Bytes written but not handed over, by the size of the file now. */
@@ -196,11 +208,17 @@ export class Generation {
     }
   }
 
-  #endSink(): void {
+  /** Closes a file that turned out to be a copy: what was read of its first line is no line. */
+  drop(): void {
+    this.#endSink(true);
+    this.close();
+  }
+
+  #endSink(isCut = false): void {
     const sink = this.#sink;
     // What it was given is complete now, and none of it is pending.
     this.#sink = null;
-    sink?.end();
+    sink?.end(isCut);
   }
 
   #startTail(): void {
@@ -269,7 +287,7 @@ export class Generation {
     if (this.#isOver || this.#sink === null) return;
     const isSameLife = this.#isSameLifeOrUnknown(this.#offset + bytes.length);
     if (!this.#isConfirmed) {
-      this.#isConfirmed = true;
+      this.#isConfirmed = isTelling(this.#head);
       if (!this.#events.isWanted(this)) return;
     }
     if (isSameLife) {

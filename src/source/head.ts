@@ -24,7 +24,7 @@ export function isSameContent(one: Buffer, other: Buffer): boolean {
 }
 
 /** True for a beginning that no other file has: its first line is whole, or longer than what is kept. */
-function isTelling(head: Buffer): boolean {
+export function isTelling(head: Buffer): boolean {
   return head.length === headBytesMax || head.includes(NEWLINE);
 }
 

@@ -29,6 +29,7 @@ const PathSchema = v.pipe(
         isNamed: v.boolean(),
         isFinite: v.boolean(),
         isRead: v.exactOptional(v.boolean()),
+        isUndecided: v.exactOptional(v.literal(true)),
       }),
     ),
     current: v.nullable(CountSchema),

@@ -67,6 +67,8 @@ export interface SavedGeneration extends Position {
   readonly isFinite: boolean;
   /** All that it held had been read. Left out by earlier versions. */
   readonly isRead?: boolean;
+  /** It may turn out to be a mere copy: no line of it was whole yet. Left out where that is known, and by earlier versions. */
+  readonly isUndecided?: true;
 }
 
 /** The files beside a log that have been seen, each as `<inode>:<birth>`. */

@@ -64,3 +64,56 @@ void test('a rename after a copytruncate does not bring the copy into the count'
   await rig.graceOver();
   assert.deepEqual(rig.lines, ['one', 'two', 'three', 'four']);
 });
+
+for (const [seen, text] of [
+  ['empty', ''],
+  ['half a line long', 'on'],
+] as const) {
+  void test(`a copy that was seen when it was ${seen} has the rest of its life`, async (t) => {
+    const rig = createRig(t);
+    rig.append('access.log', '');
+    rig.start();
+    rig.poll();
+    rig.append('access.log', 'one\ntwo\n');
+    rig.append('access.log.1', text);
+    await rig.until(() => rig.lines.length === 2);
+    rig.append('access.log', 'three\n');
+    rig.copyTruncate('access.log', 'access.log.1');
+    rig.append('access.log', 'four\n');
+    await rig.caughtUp();
+    await rig.graceOver();
+    assert.deepEqual(rig.lines, ['one', 'two', 'three', 'four']);
+    assert.equal(rig.state().possibleLoss, 0);
+  });
+}
+
+for (const text of ['', 'on']) {
+  void test(`a copy that has a followed name, and was seen as "${text}", is not read`, async (t) => {
+    const rig = createRig(t);
+    rig.append('access.log', '');
+    rig.start({ filename: [rig.path('access.log*')] });
+    rig.poll();
+    rig.append('access.log', 'one\ntwo\n');
+    rig.append('access.log.1', text);
+    await rig.until(() => rig.lines.length === 2);
+    fs.copyFileSync(rig.path('access.log'), rig.path('access.log.1'));
+    rig.clock.advance(1000);
+    await rig.caughtUp();
+    await rig.graceOver();
+    rig.clock.advance(1000);
+    await rig.caughtUp();
+    assert.deepEqual(rig.lines, ['one', 'two']);
+  });
+}
+
+void test('half a line that stays alone in a rotated log is a line in the end', async (t) => {
+  const rig = createRig(t);
+  rig.append('access.log', '');
+  rig.start();
+  rig.poll();
+  rig.append('access.log', 'one\n');
+  rig.append('access.log.1', 'ha');
+  await rig.until(() => rig.lines.length === 1);
+  await rig.graceOver();
+  assert.deepEqual(rig.lines, ['one', 'ha']);
+});

@@ -38,6 +38,30 @@ void test('a copy that was found empty before the crash is known for a copy afte
   assert.deepEqual(rig.lines, ['one', 'two', 'three']);
 });
 
+for (const [seen, text] of [
+  ['empty', ''],
+  ['half a line long', 'on'],
+] as const) {
+  void test(`a copy that was ${seen} before the crash has the rest of the life it is a copy of`, async (t) => {
+    const rig = createRig(t);
+    rig.append('access.log', '');
+    rig.start();
+    rig.poll();
+    rig.append('access.log', 'one\ntwo\n');
+    rig.append('access.log.1', text);
+    await rig.until(() => rig.lines.length === 2);
+    const last = rig.checkpoint();
+    await rig.crash(last);
+    rig.append('access.log', 'three\n');
+    rig.copyTruncate('access.log', 'access.log.1');
+    rig.append('access.log', 'four\n');
+    await rig.resumed(last);
+    await rig.graceOver();
+    assert.deepEqual(rig.lines, ['one', 'two', 'three', 'four']);
+    assert.equal(rig.state().possibleLoss, 0);
+  });
+}
+
 void test('a copy that has a followed name is left alone after a crash as before it', async (t) => {
   const rig = createRig(t);
   rig.append('access.log', 'one\n');

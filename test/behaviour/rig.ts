@@ -52,8 +52,8 @@ export class LineCollector implements SourceSink {
         pending = parts.pop() ?? '';
         for (const line of parts) take(line);
       },
-      end: () => {
-        if (pending !== '') take(pending);
+      end: (isCut = false) => {
+        if (pending !== '' && !isCut) take(pending);
         pending = '';
         this.openSinks -= 1;
       },

@@ -51,7 +51,7 @@ export class Torturer {
     else if (choice < 0.42) this.#writeHalf();
     else if (choice < 0.5) this.#writeOld();
     else if (choice < 0.6) this.#rotateByRename();
-    else if (choice < 0.68) this.#copyTruncate();
+    else if (choice < 0.68) await this.#copyTruncate();
     else if (choice < 0.8 && this.#rig.isDown) this.#write(this.#fd, this.#upTo(60));
     else if (choice < 0.73 && this.#mercy === null) await this.#deleteAndCreate();
     else if (choice < 0.77) await this.#truncateAndRegrow();
@@ -140,13 +140,30 @@ export class Torturer {
     this.#fd = this.#open();
   }
 
-  #copyTruncate(): void {
+  async #copyTruncate(): Promise<void> {
     this.#finishHalf();
     this.diary.push('copytruncate');
     this.#shift();
-    fs.copyFileSync(this.#rig.path('access.log'), this.#rig.path('access.log.1'));
+    await this.#copy();
     fs.ftruncateSync(this.#fd);
     if (this.#random() < 0.5) this.#write(this.#fd, this.#upTo(60));
+  }
+
+  /** A copy grows like any file, and can be seen when it is empty, or holds half a line or half of the lines. */
+  async #copy(): Promise<void> {
+    const bytes = fs.readFileSync(this.#rig.path('access.log'));
+    const copy = fs.openSync(this.#rig.path('access.log.1'), 'wx');
+    const cuts = [0, this.#upTo(120), this.#upTo(bytes.length + 1)].toSorted((a, b) => a - b);
+    for (const [index, cut] of cuts.entries()) {
+      if (this.#random() < 0.2) await this.#peek(cut);
+      fs.writeSync(copy, bytes.subarray(cut, cuts[index + 1]));
+    }
+    fs.closeSync(copy);
+  }
+
+  async #peek(bytes: number): Promise<void> {
+    this.#note(`poll at ${bytes} bytes of the copy`, () => this.#rig.poll());
+    if (this.#random() < 0.5) await nextTurn();
   }
 
   /** A file that is deleted before anyone has opened it is lost to everyone, so the follower has a look before. */
