@@ -3,7 +3,7 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -32,11 +32,15 @@ export class Victim {
     this.#options = options;
   }
 
+  get #logPath(): string {
+    return join(this.#options.folder, 'monitor.log');
+  }
+
   start(): void {
     const { folder, port, settings } = this.#options;
     const variables = Object.entries({ ...settings, HTTP_PORT: String(port) });
     const stdout = openSync(join(folder, 'events.jsonl'), 'a');
-    const stderr = openSync(join(folder, 'monitor.log'), 'a');
+    const stderr = openSync(this.#logPath, 'a');
     this.#child = spawn(process.execPath, [MAIN, 'start'], {
       cwd: folder,
       env: {
@@ -70,6 +74,11 @@ export class Victim {
       if (Date.now() > endMs) throw new Error('the monitor does not answer');
       await sleep(50);
     }
+  }
+
+  /** All that it has logged, line by line. */
+  log(): readonly string[] {
+    return readFileSync(this.#logPath, 'utf8').trimEnd().split('\n');
   }
 
   /** Null while it does not answer. */
