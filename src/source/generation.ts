@@ -173,7 +173,7 @@ export class Generation {
     }
     this.#tail?.disable();
     this.#tail = null;
-    this.#readDirect();
+    this.#readDirect(Math.min(this.#size(), this.#offset + directBytesMax));
     if (!this.#isOver) this.#startTail();
   }
 
@@ -230,6 +230,7 @@ export class Generation {
         size: () => this.#size(),
         isAlive: () => this.#isSameLife(this.#offset) || this.#endLife(),
         take: (text) => this.#takeText(text),
+        read: (end) => this.#readDirect(end),
         caughtUp: () => this.#events.caughtUp(this),
         failed: (error) => this.#events.readFailed(this, error),
       });
@@ -303,12 +304,14 @@ export class Generation {
     return length > 0 && now.subarray(0, length).equals(bytes.subarray(0, length));
   }
 
-  #readDirect(): void {
-    const end = Math.min(this.#size(), this.#offset + directBytesMax);
+  /** Returns the offset that it came to: `end`, unless the file is shorter or its life is over. */
+  #readDirect(end: number): number {
     while (!this.#isOver && this.#offset < end) {
-      const length = fs.readSync(this.#fd, directBuffer, 0, chunkBytes, this.#offset);
-      if (length === 0) return;
+      const bytes = Math.min(chunkBytes, end - this.#offset);
+      const length = fs.readSync(this.#fd, directBuffer, 0, bytes, this.#offset);
+      if (length === 0) break;
       this.#take(directBuffer.subarray(0, length));
     }
+    return this.#offset;
   }
 }

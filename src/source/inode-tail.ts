@@ -10,10 +10,11 @@ declare module 'tail' {
   interface Tail {
     watcher?: fs.FSWatcher;
     isWatching: boolean;
-    queue: unknown[];
+    queue: { readonly start: number; readonly end: number }[];
     currentCursorPos: number;
     watch(startingCursor: number, flush: boolean): void;
     change(): void;
+    readBlock(): void;
     watchEvent(event: string): void;
     latestPosition(): number;
   }
@@ -26,6 +27,8 @@ const portionBytesMax = 4 * 1024 * 1024;
 const eventDelayMs = 120;
 /** With more waiting, reading goes on at once. */
 const backlogBytes = 262_144;
+/** Read of a backlog before others have their turn: a millisecond or two. */
+const turnBytes = 262_144;
 
 export interface InodeTailHooks {
   readonly offset: number;
@@ -34,6 +37,8 @@ export interface InodeTailHooks {
   size(): number;
   isAlive(): boolean;
   take(text: string): void;
+  /** Takes what is written up to the offset `end` through the descriptor; returns how far that came. */
+  read(end: number): number;
   caughtUp(): void;
   failed(error: unknown): void;
 }
@@ -116,6 +121,27 @@ export class InodeTail extends Tail {
     if (this.#received === this.currentCursorPos) this.#hooks.caughtUp();
   }
 
+  /**
+   * A backlog is read through the descriptor: for a stream, another thread has to be woken for every 64 KiB, and each of
+   * them becomes a string.
+   */
+  override readBlock(): void {
+    const [block] = this.queue;
+    if (block === undefined || block.end - block.start < backlogBytes) super.readBlock();
+    else setImmediate(() => this.#attempt(() => this.#readOn(block.end)));
+  }
+
+  #readOn(end: number): void {
+    if (this.#isDisabled) return;
+    const before = this.#received;
+    this.#received = this.#hooks.read(Math.min(end, before + turnBytes));
+    // A file that has become shorter: the next look finds the gap before the cursor.
+    const isOver = this.#received === before || this.#received >= end;
+    if (!isOver) return void setImmediate(() => this.#attempt(() => this.#readOn(end)));
+    this.queue.shift();
+    this.#goOn();
+  }
+
   /** The parent's `unwatch` would drop the reads that are under way. */
   #endWatching(): void {
     this.watcher?.close();
@@ -126,10 +152,11 @@ export class InodeTail extends Tail {
     if (this.#isDisabled) return;
     this.#received += text.length;
     this.#hooks.take(text);
-    if (this.#received === this.currentCursorPos) this.#attempt(() => this.#goOn());
+    this.#attempt(() => this.#goOn());
   }
 
   #goOn(): void {
+    if (this.#received !== this.currentCursorPos) return;
     const waitingBytes = this.#hooks.size() - this.#received;
     // Less than nothing is a truncation.
     if (waitingBytes >= backlogBytes || waitingBytes < 0) this.change();
