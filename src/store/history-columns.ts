@@ -1,12 +1,15 @@
 // Rows of history in columns: what is read in a backlog is some ten thousand rows in one commit, and as many objects would be
 // copied about by the garbage collector.
+import { mergeBins } from '../history/latency-bins.ts';
 
-export interface StoredRow {
-  readonly time: number;
-  readonly series: number;
-  readonly requests: number;
-  readonly bytes: number;
-  readonly latencies: Uint8Array | null;
+/** What is known of rows but for their time. */
+export interface Counts {
+  /** Numbers of the database. */
+  readonly series: ArrayLike<number>;
+  readonly requests: ArrayLike<number>;
+  readonly bytes: ArrayLike<number>;
+  /** Null, or nothing, where no latency is known. */
+  readonly latencies: ArrayLike<Uint8Array | null>;
 }
 
 export class RowColumns {
@@ -26,28 +29,26 @@ export class RowColumns {
     this.bytes = new Float64Array(room);
   }
 
-  push({ time, series, requests, bytes, latencies }: StoredRow): void {
+  /** A new row, counted as that at `from` in `rows`. */
+  push(time: number, rows: Counts, from: number): void {
     const place = this.length++;
     this.times[place] = time;
-    this.series[place] = series;
-    this.requests[place] = requests;
-    this.bytes[place] = bytes;
-    if (latencies !== null) this.setLatencies(place, latencies);
+    this.series[place] = rows.series[from] ?? 0;
+    this.requests[place] = rows.requests[from] ?? 0;
+    this.bytes[place] = rows.bytes[from] ?? 0;
+    const latencies = rows.latencies[from] ?? null;
+    if (latencies !== null) this.#setLatencies(place, latencies);
   }
 
-  setLatencies(place: number, latencies: Uint8Array): void {
-    while (this.latencies.length < place) this.latencies.push(null);
-    this.latencies[place] = latencies;
-  }
-
-  at(place: number): StoredRow {
-    return {
-      time: this.times[place] ?? 0,
-      series: this.series[place] ?? 0,
-      requests: this.requests[place] ?? 0,
-      bytes: this.bytes[place] ?? 0,
-      latencies: this.latencies[place] ?? null,
-    };
+  /** To the last row, the counts of that at `from` in `rows`. */
+  addToLast(rows: Counts, from: number): void {
+    const last = this.length - 1;
+    this.requests[last] = (this.requests[last] ?? 0) + (rows.requests[from] ?? 0);
+    this.bytes[last] = (this.bytes[last] ?? 0) + (rows.bytes[from] ?? 0);
+    const latencies = rows.latencies[from] ?? null;
+    if (latencies === null) return;
+    const known = this.latencies[last] ?? null;
+    this.#setLatencies(last, known === null ? latencies : mergeBins(known, latencies));
   }
 
   hasBefore(timeSeconds: number): boolean {
@@ -60,7 +61,13 @@ export class RowColumns {
   from(timeSeconds: number): RowColumns {
     const rows = new RowColumns(this.length);
     for (let place = 0; place < this.length; place++)
-      if ((this.times[place] ?? timeSeconds) >= timeSeconds) rows.push(this.at(place));
+      if ((this.times[place] ?? timeSeconds) >= timeSeconds)
+        rows.push(this.times[place] ?? timeSeconds, this, place);
     return rows;
+  }
+
+  #setLatencies(place: number, latencies: Uint8Array): void {
+    while (this.latencies.length < place) this.latencies.push(null);
+    this.latencies[place] = latencies;
   }
 }

@@ -1,11 +1,10 @@
 // Adds rows up to coarser ones in memory, before they are written: of a backlog one commit has several rows of most series.
-import { mergeBins } from '../history/latency-bins.ts';
 import { beginOf } from '../history/levels.ts';
 import { RowColumns } from './history-columns.ts';
-import type { StoredRow } from './history-columns.ts';
 
-/** More than there are rows in a commit. */
-const PLACES = 2 ** 20;
+/** Keys are sorted by so many of their bits at a time. */
+const DIGIT_BITS = 8;
+const DIGITS = 2 ** DIGIT_BITS;
 
 /** Places in a list. */
 interface Span {
@@ -28,14 +27,42 @@ export function forEachTime(
   }
 }
 
-/** The places of a span in the order of their keys, which are whole; of those with the same key, in that in which they stand. */
-export function orderOf(keys: ArrayLike<number>, { begin, end }: Span): Float64Array {
-  // Numbers sort many times as fast as objects.
-  const order = new Float64Array(end - begin);
-  for (let place = begin; place < end; place++) order[place - begin] = (keys[place] ?? 0) * PLACES + place;
-  order.sort();
-  for (let i = 0; i < order.length; i++) order[i] = (order[i] ?? 0) % PLACES;
+/**
+ * The places of a span in the order of their keys, which are whole and not below 0; of those with the same key, in that in which
+ * they stand. Digit by digit from the last on, which takes a quarter of what comparing does.
+ */
+export function orderOf(keys: ArrayLike<number>, { begin, end }: Span): Uint32Array {
+  let order = new Uint32Array(end - begin);
+  let largest = 0;
+  for (let place = begin; place < end; place++) {
+    order[place - begin] = place;
+    largest = Math.max(largest, keys[place] ?? 0);
+  }
+  let next = new Uint32Array(order.length);
+  const begins = new Uint32Array(DIGITS + 1);
+  for (let unit = 1; unit <= largest; unit *= DIGITS) {
+    begins.fill(0);
+    for (let place = begin; place < end; place++) {
+      const digit = digitOf(keys[place] ?? 0, unit);
+      begins[digit + 1] = (begins[digit + 1] ?? 0) + 1;
+    }
+    for (let digit = 1; digit < DIGITS; digit++)
+      begins[digit] = (begins[digit] ?? 0) + (begins[digit - 1] ?? 0);
+    for (let i = 0; i < order.length; i++) {
+      const place = order[i] ?? 0;
+      const digit = digitOf(keys[place] ?? 0, unit);
+      const to = begins[digit] ?? 0;
+      begins[digit] = to + 1;
+      next[to] = place;
+    }
+    [order, next] = [next, order];
+  }
   return order;
+}
+
+/** Of a whole number up to 2 ** 53, in units of a power of two. */
+function digitOf(key: number, unit: number): number {
+  return (key / unit) & (DIGITS - 1);
 }
 
 /** In the order of time and series, if those of `rows` are in that of time; a time that comes again has rows of its own. */
@@ -43,22 +70,13 @@ export function sumUp(rows: RowColumns, seconds: number): RowColumns {
   const sums = new RowColumns(rows.length);
   forEachTime(rows, seconds, (time, span) => {
     let series = Number.NaN;
-    for (const place of orderOf(rows.series, span)) {
-      const row = rows.at(place);
-      if (row.series !== series) sums.push({ ...row, time });
-      else addTo(sums, row);
-      series = row.series;
+    const order = orderOf(rows.series, span);
+    for (let i = 0; i < order.length; i++) {
+      const place = order[i] ?? 0;
+      if (rows.series[place] === series) sums.addToLast(rows, place);
+      else sums.push(time, rows, place);
+      series = rows.series[place] ?? Number.NaN;
     }
   });
   return sums;
-}
-
-/** To the last of them. */
-function addTo(sums: RowColumns, row: StoredRow): void {
-  const last = sums.length - 1;
-  sums.requests[last] = (sums.requests[last] ?? 0) + row.requests;
-  sums.bytes[last] = (sums.bytes[last] ?? 0) + row.bytes;
-  const known = sums.latencies[last] ?? null;
-  if (row.latencies !== null)
-    sums.setLatencies(last, known === null ? row.latencies : mergeBins(known, row.latencies));
 }

@@ -7,7 +7,6 @@ import { HistoryNames } from './history-names.ts';
 import { HistoryRetention } from './history-retention.ts';
 import { registerMerge, RowAdder, sumUpStatement } from './history-rows.ts';
 import { RowColumns } from './history-columns.ts';
-import type { StoredRow } from './history-columns.ts';
 import { forEachTime, orderOf, sumUp } from './history-sums.ts';
 import type { AlertRow, ClientRow, HistoryChanges, HistoryRows } from './store.ts';
 
@@ -153,8 +152,9 @@ export class HistoryTables {
     const sorted = this.#sorted(rows);
     const rolled = new RowColumns(sorted.length);
     for (let place = 0; place < sorted.length; place++) {
-      const row = sorted.at(place);
-      if (row.time < (keepFromSeconds[0] ?? row.time) || isRolled(row, progress)) rolled.push(row);
+      const time = sorted.times[place] ?? 0;
+      const isTooOld = time < (keepFromSeconds[0] ?? time);
+      if (isTooOld || isRolled(time, sorted.series[place] ?? 0, progress)) rolled.push(time, sorted, place);
     }
     this.#finest.add(this.#kept(0, sorted, keepFromSeconds));
     let sums = rolled;
@@ -181,15 +181,10 @@ export class HistoryTables {
       if (of !== undefined) ids[place] = this.#names.idOf(of, times[place] ?? 0);
     }
     const stored = new RowColumns(length);
+    const counts = { series: ids, requests, bytes: bytesSent, latencies };
     forEachTime(rows, FINEST.seconds, (time, span) => {
-      for (const place of orderOf(ids, span))
-        stored.push({
-          time,
-          series: ids[place] ?? 0,
-          requests: requests[place] ?? 0,
-          bytes: bytesSent[place] ?? 0,
-          latencies: latencies[place] ?? null,
-        });
+      const order = orderOf(ids, span);
+      for (let i = 0; i < order.length; i++) stored.push(time, counts, order[i] ?? 0);
     });
     return stored;
   }
@@ -232,7 +227,7 @@ export class HistoryTables {
   }
 }
 
-function isRolled({ time, series }: StoredRow, { rolledTime, rolledSeries }: Progress): boolean {
+function isRolled(time: number, series: number, { rolledTime, rolledSeries }: Progress): boolean {
   return time < rolledTime || (time === rolledTime && series <= rolledSeries);
 }
 

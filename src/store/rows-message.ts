@@ -10,7 +10,7 @@ export interface RowsMessage {
   /** The series with these numbers, from `namedFrom` on; with 0, all that were told before are forgotten. */
   readonly named: readonly HistorySeries[];
   readonly namedFrom: number;
-  /** One behind the other; `latencyBytes`, by row: how much of it, 0 when it has none. */
+  /** One behind the other; `latencyBytes`, by row: how much of it, 0 when it has none; nothing for the last rows without. */
   readonly latencies: Uint8Array<ArrayBuffer>;
   readonly latencyBytes: Float64Array<ArrayBuffer>;
 }
@@ -29,22 +29,14 @@ export class RowsSender {
     }
     const namedFrom = this.#namedCount;
     const named: HistorySeries[] = [];
-    const packed = {
-      times: copy(length, (row) => times[row]),
-      requests: copy(length, (row) => requests[row]),
-      bytesSent: copy(length, (row) => bytesSent[row]),
-      series: copy(length, (row) => this.#numberOf(series[row], times[row] ?? 0, named)),
-      latencyBytes: copy(length, (row) => latencies[row]?.length),
+    const numbers = new Float64Array(length);
+    for (let row = 0; row < length; row++) numbers[row] = this.#numberOf(series[row], times[row] ?? 0, named);
+    const columns = {
+      times: copy(times, length),
+      requests: copy(requests, length),
+      bytesSent: copy(bytesSent, length),
     };
-    const all = new Uint8Array(packed.latencyBytes.reduce((sum, bytes) => sum + bytes, 0));
-    let at = 0;
-    for (let row = 0; row < length; row++) {
-      const one = latencies[row] ?? null;
-      if (one === null) continue;
-      all.set(one, at);
-      at += one.length;
-    }
-    return { ...packed, named, namedFrom, latencies: all };
+    return { ...columns, series: numbers, named, namedFrom, ...packLatencies(latencies, length) };
   }
 
   /** It is added to `named` when it was not told yet. */
@@ -67,18 +59,17 @@ export class RowsReceiver {
     const { times, requests, bytesSent, series, named, namedFrom, latencies, latencyBytes } = message;
     this.#named.length = namedFrom;
     for (const one of named) this.#named.push(one);
-    let at = 0;
-    return {
-      length: times.length,
-      times,
-      requests,
-      bytesSent,
-      series: Array.from(series, (number) => this.#seriesAt(number)),
-      latencies:
-        latencies.length === 0
-          ? []
-          : Array.from(latencyBytes, (bytes) => (bytes === 0 ? null : latencies.subarray(at, (at += bytes)))),
+    const { length } = times;
+    const unpacked: { series: HistorySeries[]; latencies: (Uint8Array | null)[] } = {
+      series: [],
+      latencies: [],
     };
+    for (let row = 0; row < length; row++) unpacked.series.push(this.#seriesAt(series[row] ?? 0));
+    for (let row = 0, at = 0; row < latencyBytes.length; row++) {
+      const bytes = latencyBytes[row] ?? 0;
+      unpacked.latencies.push(bytes === 0 ? null : latencies.subarray(at, (at += bytes)));
+    }
+    return { length, times, requests, bytesSent, ...unpacked };
   }
 
   #seriesAt(number: number): HistorySeries {
@@ -94,8 +85,27 @@ export function buffersOf(message: RowsMessage): ArrayBuffer[] {
   return [times, requests, bytesSent, series, latencies, latencyBytes].map(({ buffer }) => buffer);
 }
 
-function copy(length: number, numberOf: (row: number) => number | undefined): Float64Array<ArrayBuffer> {
-  const numbers = new Float64Array(length);
-  for (let row = 0; row < length; row++) numbers[row] = numberOf(row) ?? 0;
-  return numbers;
+function packLatencies(
+  latencies: HistoryRows['latencies'],
+  length: number,
+): Pick<RowsMessage, 'latencies' | 'latencyBytes'> {
+  // Shorter than the rows where the last ones have none.
+  const latencyBytes = new Float64Array(Math.min(latencies.length, length));
+  let bytes = 0;
+  for (let row = 0; row < latencyBytes.length; row++) {
+    const ofRow = latencies[row]?.length ?? 0;
+    latencyBytes[row] = ofRow;
+    bytes += ofRow;
+  }
+  const all = new Uint8Array(bytes);
+  for (let row = 0, at = 0; row < latencyBytes.length; at += latencyBytes[row++] ?? 0) {
+    const one = latencies[row] ?? null;
+    if (one !== null) all.set(one, at);
+  }
+  return { latencies: all, latencyBytes };
+}
+
+/** Of columns in one piece of memory as quick as that can be copied. */
+function copy(column: ArrayLike<number>, length: number): Float64Array<ArrayBuffer> {
+  return (column instanceof Float64Array ? column : Float64Array.from(column)).slice(0, length);
 }
