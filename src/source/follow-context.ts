@@ -15,4 +15,6 @@ export interface FollowContext {
   readonly ledger: Ledger;
   /** True if `head` begins a file that another path has read, and `path` is a rotated name of that path. */
   isCopyOfAnother(path: string, head: Buffer): boolean;
+  /** Other paths let go of copies of a life of `path`, begun like `print`, which they have not known for copies yet. */
+  dropCopiesElsewhere(path: string, print: string): void;
 }

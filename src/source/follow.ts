@@ -77,7 +77,11 @@ class Follower implements Source {
       graceMs: options.graceMs,
       pace: this.#pace,
       ledger: new Ledger(),
-      isCopyOfAnother: (path, head) => this.#isCopyOfAnother(path, head),
+      isCopyOfAnother: (path, head) =>
+        this.#others(path).some((each) => isRotatedFrom(each.path, path) && each.hasRead(head)),
+      dropCopiesElsewhere: (path, print) => {
+        for (const each of this.#others(path)) if (isRotatedFrom(path, each.path)) each.dropCopies(print);
+      },
     };
     this.#resumeFrom(options.resumeFrom ?? null);
     this.#watch = new DirectoryWatch(options.logger, this.#pace, () => this.#lookSoon());
@@ -202,12 +206,13 @@ class Follower implements Source {
     this.#unmatched = unmatched;
   }
 
-  #isCopyOfAnother(path: string, head: Buffer): boolean {
-    for (const follower of [...this.#followers.values(), ...this.#leaving]) {
-      if (follower.path === path || nodePath.dirname(follower.path) !== nodePath.dirname(path)) continue;
-      const isRotated = isRotatedName(nodePath.basename(follower.path), nodePath.basename(path));
-      if (isRotated && follower.hasRead(head)) return true;
-    }
-    return false;
+  #others(path: string): readonly PathFollower[] {
+    return [...this.#followers.values(), ...this.#leaving].filter((each) => each.path !== path);
   }
+}
+
+/** `rotated` can be the name of a generation of the log at `path`. */
+function isRotatedFrom(path: string, rotated: string): boolean {
+  const isBeside = nodePath.dirname(path) === nodePath.dirname(rotated);
+  return isBeside && isRotatedName(nodePath.basename(path), nodePath.basename(rotated));
 }

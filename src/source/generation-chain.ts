@@ -98,6 +98,14 @@ export class GenerationChain {
     return true;
   }
 
+  /** Lets go of what is begun like `print` and may be a copy of a life of another path. */
+  dropCopies(print: string, links: readonly ChainLink[] = this.#links): void {
+    for (const link of links) {
+      const { generation } = link;
+      if (generation.isUndecided && isPrintOfSame(print, generation.headNow())) this.#drop(link);
+    }
+  }
+
   /** The name leads elsewhere: what was current is drained from now on. */
   retire(): void {
     if (this.#current === null) return;
@@ -224,12 +232,11 @@ export class GenerationChain {
     return !isCopy;
   }
 
-  /** A copy that was opened before a line of it was there is known as one now, and free to be read for its life. */
-  #dropCopiesOf({ head }: Pick<Position, 'head'>): void {
-    for (const link of this.#links) {
-      if (link.isNamed || !link.generation.isUndecided) continue;
-      if (isPrintOfSame(head, link.generation.headNow())) this.#drop(link);
-    }
+  /** Copies of a life that were opened before a line of them was there are known as such now, and free to be read for it. */
+  #dropCopiesOf(life: Position): void {
+    const siblings = this.#links.filter(({ isNamed }) => !isNamed);
+    this.dropCopies(life.head, siblings);
+    this.#context.dropCopiesElsewhere(this.#path, life.head);
   }
 
   /** The inode was truncated or written anew: the rest of its old life may be found in a copy, its new life follows. */

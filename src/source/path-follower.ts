@@ -66,6 +66,11 @@ export class PathFollower {
     return this.#chain.hasRead(head);
   }
 
+  /** Lets go of what is begun like `print` and may be a copy of a life of another path. */
+  dropCopies(print: string): void {
+    this.#chain.dropCopies(print);
+  }
+
   /** Asks the name and every open file what has changed, and acts on it. */
   look(): void {
     // What came and went while no process was there comes before what it has left.

@@ -190,6 +190,13 @@ export class Rig {
     this.clock.advance(pollIntervalMs);
   }
 
+  /** Lets polls fall due until patterns have been expanded as well. */
+  lookAround(): void {
+    const { filename = [] } = this.#options;
+    if (filename.some((name) => name.includes('*'))) this.clock.advance(1000);
+    else this.poll();
+  }
+
   /** Lets polls fall due until `condition` holds; the reading in between is real. */
   async until(condition: () => boolean): Promise<void> {
     const endMs = Date.now() + deadlineMs;
@@ -203,6 +210,7 @@ export class Rig {
 
   /** Polls until everything that is written has been handed over. */
   async caughtUp(): Promise<void> {
+    this.lookAround();
     await this.until(() => this.source.states().every(({ lagBytes }) => lagBytes === 0));
   }
 

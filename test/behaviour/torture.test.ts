@@ -12,12 +12,21 @@ const graceForEverMs = 86_400_000;
 const firstSeed = Number(process.env['TORTURE_SEED'] ?? Date.now() % 1_000_000);
 const runs = Number(process.env['TORTURE_RUNS'] ?? (process.env['TORTURE_SEED'] === undefined ? 6 : 1));
 
+/** What is followed, and how rotated logs are called: some of them are found by the pattern as well. */
+const setups = [
+  { pattern: 'access.log', isDated: false },
+  { pattern: 'access.log*', isDated: false },
+  { pattern: '*.log', isDated: true },
+];
+
 for (let seed = firstSeed; seed < firstSeed + runs; seed += 1) {
-  void test(`with seed ${seed} every line is counted once, whatever is done to the log`, async (t) => {
+  const { pattern, isDated } = setups[seed % setups.length] ?? { pattern: 'access.log', isDated: true };
+
+  void test(`with seed ${seed} every line of ${pattern} is counted once, whatever is done to it`, async (t) => {
     const rig = createRig(t);
     const isPollingOnly = createRandom(seed + 1)() < 0.5;
-    const torturer = new Torturer(rig, seed);
-    rig.start({ isPollingOnly, graceMs: graceForEverMs });
+    const torturer = new Torturer(rig, { seed, isDated });
+    rig.start({ filename: [rig.path(pattern)], isPollingOnly, graceMs: graceForEverMs });
     for (let step = 0; step < stepsOfARun; step += 1) await torturer.step();
     torturer.finish();
     await rig.caughtUp();
@@ -28,9 +37,7 @@ for (let seed = firstSeed; seed < firstSeed + runs; seed += 1) {
       torturer.diary.join(', '),
     );
   });
-}
 
-for (let seed = firstSeed; seed < firstSeed + runs; seed += 1) {
   void test(`with seed ${seed} so it is although the monitor crashes now and then`, async (t) => {
     const rig = createRig(t);
     const random = createRandom(seed + 2);
@@ -38,8 +45,9 @@ for (let seed = firstSeed; seed < firstSeed + runs; seed += 1) {
     const commit = () => {
       last = rig.checkpoint();
     };
-    const torturer = new Torturer(rig, seed, { commit });
-    rig.start({ isPollingOnly: random() < 0.5, graceMs: graceForEverMs, isResumable: true });
+    const torturer = new Torturer(rig, { seed, isDated, commit });
+    const isPollingOnly = random() < 0.5;
+    rig.start({ filename: [rig.path(pattern)], isPollingOnly, graceMs: graceForEverMs, isResumable: true });
     commit();
     for (let step = 0; step < stepsOfARun; step += 1) {
       await torturer.step();

@@ -17,10 +17,15 @@ export function createRandom(seed: number): () => number {
   };
 }
 
-/** What nobody could read after a crash is spared. */
-export interface Mercy {
-  /** Called before something is removed for good, when all of it has been read. */
-  commit(): void;
+export interface TortureOptions {
+  readonly seed: number;
+  /** Rotated logs are called `access-<time>.log` instead of `access.log.1`. */
+  readonly isDated: boolean;
+  /**
+   * The monitor crashes now and then: what nobody could read after that is spared. Called before something is removed for
+   * good, when all of it has been read.
+   */
+  readonly commit?: () => void;
 }
 
 export class Torturer {
@@ -34,13 +39,14 @@ export class Torturer {
   #old: number[] = [];
   #half: { readonly fd: number; readonly rest: string } | null = null;
   #serial = 0;
+  #rotations = 0;
+  readonly #isDated: boolean;
+  readonly #commit: (() => void) | null;
 
-  readonly #mercy: Mercy | null;
-
-  /** `mercy`: the monitor crashes now and then. */
-  constructor(rig: Rig, seed: number, mercy: Mercy | null = null) {
+  constructor(rig: Rig, { seed, isDated, commit }: TortureOptions) {
     this.#rig = rig;
-    this.#mercy = mercy;
+    this.#isDated = isDated;
+    this.#commit = commit ?? null;
     this.#random = createRandom(seed);
     this.#fd = this.#open();
   }
@@ -53,7 +59,7 @@ export class Torturer {
     else if (choice < 0.6) this.#rotateByRename();
     else if (choice < 0.68) await this.#copyTruncate();
     else if (choice < 0.8 && this.#rig.isDown) this.#write(this.#fd, this.#upTo(60));
-    else if (choice < 0.73 && this.#mercy === null) await this.#deleteAndCreate();
+    else if (choice < 0.73 && this.#commit === null) await this.#deleteAndCreate();
     else if (choice < 0.77) await this.#truncateAndRegrow();
     else if (choice < 0.8) await this.#compress();
     else if (choice < 0.9) this.#note('poll', () => this.#rig.poll());
@@ -116,6 +122,13 @@ export class Torturer {
     if (fd !== undefined) this.#write(fd, this.#upTo(5));
   }
 
+  /** Of the log that is rotated now. */
+  #nextName(): string {
+    if (this.#isDated) return `access-20261123T${100_000 + this.#rotations++}.log`;
+    this.#shift();
+    return 'access.log.1';
+  }
+
   #shift(): void {
     for (let number = 40; number > 0; number -= 1) {
       for (const ending of ['', '.gz']) {
@@ -127,8 +140,7 @@ export class Torturer {
 
   #rotateByRename(): void {
     this.diary.push('rename');
-    this.#shift();
-    this.#rig.rename('access.log', 'access.log.1');
+    this.#rig.rename('access.log', this.#nextName());
     this.#old.push(this.#fd);
     if (this.#old.length > 4) {
       this.#finishHalf();
@@ -143,16 +155,15 @@ export class Torturer {
   async #copyTruncate(): Promise<void> {
     this.#finishHalf();
     this.diary.push('copytruncate');
-    this.#shift();
-    await this.#copy();
+    await this.#copy(this.#nextName());
     fs.ftruncateSync(this.#fd);
     if (this.#random() < 0.5) this.#write(this.#fd, this.#upTo(60));
   }
 
   /** A copy grows like any file, and can be seen when it is empty, or holds half a line or half of the lines. */
-  async #copy(): Promise<void> {
+  async #copy(name: string): Promise<void> {
     const bytes = fs.readFileSync(this.#rig.path('access.log'));
-    const copy = fs.openSync(this.#rig.path('access.log.1'), 'wx');
+    const copy = fs.openSync(this.#rig.path(name), 'wx');
     const cuts = [0, this.#upTo(120), this.#upTo(bytes.length + 1)].toSorted((a, b) => a - b);
     for (const [index, cut] of cuts.entries()) {
       if (this.#random() < 0.2) await this.#peek(cut);
@@ -169,7 +180,7 @@ export class Torturer {
   /** A file that is deleted before anyone has opened it is lost to everyone, so the follower has a look before. */
   async #deleteAndCreate(): Promise<void> {
     this.diary.push('delete');
-    this.#rig.poll();
+    this.#rig.lookAround();
     fs.unlinkSync(this.#rig.path('access.log'));
     this.#old.push(this.#fd);
     if (this.#random() < 0.5) this.#write(this.#fd, 2);
@@ -180,7 +191,7 @@ export class Torturer {
   async #truncateAndRegrow(): Promise<void> {
     this.#finishHalf();
     await this.#rig.caughtUp();
-    this.#mercy?.commit();
+    this.#commit?.();
     this.diary.push('truncate and regrow');
     const { size } = fs.fstatSync(this.#fd);
     fs.ftruncateSync(this.#fd);
@@ -190,10 +201,12 @@ export class Torturer {
 
   async #compress(): Promise<void> {
     await this.#rig.caughtUp();
-    this.#mercy?.commit();
-    const names = fs.readdirSync(this.#rig.folder).filter((name) => /^access\.log\.\d+$/.test(name));
+    this.#commit?.();
+    const names = fs
+      .readdirSync(this.#rig.folder)
+      .filter((each) => /^access(?:\.log\.\d+|-.*\.log)$/.test(each));
     const name = names[this.#upTo(names.length) - 1];
-    if (name === undefined || (this.#mercy !== null && this.#isWritten(name))) return;
+    if (name === undefined || (this.#commit !== null && this.#isWritten(name))) return;
     this.diary.push(`gzip ${name}`);
     const path = nodePath.join(this.#rig.folder, name);
     fs.writeFileSync(`${path}.gz`, gzipSync(fs.readFileSync(path)));
