@@ -12,21 +12,30 @@ export interface Counts {
   readonly latencies: ArrayLike<Uint8Array | null>;
 }
 
+/** Room for so many rows is kept in any case. */
+const ROOM_KEPT = 4096;
+
+/** Used for one commit after the other: new memory for each would be cleared, and collected, at every one. */
 export class RowColumns {
   length = 0;
-  readonly times: Float64Array;
-  readonly series: Float64Array;
-  readonly requests: Float64Array;
-  readonly bytes: Float64Array;
+  times = new Float64Array(0);
+  series = new Float64Array(0);
+  requests = new Float64Array(0);
+  bytes = new Float64Array(0);
   /** Shorter where the last ones have none. */
   readonly latencies: (Uint8Array | null)[] = [];
 
-  /** `room`: for so many rows. */
-  constructor(room: number) {
-    this.times = new Float64Array(room);
-    this.series = new Float64Array(room);
-    this.requests = new Float64Array(room);
-    this.bytes = new Float64Array(room);
+  /** Forgets all rows; there is room for `room` ones then. */
+  clear(room: number): void {
+    this.length = this.latencies.length = 0;
+    const known = this.times.length;
+    if (room <= known && (known <= ROOM_KEPT || room > known / 8)) return;
+    // Commits in a row differ by a little.
+    const length = Math.max(ROOM_KEPT, Math.ceil(room * 1.25));
+    this.times = new Float64Array(length);
+    this.series = new Float64Array(length);
+    this.requests = new Float64Array(length);
+    this.bytes = new Float64Array(length);
   }
 
   /** A new row, counted as that at `from` in `rows`. */
@@ -59,7 +68,8 @@ export class RowColumns {
 
   /** Those at `timeSeconds` and later. */
   from(timeSeconds: number): RowColumns {
-    const rows = new RowColumns(this.length);
+    const rows = new RowColumns();
+    rows.clear(this.length);
     for (let place = 0; place < this.length; place++)
       if ((this.times[place] ?? timeSeconds) >= timeSeconds)
         rows.push(this.times[place] ?? timeSeconds, this, place);

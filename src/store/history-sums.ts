@@ -1,6 +1,6 @@
 // Adds rows up to coarser ones in memory, before they are written: of a backlog one commit has several rows of most series.
 import { beginOf } from '../history/levels.ts';
-import { RowColumns } from './history-columns.ts';
+import type { RowColumns } from './history-columns.ts';
 
 /** Keys are sorted by so many of their bits at a time. */
 const DIGIT_BITS = 8;
@@ -65,9 +65,12 @@ function digitOf(key: number, unit: number): number {
   return (key / unit) & (DIGITS - 1);
 }
 
-/** In the order of time and series, if those of `rows` are in that of time; a time that comes again has rows of its own. */
-export function sumUp(rows: RowColumns, seconds: number): RowColumns {
-  const sums = new RowColumns(rows.length);
+/**
+ * Fills `sums`, in the order of time and series, if those of `rows` are in that of time; a time that comes again has rows of
+ * its own.
+ */
+export function sumUp(rows: RowColumns, seconds: number, sums: RowColumns): void {
+  sums.clear(rows.length);
   forEachTime(rows, seconds, (time, span) => {
     let series = Number.NaN;
     const order = orderOf(rows.series, span);
@@ -78,5 +81,4 @@ export function sumUp(rows: RowColumns, seconds: number): RowColumns {
       series = rows.series[place] ?? Number.NaN;
     }
   });
-  return sums;
 }

@@ -31,7 +31,10 @@ export class HistoryTables {
     readonly seconds: number;
     readonly adder: RowAdder;
     readonly sumUp: Statement;
+    /** Of the commit that is written. */
+    readonly sums: RowColumns;
   }[];
+  readonly #columns = { sorted: new RowColumns(), rolled: new RowColumns() };
   readonly #nthUnrolled: Statement;
   readonly #lastUnrolled: Statement;
   readonly #loadProgress: Statement;
@@ -54,6 +57,7 @@ export class HistoryTables {
       seconds: level.seconds,
       adder: new RowAdder(database, level.table),
       sumUp: sumUpStatement(database, level, FINEST.table),
+      sums: new RowColumns(),
     }));
     this.#nthUnrolled = database.prepare(
       `SELECT time, series FROM ${FINEST.table}
@@ -149,18 +153,20 @@ export class HistoryTables {
       progress.rolledTime = this.#rolledBefore;
       progress.rolledSeries = 0;
     }
-    const sorted = this.#sorted(rows);
-    const rolled = new RowColumns(sorted.length);
+    const { sorted, rolled } = this.#columns;
+    this.#sort(rows, sorted);
+    rolled.clear(sorted.length);
     for (let place = 0; place < sorted.length; place++) {
       const time = sorted.times[place] ?? 0;
       const isTooOld = time < (keepFromSeconds[0] ?? time);
       if (isTooOld || isRolled(time, sorted.series[place] ?? 0, progress)) rolled.push(time, sorted, place);
     }
     this.#finest.add(this.#kept(0, sorted, keepFromSeconds));
-    let sums = rolled;
-    for (const [i, { seconds, adder }] of this.#coarser.entries()) {
-      sums = sumUp(sums, seconds);
+    let finer = rolled;
+    for (const [i, { seconds, adder, sums }] of this.#coarser.entries()) {
+      sumUp(finer, seconds, sums);
       adder.add(this.#kept(i + 1, sums, keepFromSeconds));
+      finer = sums;
     }
   }
 
@@ -173,20 +179,19 @@ export class HistoryTables {
   }
 
   /** Rows mostly come in the order of their time: those of the same time one behind the other are put in that of series. */
-  #sorted(rows: HistoryRows): RowColumns {
+  #sort(rows: HistoryRows, sorted: RowColumns): void {
     const { length, times, series, requests, bytesSent, latencies } = rows;
     const ids = new Float64Array(length);
     for (let place = 0; place < length; place++) {
       const of = series[place];
       if (of !== undefined) ids[place] = this.#names.idOf(of, times[place] ?? 0);
     }
-    const stored = new RowColumns(length);
+    sorted.clear(length);
     const counts = { series: ids, requests, bytes: bytesSent, latencies };
     forEachTime(rows, FINEST.seconds, (time, span) => {
       const order = orderOf(ids, span);
-      for (let i = 0; i < order.length; i++) stored.push(time, counts, order[i] ?? 0);
+      for (let i = 0; i < order.length; i++) sorted.push(time, counts, order[i] ?? 0);
     });
-    return stored;
   }
 
   #rollUp(beforeSeconds: number, progress: Progress, rowsMax: number): void {
