@@ -182,10 +182,12 @@ export class Generation {
     this.#tail?.disable();
     this.#tail = null;
     const end = this.#size();
+    // Others are read meanwhile.
+    const buffer = Buffer.allocUnsafe(chunkBytes);
     while (!this.#isOver && this.#offset < end && !isExpired()) {
-      const { bytesRead } = await readAsync(this.#fd, directBuffer, 0, chunkBytes, this.#offset);
+      const { bytesRead } = await readAsync(this.#fd, buffer, 0, chunkBytes, this.#offset);
       if (bytesRead === 0) break;
-      this.#take(directBuffer.subarray(0, bytesRead));
+      this.#take(buffer.subarray(0, bytesRead));
     }
   }
 

@@ -29,7 +29,7 @@ export function forEachTime(
 
 /**
  * The places of a span in the order of their keys, which are whole and not below 0; of those with the same key, in that in which
- * they stand. Digit by digit from the last on, which takes a quarter of what comparing does.
+ * they stand. Digit by digit from the last on: a commit has a hundred thousand, and comparing takes several times as long.
  */
 export function orderOf(keys: ArrayLike<number>, { begin, end }: Span): Uint32Array {
   let order = new Uint32Array(end - begin);

@@ -46,3 +46,36 @@ async function hasLines(sink: LineCollector, count: number): Promise<void> {
     });
   }
 }
+
+void test('two backlogs that are read when the end comes are not mixed up', async (t) => {
+  const folder = createFolder(t);
+  const lineOf = (log: string, number: number) => `${log} ${'x'.repeat(80)} ${number}`;
+  const count = 30_000;
+  for (const log of ['a', 'b']) {
+    const lines = Array.from({ length: count }, (_, number) => `${lineOf(log, number)}\n`);
+    fs.writeFileSync(nodePath.join(folder, `${log}.log`), lines.join(''));
+  }
+  const sink = new LineCollector();
+  const source = createFollower({
+    filename: [nodePath.join(folder, '*.log')],
+    startFrom: 'beginning',
+    pollIntervalMs: neverMs,
+    graceMs: neverMs,
+    clock: systemClock,
+    logger: { debug: silent, info: silent, warn: silent, error: silent },
+    sink,
+  });
+  source.start();
+  await hasLines(sink, 1);
+  await source.stop(5000);
+  const lives = sink.lives.toSorted((one, other) => (one[0] ?? '').localeCompare(other[0] ?? ''));
+  assert.deepEqual(
+    lives.map((life) => life.length),
+    [count, count],
+  );
+  for (const [at, log] of ['a', 'b'].entries())
+    assert.deepEqual(
+      lives[at]?.filter((line, number) => line !== lineOf(log, number)),
+      [],
+    );
+});
