@@ -4,6 +4,10 @@ import type { Generation } from './generation.ts';
 import { isSystemError } from './name.ts';
 import type { SavedGeneration } from './source.ts';
 
+/** With more old generations of one path, those that are read to their end need not wait for the whole grace. */
+const manyLinks = 64;
+const shortGraceMs = 2000;
+
 export class ChainLink {
   readonly generation: Generation;
   /** False for a file found among the siblings, which may turn out to be a copy. */
@@ -38,8 +42,13 @@ export class ChainLink {
     return { ...saved, isRead: saved.offset === this.generation.sizeSeen };
   }
 
-  /** For how long nothing was written or read, in milliseconds, as far as regular calls can tell. */
-  quietMs(nowMs: number): number {
+  /** Nothing was written or read for `graceMs`, as far as regular calls can tell, and nothing of it can be read any more. */
+  canGo(nowMs: number, graceMs: number): boolean {
+    const isQuiet = this.#quietMs(nowMs) >= graceMs;
+    return isQuiet && this.generation.hasBegun && (this.failure !== null || this.generation.lagBytes() === 0);
+  }
+
+  #quietMs(nowMs: number): number {
     const activity = `${this.generation.offset}/${this.generation.sizeSeen}`;
     if (activity !== this.#activity) {
       this.#activity = activity;
@@ -63,4 +72,9 @@ export class ChainLink {
   fail(error: unknown): void {
     this.failure = error instanceof Error ? error.message : String(error);
   }
+}
+
+/** How long a generation may be quiet, in milliseconds, that is one of so many. */
+export function graceFor(linkCount: number, graceMs: number): number {
+  return linkCount > manyLinks ? Math.min(shortGraceMs, graceMs) : graceMs;
 }

@@ -1,13 +1,14 @@
 // The generations of one path, oldest first: reads them in order, drains the old ones while the newest grows, and
 // makes up for a truncation from the copy that was made before it. Between path-follower.ts and generation.ts.
 import fs from 'node:fs';
+import { graceFor } from './chain-link.ts';
 import type { ChainLink } from './chain-link.ts';
 import type { FollowContext } from './follow-context.ts';
 import type { Generation } from './generation.ts';
 import { isEmptyPrint, isPrintOfSame, isSameContent } from './head.ts';
 import { KnownHeads } from './known-heads.ts';
 import { isSameFile } from './ledger.ts';
-import { copyOfLife, isDrained, LinkMaker, namedFile, siblingFile } from './link-maker.ts';
+import { isDrained, LinkMaker, namedFile, siblingFile } from './link-maker.ts';
 import { Losses } from './losses.ts';
 import { readHead } from './name.ts';
 import { Recovery } from './recovery.ts';
@@ -15,9 +16,6 @@ import type { GenerationFile } from './recovery.ts';
 import { Siblings } from './siblings.ts';
 import type { Position, SavedPath } from './source.ts';
 
-/** With more old generations of one path, those that are read to their end need not wait for the whole grace. */
-const drainingMany = 64;
-const shortGraceMs = 2000;
 /** Old generations of one path that are kept open at once, whatever comes. */
 const drainingMax = 512;
 
@@ -66,9 +64,7 @@ export class GenerationChain {
   }
 
   lagBytes(): number {
-    let lagBytes = 0;
-    for (const link of this.#links) lagBytes += link.generation.lagBytes();
-    return lagBytes;
+    return this.#links.reduce((bytes, { generation }) => bytes + generation.lagBytes(), 0);
   }
 
   /** True if `head` begins a file that was, or is being, read for this path. */
@@ -177,10 +173,7 @@ export class GenerationChain {
     };
   }
 
-  /**
-   * Goes on where an earlier process was. False if in the place of the current file others may have come and gone
-   * since.
-   */
+  /** Goes on where an earlier process was. False if others may have come and gone in the place of the current file. */
   restore(saved: SavedChain): boolean {
     if (saved.siblings !== null) this.siblings.restore(saved.siblings);
     for (const print of saved.heads) this.#heads.restore(print);
@@ -247,26 +240,14 @@ export class GenerationChain {
     this.#heads.add(generation.head);
     this.#dropCopiesOf(generation.position);
     const copyFile = this.#recovery.openCopy({ ...generation.position, offset: generation.offset });
-    const copy = copyFile === null ? null : this.#maker.make(copyFile, copyOfLife);
-    if (copy === null) {
-      // With a copy they are read from there, where there is no doubt about them.
-      if (unsure !== null) sink?.write(unsure);
-      sink?.end();
-    } else if (sink !== null) {
-      copy.generation.begin(sink);
-    }
+    const copy = this.#maker.makeCopy(copyFile, sink, unsure);
     const stat = fs.fstatSync(fd);
     const life = this.#maker.make({ fd, stat, path: this.#path, offset: 0 }, namedFile);
     const missed = this.#missed(readHead(fd));
-    this.#links = this.#links.toSpliced(
-      this.#links.indexOf(old),
-      1,
-      ...(copy === null ? [] : [copy]),
-      ...missed,
-      life,
-    );
+    const successors = [...(copy === null ? [] : [copy]), ...missed, life];
+    this.#links = this.#links.toSpliced(this.#links.indexOf(old), 1, ...successors);
     if (this.#current === old) this.#current = life;
-    if (copy === null && missed.length === 0) this.#countRemainder(generation, unsure?.length ?? 0);
+    if (copy === null && missed.length === 0) this.losses.addTruncated(generation, unsure?.length ?? 0);
     const { ino: inode, offset } = generation;
     const fields = { path: this.#path, inode, offset, hasCopy: copy !== null };
     this.#context.logger.info(fields, 'the log was truncated: reading it from its beginning');
@@ -274,27 +255,14 @@ export class GenerationChain {
     this.advance();
   }
 
-  #countRemainder(generation: Generation, handedOverBytes: number): void {
-    const bytes = generation.sizeSeen - generation.offset - handedOverBytes;
-    if (bytes <= 0) return;
-    const fields = { inode: generation.ino, offset: generation.offset, bytes };
-    this.losses.add(
-      fields,
-      'the log was truncated before it was read to its end, and no copy was found beside it',
-    );
-  }
-
   #letGo(): void {
     const nowMs = this.#context.clock.now();
     for (const link of this.#links) {
-      const graceMs = this.#links.length > drainingMany ? shortGraceMs : this.#context.graceMs;
-      const isQuiet = link.quietMs(nowMs) >= Math.min(graceMs, this.#context.graceMs);
-      const { generation, failure } = link;
-      if (!isQuiet || link === this.#current || !generation.hasBegun) continue;
-      const lagBytes = generation.lagBytes();
-      if (lagBytes > 0 && failure === null) continue;
-      if (lagBytes > 0)
-        this.losses.add({ bytes: lagBytes, reason: failure }, 'a rotated log could not be read to its end');
+      const graceMs = graceFor(this.#links.length, this.#context.graceMs);
+      if (link === this.#current || !link.canGo(nowMs, graceMs)) continue;
+      const bytes = link.generation.lagBytes();
+      if (bytes > 0)
+        this.losses.add({ bytes, reason: link.failure }, 'a rotated log could not be read to its end');
       this.#close(link);
     }
     while (this.#links.length > drainingMax) this.#closeOldest();

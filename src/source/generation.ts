@@ -3,8 +3,8 @@
 import fs from 'node:fs';
 import { promisify } from 'node:util';
 import type { Clock } from '../clock.ts';
-import { headBytesMax, isStillHead, isTelling, printOf } from './head.ts';
 import { InodeTail } from './inode-tail.ts';
+import { Life } from './life.ts';
 import type { WatchPace } from './watch-pace.ts';
 import type { FileIdentity, GenerationSink, Position, SavedGeneration } from './source.ts';
 
@@ -51,7 +51,6 @@ const directBytesMax = 1024 * 1024;
 const readAsync = promisify(fs.read);
 const tailBuffer = Buffer.allocUnsafe(chunkBytes);
 const directBuffer = Buffer.allocUnsafe(chunkBytes);
-const headBuffer = Buffer.allocUnsafe(headBytesMax);
 
 export class Generation {
   readonly dev: number;
@@ -66,12 +65,8 @@ export class Generation {
   readonly #pace: WatchPace;
   #tail: InodeTail | null = null;
   #sink: GenerationSink | null = null;
-  #head: Buffer = Buffer.alloc(0);
-  /** Null until it is asked for. */
-  #print: string | null = null;
+  readonly #life: Life;
   #offset: number;
-  #sizeNow = 0;
-  #sizeSeen = 0;
   #isConfirmed: boolean;
   #isOver = false;
 
@@ -89,9 +84,9 @@ export class Generation {
     this.#events = options.events;
     this.#pace = options.pace;
     // With a head that is known, the next look finds out whether this life has ended meanwhile.
-    if (options.head === null) this.#isSameLife(this.#offset);
-    else this.#head = options.head;
-    this.#isConfirmed = options.isChecked && isTelling(this.#head);
+    this.#life = new Life(options.fd, options.head ?? Buffer.alloc(0));
+    if (options.head === null) this.#life.goesOn(this.#offset);
+    this.#isConfirmed = options.isChecked && this.#life.isTold;
   }
 
   /** Bytes handed over since the beginning of the file. */
@@ -101,21 +96,20 @@ export class Generation {
 
   /** The first bytes of the file as far as they are known. */
   get head(): Buffer {
-    return this.#head;
+    return this.#life.head;
   }
 
   /** Its first bytes as far as they are there now. */
   headNow(): Buffer {
-    this.#isSameLifeOrUnknown(0);
-    return this.#head;
+    this.#goesOnOrUnknown(0);
+    return this.#life.head;
   }
 
   /** How far its lines have been read. */
   get position(): Position {
-    this.#print ??= printOf(this.#head);
     const { dev, ino, birthtimeMs } = this;
     const offset = this.#offset - (this.#sink?.pendingBytes ?? 0);
-    return { dev, ino, birthtimeMs, head: this.#print, offset };
+    return { dev, ino, birthtimeMs, head: this.#life.print, offset };
   }
 
   saved(isNamed: boolean): SavedGeneration {
@@ -125,7 +119,7 @@ export class Generation {
 
   /** The largest size seen, in bytes. */
   get sizeSeen(): number {
-    return this.#sizeSeen;
+    return this.#life.sizeSeen;
   }
 
   get hasBegun(): boolean {
@@ -145,11 +139,11 @@ export class Generation {
   lagBytes(): number {
     if (this.#isOver) return 0;
     try {
-      this.#size();
+      this.#life.size();
     } catch {
       // A file system that is away for now: the size last seen must do.
     }
-    return Math.max(0, this.#sizeNow - this.#offset);
+    return Math.max(0, this.#life.sizeNow - this.#offset);
   }
 
   /** From now on bytes may be handed over. */
@@ -165,7 +159,7 @@ export class Generation {
   /** Looks whether the file has grown, was truncated, or was written anew; errors of reading are mended here. */
   look(): void {
     if (this.#isOver) return;
-    if (!this.#isSameLife(this.#offset)) this.#endLife();
+    if (!this.#life.goesOn(this.#offset)) this.#endLife();
     if (this.#isOver || this.#sink === null) return;
     if (this.#tail?.isStuck === false) {
       this.#tail.look();
@@ -173,7 +167,7 @@ export class Generation {
     }
     this.#tail?.disable();
     this.#tail = null;
-    this.#readDirect(Math.min(this.#size(), this.#offset + directBytesMax));
+    this.#readDirect(Math.min(this.#life.size(), this.#offset + directBytesMax));
     if (!this.#isOver) this.#startTail();
   }
 
@@ -181,7 +175,7 @@ export class Generation {
   async readRest(isExpired: () => boolean): Promise<void> {
     this.#tail?.disable();
     this.#tail = null;
-    const end = this.#size();
+    const end = this.#life.size();
     // Others are read meanwhile.
     const buffer = Buffer.allocUnsafe(chunkBytes);
     while (!this.#isOver && this.#offset < end && !isExpired()) {
@@ -229,8 +223,8 @@ export class Generation {
         offset: this.#offset,
         pace: this.#pace,
         clock: this.#clock,
-        size: () => this.#size(),
-        isAlive: () => this.#isSameLife(this.#offset) || this.#endLife(),
+        size: () => this.#life.size(),
+        isAlive: () => this.#life.goesOn(this.#offset) || this.#endLife(),
         take: (text) => this.#takeText(text),
         read: (end) => this.#readDirect(end),
         caughtUp: () => this.#events.caughtUp(this),
@@ -242,27 +236,9 @@ export class Generation {
     }
   }
 
-  #size(): number {
-    this.#sizeNow = fs.fstatSync(this.#fd).size;
-    this.#sizeSeen = Math.max(this.#sizeSeen, this.#sizeNow);
-    return this.#sizeNow;
-  }
-
-  /** False if the file is shorter than `end` or its head has changed; otherwise learns more of the head. */
-  #isSameLife(end: number): boolean {
-    const headBytes = fs.readSync(this.#fd, headBuffer, 0, headBytesMax, 0);
-    const isEmptied = headBytes === 0 && this.#sizeSeen > 0;
-    if (isEmptied || !isStillHead(this.#head, headBuffer, headBytes)) return false;
-    if (headBytes > this.#head.length) {
-      this.#head = Buffer.from(headBuffer.subarray(0, headBytes));
-      this.#print = null;
-    }
-    return this.#size() >= end;
-  }
-
-  #isSameLifeOrUnknown(end: number): boolean {
+  #goesOnOrUnknown(end: number): boolean {
     try {
-      return this.#isSameLife(end);
+      return this.#life.goesOn(end);
     } catch (error) {
       this.#events.readFailed(this, error);
       return true;
@@ -288,22 +264,16 @@ export class Generation {
    */
   #take(bytes: Buffer): void {
     if (this.#isOver || this.#sink === null) return;
-    const isSameLife = this.#isSameLifeOrUnknown(this.#offset + bytes.length);
+    const isSameLife = this.#goesOnOrUnknown(this.#offset + bytes.length);
     if (!this.#isConfirmed) {
-      this.#isConfirmed = isTelling(this.#head);
+      this.#isConfirmed = this.#life.isTold;
       if (!this.#events.isWanted(this)) return;
     }
     if (isSameLife) {
       this.#offset += bytes.length;
       this.#pace.grew();
       this.#sink.write(bytes);
-    } else this.#endLife(this.#isInFileNow(bytes) ? null : bytes);
-  }
-
-  #isInFileNow(bytes: Buffer): boolean {
-    const now = Buffer.allocUnsafe(bytes.length);
-    const length = fs.readSync(this.#fd, now, 0, bytes.length, this.#offset);
-    return length > 0 && now.subarray(0, length).equals(bytes.subarray(0, length));
+    } else this.#endLife(this.#life.holds(bytes, this.#offset) ? null : bytes);
   }
 
   /** Returns the offset that it came to: `end`, unless the file is shorter or its life is over. */

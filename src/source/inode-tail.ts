@@ -27,6 +27,8 @@ const portionBytesMax = 4 * 1024 * 1024;
 const eventDelayMs = 120;
 /** With more waiting, reading goes on at once. */
 const backlogBytes = 262_144;
+/** A stream gives so many at a time. */
+const streamBytes = 65_536;
 /** Read of a backlog before others have their turn: a millisecond or two. */
 const turnBytes = 262_144;
 
@@ -122,13 +124,18 @@ export class InodeTail extends Tail {
   }
 
   /**
-   * A backlog is read through the descriptor: for a stream, another thread has to be woken for every 64 KiB, and each of
-   * them becomes a string.
+   * What a stream would give in several pieces is read through the descriptor: for each, another thread has to be woken, and
+   * a string made.
    */
   override readBlock(): void {
     const [block] = this.queue;
-    if (block === undefined || block.end - block.start < backlogBytes) super.readBlock();
-    else setImmediate(() => this.#attempt(() => this.#readOn(block.end)));
+    if (block === undefined || block.end - block.start <= streamBytes) super.readBlock();
+    else this.#readOnNext(block.end);
+  }
+
+  /** When others have had their turn. */
+  #readOnNext(end: number): void {
+    this.#hooks.clock.after(0, () => this.#attempt(() => this.#readOn(end)));
   }
 
   #readOn(end: number): void {
@@ -137,7 +144,7 @@ export class InodeTail extends Tail {
     this.#received = this.#hooks.read(Math.min(end, before + turnBytes));
     // A file that has become shorter: the next look finds the gap before the cursor.
     const isOver = this.#received === before || this.#received >= end;
-    if (!isOver) return void setImmediate(() => this.#attempt(() => this.#readOn(end)));
+    if (!isOver) return this.#readOnNext(end);
     this.queue.shift();
     this.#goOn();
   }

@@ -5,7 +5,7 @@ import type { FollowContext } from './follow-context.ts';
 import { Generation } from './generation.ts';
 import type { GenerationEvents } from './generation.ts';
 import type { GenerationFile, Recovery } from './recovery.ts';
-import type { SavedGeneration, SavedPath } from './source.ts';
+import type { GenerationSink, SavedGeneration, SavedPath } from './source.ts';
 
 export interface LinkKind {
   /** False for a file found among the siblings, which may turn out to be a copy. */
@@ -16,7 +16,7 @@ export interface LinkKind {
 
 export const namedFile: LinkKind = { isNamed: true, isFinite: false, isChecked: true };
 export const siblingFile: LinkKind = { isNamed: false, isFinite: false, isChecked: true };
-export const copyOfLife: LinkKind = { isNamed: false, isFinite: true, isChecked: true };
+const copyOfLife: LinkKind = { isNamed: false, isFinite: true, isChecked: true };
 
 export interface Reopened {
   /** The rest of its life, if it was found, and the life that followed in the same file, if any. */
@@ -52,6 +52,23 @@ export class LinkMaker {
     });
     const nowMs = this.#context.clock.now();
     return new ChainLink({ generation, isNamed: kind.isNamed, dueBytes: size, nowMs });
+  }
+
+  /** The rest of a life that is over, if there is a copy of it: `sink` gets that, or ends. `unsure`: bytes read after its offset. */
+  makeCopy(
+    file: GenerationFile | null,
+    sink: GenerationSink | null,
+    unsure: Buffer | null,
+  ): ChainLink | null {
+    if (file === null) {
+      // With a copy they are read from there, where there is no doubt about them.
+      if (unsure !== null) sink?.write(unsure);
+      sink?.end();
+      return null;
+    }
+    const copy = this.make(file, copyOfLife);
+    if (sink !== null) copy.generation.begin(sink);
+    return copy;
   }
 
   /** Goes on with a generation that an earlier process was reading. `isDone`: nothing of it is missed if it is gone. */

@@ -73,6 +73,7 @@ export const WORLDLY: readonly string[] = [
   'src/source/content-hash.ts',
   'src/source/decompression.ts',
   'src/source/directory-watch.ts',
+  'src/source/life.ts',
   'src/source/first-time.ts',
   'src/source/follow.ts',
   'src/source/generation-chain.ts',

@@ -55,7 +55,7 @@ const ORDEALS: readonly Ordeal[] = [
     seconds,
   },
   { name: 'rotations', rotation: 'random', kills: 0, reopenDelay: '20ms', seconds: Math.ceil(seconds / 4) },
-  { name: 'backlog', rotation: 'none', kills: 8, reopenDelay: '0s', seconds: 0, backlogLines: 800_000 },
+  { name: 'backlog', rotation: 'none', kills: 8, reopenDelay: '0s', seconds: 0, backlogLines: 1_500_000 },
 ];
 
 process.stdout.write(
@@ -147,7 +147,7 @@ async function killWhileRead(
   for (let kills = 0; ; kills++) {
     victim.start();
     await victim.ready();
-    await sleep(400 + random() * 1600);
+    await sleep(150 + random() * 850);
     const lines = (await victim.status())?.totals['lines'] ?? 0;
     if (kills === ordeal.kills || lines >= ordeal.backlogLines) return kills;
     await victim.end('SIGKILL');
