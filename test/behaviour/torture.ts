@@ -53,8 +53,8 @@ export class Torturer {
 
   async step(): Promise<void> {
     const choice = this.#random();
-    // More than a few hundred KiB at once are read in another way than a line now and then.
-    if (choice < 0.01) this.#write(this.#fd, 3000 + this.#upTo(5000));
+    // Some hundred KiB at once are read in another way than a line now and then.
+    if (choice < 0.01) this.#write(this.#fd, 1000 + this.#upTo(3000));
     else if (choice < 0.35) this.#write(this.#fd, this.#upTo(60));
     else if (choice < 0.42) this.#writeHalf();
     else if (choice < 0.5) this.#writeOld();
