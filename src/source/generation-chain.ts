@@ -14,7 +14,7 @@ import { readHead } from './name.ts';
 import { Recovery } from './recovery.ts';
 import type { GenerationFile } from './recovery.ts';
 import { Siblings } from './siblings.ts';
-import type { Position, SavedPath } from './source.ts';
+import type { SavedPath } from './source.ts';
 
 /** Old generations of one path that are kept open at once, whatever comes. */
 const drainingMax = 512;
@@ -41,7 +41,12 @@ export class GenerationChain {
     this.#context = context;
     this.siblings = new Siblings(path);
     this.losses = new Losses(path, context.logger);
-    this.#recovery = new Recovery({ path, context, siblings: this.siblings, losses: this.losses });
+    const { siblings, losses } = this;
+    const freeCopies = (print: string): void => {
+      this.dropCopies(print, false);
+      context.dropCopiesElsewhere(path, print);
+    };
+    this.#recovery = new Recovery({ path, context, siblings, losses, freeCopies });
     this.#maker = new LinkMaker(context, {
       lifeEnded: (generation, unsure) => this.#lifeEnded(generation, unsure),
       caughtUp: () => this.advance(),
@@ -94,11 +99,12 @@ export class GenerationChain {
     return true;
   }
 
-  /** Lets go of what is begun like `print` and may be a copy of a life of another path. */
-  dropCopies(print: string, links: readonly ChainLink[] = this.#links): void {
-    for (const link of links) {
-      const { generation } = link;
-      if (generation.isUndecided && isPrintOfSame(print, generation.headNow())) this.#drop(link);
+  /** Lets go of copies, not known for such yet, of a life that begins like `print`. Of another path's, a file with this name can be one. */
+  dropCopies(print: string, isOfAnother: boolean): void {
+    for (const link of this.#links) {
+      const { generation, isNamed } = link;
+      if (generation.isOver || !generation.isUndecided || (isNamed && !isOfAnother)) continue;
+      if (isPrintOfSame(print, generation.headNow())) this.#drop(link);
     }
   }
 
@@ -180,7 +186,6 @@ export class GenerationChain {
     this.losses.restore(saved.possibleLoss);
     let isSettled = false;
     for (const [index, generation] of saved.generations.entries()) {
-      this.#dropCopiesOf(generation);
       const { links, isSameLife } = this.#maker.reopen(generation, this.#recovery, isDrained(saved, index));
       this.#links = [...this.#links, ...links];
       if (!isSameLife) this.#heads.restore(generation.head);
@@ -225,20 +230,12 @@ export class GenerationChain {
     return !isCopy;
   }
 
-  /** Copies of a life that were opened before a line of them was there are known as such now, and free to be read for it. */
-  #dropCopiesOf(life: Position): void {
-    const siblings = this.#links.filter(({ isNamed }) => !isNamed);
-    this.dropCopies(life.head, siblings);
-    this.#context.dropCopiesElsewhere(this.#path, life.head);
-  }
-
   /** The inode was truncated or written anew: the rest of its old life may be found in a copy, its new life follows. */
   #lifeEnded(generation: Generation, unsure: Buffer | null): void {
     const old = this.#links.find((link) => link.generation === generation);
     if (old === undefined) return;
     const { fd, sink } = generation.release();
     this.#heads.add(generation.head);
-    this.#dropCopiesOf(generation.position);
     const copyFile = this.#recovery.openCopy({ ...generation.position, offset: generation.offset });
     const copy = this.#maker.makeCopy(copyFile, sink, unsure);
     const stat = fs.fstatSync(fd);
@@ -285,7 +282,7 @@ export class GenerationChain {
     generation.close();
   }
 
-  /** It is a mere copy: nothing of it was read, as far as anybody is concerned. */
+  /** It is a mere copy: nothing of it counts as read. */
   #drop(link: ChainLink): void {
     this.#remove(link);
     link.generation.drop();

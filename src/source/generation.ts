@@ -86,7 +86,7 @@ export class Generation {
     // With a head that is known, the next look finds out whether this life has ended meanwhile.
     this.#life = new Life(options.fd, options.head ?? Buffer.alloc(0));
     if (options.head === null) this.#life.goesOn(this.#offset);
-    this.#isConfirmed = options.isChecked && this.#life.isTold;
+    this.#isConfirmed = options.isChecked && this.#life.isRecognisable;
   }
 
   /** Bytes handed over since the beginning of the file. */
@@ -266,7 +266,7 @@ export class Generation {
     if (this.#isOver || this.#sink === null) return;
     const isSameLife = this.#goesOnOrUnknown(this.#offset + bytes.length);
     if (!this.#isConfirmed) {
-      this.#isConfirmed = this.#life.isTold;
+      this.#isConfirmed = this.#life.isRecognisable;
       if (!this.#events.isWanted(this)) return;
     }
     if (isSameLife) {

@@ -24,7 +24,7 @@ export class Life {
   }
 
   /** True once `head` tells it from all others. */
-  get isTold(): boolean {
+  get isRecognisable(): boolean {
     return isTelling(this.#head);
   }
 

@@ -4,6 +4,7 @@ import { ChainLink } from './chain-link.ts';
 import type { FollowContext } from './follow-context.ts';
 import { Generation } from './generation.ts';
 import type { GenerationEvents } from './generation.ts';
+import { isEmptyPrint } from './head.ts';
 import type { GenerationFile, Recovery } from './recovery.ts';
 import type { GenerationSink, SavedGeneration, SavedPath } from './source.ts';
 
@@ -73,9 +74,9 @@ export class LinkMaker {
 
   /** Goes on with a generation that an earlier process was reading. `isDone`: nothing of it is missed if it is gone. */
   reopen(saved: SavedGeneration, recovery: Recovery, isDone: boolean): Reopened {
-    const { isNamed, isFinite, isUndecided } = saved;
+    const { isNamed, isFinite, isUndecided, head } = saved;
     const { rest, isCopy, newLife } = recovery.openAgain(saved, isDone);
-    const kind: LinkKind = { isNamed, isFinite, isChecked: isUndecided !== true };
+    const kind: LinkKind = { isNamed, isFinite, isChecked: isUndecided !== true && !isEmptyPrint(head) };
     const links: ChainLink[] = [];
     if (rest !== null) links.push(this.make(rest, isCopy ? copyOfLife : kind));
     if (newLife !== null) links.push(this.make(newLife, { ...kind, isChecked: true }));

@@ -66,9 +66,9 @@ export class PathFollower {
     return this.#chain.hasRead(head);
   }
 
-  /** Lets go of what is begun like `print` and may be a copy of a life of another path. */
+  /** Lets go of files that begin like `print`, of a life of another path, and were not known for copies of it yet. */
   dropCopies(print: string): void {
-    this.#chain.dropCopies(print);
+    this.#chain.dropCopies(print, true);
   }
 
   /** Asks the name and every open file what has changed, and acts on it. */

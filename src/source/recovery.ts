@@ -41,6 +41,11 @@ interface RecoveryOptions {
   readonly context: FollowContext;
   readonly siblings: Siblings;
   readonly losses: Losses;
+  /**
+   * Closes copies of a life that begins like `print`, which were opened before a whole line of them was there: now they are
+   * known for copies.
+   */
+  readonly freeCopies: (print: string) => void;
 }
 
 export class Recovery {
@@ -71,8 +76,9 @@ export class Recovery {
 
   /** The copy made by copytruncate: it begins like the ended life and reaches at least as far as was read of it. */
   openCopy(life: Position): GenerationFile | null {
-    const { context, siblings } = this.#options;
+    const { context, siblings, freeCopies } = this.#options;
     if (isEmptyPrint(life.head)) return null;
+    freeCopies(life.head);
     for (const sibling of siblings.list().toReversed()) {
       const { stat } = sibling;
       if (stat.size < life.offset || context.ledger.ownerOf(stat) !== undefined) continue;

@@ -71,12 +71,7 @@ for (const [seen, text] of [
 ] as const) {
   void test(`a copy that was seen when it was ${seen} has the rest of its life`, async (t) => {
     const rig = createRig(t);
-    rig.append('access.log', '');
-    rig.start();
-    rig.poll();
-    rig.append('access.log', 'one\ntwo\n');
-    rig.append('access.log.1', text);
-    await rig.until(() => rig.lines.length === 2);
+    await rig.sawCopyAs(text);
     rig.append('access.log', 'three\n');
     rig.copyTruncate('access.log', 'access.log.1');
     rig.append('access.log', 'four\n');
@@ -90,12 +85,7 @@ for (const [seen, text] of [
 for (const text of ['', 'on']) {
   void test(`a copy that has a followed name, and was seen as "${text}", is not read`, async (t) => {
     const rig = createRig(t);
-    rig.append('access.log', '');
-    rig.start({ filename: [rig.path('access.log*')] });
-    rig.poll();
-    rig.append('access.log', 'one\ntwo\n');
-    rig.append('access.log.1', text);
-    await rig.until(() => rig.lines.length === 2);
+    await rig.sawCopyAs(text, { filename: [rig.path('access.log*')] });
     fs.copyFileSync(rig.path('access.log'), rig.path('access.log.1'));
     rig.clock.advance(1000);
     await rig.caughtUp();
@@ -108,12 +98,7 @@ for (const text of ['', 'on']) {
 
 void test('half a line that stays alone in a rotated log is a line in the end', async (t) => {
   const rig = createRig(t);
-  rig.append('access.log', '');
-  rig.start();
-  rig.poll();
-  rig.append('access.log', 'one\n');
-  rig.append('access.log.1', 'ha');
-  await rig.until(() => rig.lines.length === 1);
+  await rig.sawCopyAs('ha');
   await rig.graceOver();
-  assert.deepEqual(rig.lines, ['one', 'ha']);
+  assert.deepEqual(rig.lines, ['one', 'two', 'ha']);
 });

@@ -162,3 +162,25 @@ void test('a glob in a directory that may not be read says so, not that nothing 
     stdout,
   );
 });
+
+void test('a read that fails within a backlog is said, and tried again from there', async (t) => {
+  const rig = createRig(t);
+  const lines = Array.from({ length: 20_000 }, (_, number) => `line ${number} ${'x'.repeat(40)}`);
+  rig.append('access.log', `${lines.join('\n')}\n`);
+  const { readSync } = fs;
+  let blocks = 0;
+  let failures = 0;
+  t.mock.method(fs, 'readSync', (...args: Parameters<typeof fs.readSync>) => {
+    if (args[1].byteLength >= 65_536 && [3, 4, 9].includes(++blocks)) {
+      failures++;
+      throw Object.assign(new Error('EIO: i/o error, read'), { code: 'EIO' });
+    }
+    return readSync(...args);
+  });
+  rig.start();
+  await rig.until(() => rig.state().problem?.code === 'read-error');
+  await rig.caughtUp();
+  assert.equal(failures, 3);
+  assert.deepEqual(rig.lines, lines);
+  assert.equal(rig.state().problem, null);
+});

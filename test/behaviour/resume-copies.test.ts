@@ -44,12 +44,7 @@ for (const [seen, text] of [
 ] as const) {
   void test(`a copy that was ${seen} before the crash has the rest of the life it is a copy of`, async (t) => {
     const rig = createRig(t);
-    rig.append('access.log', '');
-    rig.start();
-    rig.poll();
-    rig.append('access.log', 'one\ntwo\n');
-    rig.append('access.log.1', text);
-    await rig.until(() => rig.lines.length === 2);
+    await rig.sawCopyAs(text);
     const last = rig.checkpoint();
     await rig.crash(last);
     rig.append('access.log', 'three\n');
@@ -61,6 +56,24 @@ for (const [seen, text] of [
     assert.equal(rig.state().possibleLoss, 0);
   });
 }
+
+void test('what was undecided before the crash, and is truncated before it is read, ends like any other life', async (t) => {
+  const rig = createRig(t);
+  await rig.sawCopyAs('');
+  const last = rig.checkpoint();
+  await rig.crash(last);
+  rig.append('access.log.1', 'three\n');
+  rig.resume(last);
+  fs.truncateSync(rig.path('access.log.1'));
+  rig.append('access.log.1', 'four\n');
+  await rig.caughtUp();
+  rig.append('access.log', 'five\n');
+  await rig.caughtUp();
+  assert.deepEqual(rig.lines, ['one', 'two', 'four', 'five']);
+  assert.equal(rig.state().possibleLoss, 1);
+  await rig.stop();
+  assert.equal(rig.sink.openSinks, 0);
+});
 
 void test('a copy that has a followed name is left alone after a crash as before it', async (t) => {
   const rig = createRig(t);

@@ -144,6 +144,16 @@ export class Rig {
     return last;
   }
 
+  /** Two lines have been read, and `access.log.1`, which becomes a copy of the log, was seen when it held `text` only. */
+  async sawCopyAs(text: string, options: Partial<FollowOptions> = {}): Promise<void> {
+    this.append('access.log', '');
+    this.start(options);
+    this.poll();
+    this.append('access.log', 'one\ntwo\n');
+    this.append('access.log.1', text);
+    await this.until(() => this.lines.length === 2);
+  }
+
   /** Resumes and reads all there is. */
   async resumed(last: Checkpoint, options: Partial<FollowOptions> = {}): Promise<void> {
     this.resume(last, options);

@@ -5,6 +5,7 @@ import nodePath from 'node:path';
 import { test } from 'node:test';
 import { systemClock } from '../../src/clock.ts';
 import { createFollower } from '../../src/source/follow.ts';
+import type { Source } from '../../src/source/source.ts';
 import { LineCollector } from '../behaviour/rig.ts';
 import { createFolder } from './folder.ts';
 
@@ -15,15 +16,7 @@ void test('inotify alone tells of new lines and of a rotation, long before the n
   const path = nodePath.join(createFolder(t), 'access.log');
   fs.writeFileSync(path, 'one\n');
   const sink = new LineCollector();
-  const source = createFollower({
-    filename: [path],
-    startFrom: 'beginning',
-    pollIntervalMs: neverMs,
-    graceMs: neverMs,
-    clock: systemClock,
-    logger: { debug: silent, info: silent, warn: silent, error: silent },
-    sink,
-  });
+  const source = follow(path, sink);
   t.after(() => source.stop(1000));
   source.start();
   await hasLines(sink, 1);
@@ -37,16 +30,6 @@ void test('inotify alone tells of new lines and of a rotation, long before the n
   assert.deepEqual(sink.lines, ['one', 'two', 'three', 'four']);
 });
 
-async function hasLines(sink: LineCollector, count: number): Promise<void> {
-  const endMs = Date.now() + 5000;
-  while (sink.lines.length < count) {
-    if (Date.now() > endMs) assert.fail(`only ${sink.lines.join(', ')}`);
-    await new Promise((resolve) => {
-      setImmediate(resolve);
-    });
-  }
-}
-
 void test('two backlogs that are read when the end comes are not mixed up', async (t) => {
   const folder = createFolder(t);
   const lineOf = (log: string, number: number) => `${log} ${'x'.repeat(80)} ${number}`;
@@ -56,15 +39,7 @@ void test('two backlogs that are read when the end comes are not mixed up', asyn
     fs.writeFileSync(nodePath.join(folder, `${log}.log`), lines.join(''));
   }
   const sink = new LineCollector();
-  const source = createFollower({
-    filename: [nodePath.join(folder, '*.log')],
-    startFrom: 'beginning',
-    pollIntervalMs: neverMs,
-    graceMs: neverMs,
-    clock: systemClock,
-    logger: { debug: silent, info: silent, warn: silent, error: silent },
-    sink,
-  });
+  const source = follow(nodePath.join(folder, '*.log'), sink);
   source.start();
   await hasLines(sink, 1);
   await source.stop(5000);
@@ -79,3 +54,25 @@ void test('two backlogs that are read when the end comes are not mixed up', asyn
       [],
     );
 });
+
+function follow(pattern: string, sink: LineCollector): Source {
+  return createFollower({
+    filename: [pattern],
+    startFrom: 'beginning',
+    pollIntervalMs: neverMs,
+    graceMs: neverMs,
+    clock: systemClock,
+    logger: { debug: silent, info: silent, warn: silent, error: silent },
+    sink,
+  });
+}
+
+async function hasLines(sink: LineCollector, count: number): Promise<void> {
+  const endMs = Date.now() + 5000;
+  while (sink.lines.length < count) {
+    if (Date.now() > endMs) assert.fail(`only ${sink.lines.join(', ')}`);
+    await new Promise((resolve) => {
+      setImmediate(resolve);
+    });
+  }
+}

@@ -103,7 +103,8 @@ void test('a file that a rotation moves on while it is looked for is found under
   };
   const logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
   const context = { ledger: new Ledger(), logger } as unknown as FollowContext;
-  const recovery = new Recovery({ path: log, context, siblings, losses: new Losses(log, logger) });
+  const losses = new Losses(log, logger);
+  const recovery = new Recovery({ path: log, context, siblings, losses, freeCopies: () => {} });
   const files = recovery.openMissed(0, () => false);
   t.after(() => files.forEach(({ fd }) => fs.closeSync(fd)));
   assert.deepEqual(
