@@ -116,6 +116,7 @@ function measureGathering(): number {
       sourceOf: () => '',
       beforeForgetting: () => {},
     },
+    texts: { clientOf: () => '', agentOf: () => '', beforeForgetting: () => {} },
     failures: none,
     clients: none,
     latencies: { count: RATE, ids: new Int32Array(RATE), values: bins },

@@ -13,6 +13,7 @@ const SOURCES = new Set([
   'json-shape.ts',
   'json-tokens.ts',
   'bytes.ts',
+  'plain-path.ts',
 ]);
 const TARGET = resolve(import.meta.dirname, '..', 'src', 'scan', 'module.ts');
 /** No allocator, no collector, and a memory that can't grow: all it has is the chunk and the rows. */

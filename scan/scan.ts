@@ -27,6 +27,7 @@ export {
   nextJsonName,
 } from './json-keys';
 export { JSON_ROW } from './json-row';
+export { isPlainPath } from './plain-path';
 
 /** The time of the last line that was looked at: 26 bytes. */
 const TIME: usize = 64;

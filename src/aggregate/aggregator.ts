@@ -11,9 +11,9 @@ import { hashWords } from './path-keys.ts';
 import { PathTable } from './paths.ts';
 import { NO_LINE } from './sampled-lines.ts';
 import { restoreSeconds, SavedSecondsSchema, saveSeconds } from './saved-seconds.ts';
+import { SampleTexts } from './sample-texts.ts';
 import type { Sample } from './sample.ts';
 import type { SecondConsumer } from './second.ts';
-import { TextTable } from './text-table.ts';
 
 export const AggregatorSnapshotSchema = v.strictObject({
   lateRecords: CountSchema,
@@ -28,12 +28,6 @@ export const AggregatorSnapshotSchema = v.strictObject({
   failing: v.optional(SavedSecondsSchema),
 });
 export type AggregatorSnapshot = v.InferOutput<typeof AggregatorSnapshotSchema>;
-
-/** Texts kept for the samples. */
-const CLIENTS_MAX = 4096;
-const AGENTS_MAX = 1024;
-/** Of an address of either kind. */
-const CLIENT_BYTES_USUAL = 40;
 
 /** Of the open seconds, when there are too many. */
 const FORCED_SHARE = 1 / 8;
@@ -57,8 +51,7 @@ export class Aggregator {
   readonly #options: AggregatorOptions;
   /** May change at any time. */
   details: SecondDetails;
-  readonly #clients = new TextTable(CLIENTS_MAX, CLIENT_BYTES_USUAL);
-  readonly #agents = new TextTable(AGENTS_MAX);
+  readonly #texts = new SampleTexts(() => this.#openSamples());
   readonly #words = new WordView();
   readonly #paths: PathTable;
   readonly #open: OpenSeconds;
@@ -81,10 +74,11 @@ export class Aggregator {
     this.#options = options;
     this.details = options.details;
     this.#paths = new PathTable(options, () => this.#openSeriesIds());
-    this.#open = new OpenSeconds(this.#paths.series);
-    this.#stray = new OpenSeconds(this.#paths.series);
-    this.#failing = new OpenSeconds(this.#paths.series);
-    this.#last = this.#noSecond = new OpenSecond(this.#paths.series);
+    const { series } = this.#paths;
+    this.#open = new OpenSeconds(series, this.#texts);
+    this.#stray = new OpenSeconds(series, this.#texts);
+    this.#failing = new OpenSeconds(series, this.#texts);
+    this.#last = this.#noSecond = new OpenSecond(series, this.#texts);
   }
 
   get openCount(): number {
@@ -200,11 +194,10 @@ export class Aggregator {
   }
 
   #keep(sample: Sample, seriesId: number, record: AccessRecord): void {
-    const { bytes, latencyMs, clientStart, clientEnd, agentStart, agentEnd } = record;
-    const client = this.#clients.textOf(bytes, clientStart, clientEnd);
-    const agent = this.#agents.textOf(bytes, agentStart, agentEnd);
+    const client = this.#texts.clientIdOf(record);
+    const agent = this.#texts.agentIdOf(record);
     const line = sample.isLineWanted() ? this.details.lines?.keep(record) : NO_LINE;
-    sample.keep(seriesId, latencyMs, client, agent, line ?? NO_LINE);
+    sample.keep(seriesId, record.latencyMs, client, agent, line ?? NO_LINE);
   }
 
   #hashClient({ bytes, clientStart, clientEnd }: AccessRecord): number {
@@ -267,6 +260,11 @@ export class Aggregator {
       this.#consumer.add(second);
       this.#stray.giveBack(second);
     }
+  }
+
+  /** Of the seconds that are not told yet, newest first; so `#last` is among them. */
+  *#openSamples(): Iterable<Sample> {
+    for (const second of [...this.#stray.all(), ...this.#open.all()].toReversed()) yield* second.samples;
   }
 
   *#openSeriesIds(): Iterable<number> {

@@ -1,17 +1,20 @@
-// What the ids of series stand for at present, for whoever keeps some of them from one Second to the next.
-import type { SeriesNames } from './second.ts';
+// What ids of series or of texts stand for at present, for whoever keeps some of them from one Second to the next.
 
-export class CurrentNames {
-  readonly #look: (names: SeriesNames) => void;
-  #names: SeriesNames | null = null;
+interface Names {
+  beforeForgetting(look: () => void): void;
+}
+
+export class CurrentNames<Kind extends Names> {
+  readonly #look: (names: Kind) => void;
+  #names: Kind | null = null;
 
   /** `look` is called each time before ids that were kept come to mean something else, with what they still mean. */
-  constructor(look: (names: SeriesNames) => void) {
+  constructor(look: (names: Kind) => void) {
     this.#look = look;
   }
 
   /** Goes before anything of a Second with these names is kept. */
-  follow(names: SeriesNames): void {
+  follow(names: Kind): void {
     if (names === this.#names) return;
     this.look();
     this.#names = names;
@@ -20,8 +23,13 @@ export class CurrentNames {
     });
   }
 
+  /** Null before the first Second. */
+  get current(): Kind | null {
+    return this.#names;
+  }
+
   /** Has it look now, or `look` in its place; before the first Second there is nothing to look at. */
-  look(look = this.#look): void {
+  look(look: (names: Kind) => void = this.#look): void {
     if (this.#names !== null) look(this.#names);
   }
 }

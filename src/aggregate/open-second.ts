@@ -3,7 +3,7 @@ import { Columns } from './columns.ts';
 import { latencyBinOf } from './latency.ts';
 import { Sample } from './sample.ts';
 import { statusIn } from './second.ts';
-import type { Second } from './second.ts';
+import type { Second, TextNames } from './second.ts';
 import type { SeriesTable } from './series-table.ts';
 
 const ERROR_STATUS_MIN = 400;
@@ -17,6 +17,7 @@ const NO_STAMP = -1;
  */
 export class OpenSecond implements Second {
   readonly names: SeriesTable;
+  readonly texts: TextNames;
   timeSeconds = Number.NaN;
   requests = 0;
   errors = 0;
@@ -33,8 +34,9 @@ export class OpenSecond implements Second {
   /** Place by series; null while there is no need. */
   #index: Map<number, number> | null = null;
 
-  constructor(names: SeriesTable) {
+  constructor(names: SeriesTable, texts: TextNames) {
     this.names = names;
+    this.texts = texts;
   }
 
   /** Begins anew as the second `timeSeconds`. `stamp`: above 0, never used before. */

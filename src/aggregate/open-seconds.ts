@@ -1,6 +1,7 @@
 // The seconds that are still open, in the order of their time. Nearly every record belongs to the newest or to one of
 // the few before it, so they are looked for from there. Closed ones are used again: a quiet log opens one for each line.
 import { OpenSecond } from './open-second.ts';
+import type { TextNames } from './second.ts';
 import type { SeriesTable } from './series-table.ts';
 
 /** A second with more series is not kept for later: its arrays are large. */
@@ -15,14 +16,16 @@ const GAP_MAX = 64;
 
 export class OpenSeconds {
   readonly #names: SeriesTable;
+  readonly #texts: TextNames;
   /** Ascending by time, from `#begin` to `#end`. */
   readonly #seconds: OpenSecond[] = [];
   #begin = 0;
   #end = 0;
   readonly #kept: OpenSecond[] = [];
 
-  constructor(names: SeriesTable) {
+  constructor(names: SeriesTable, texts: TextNames) {
     this.#names = names;
+    this.#texts = texts;
   }
 
   get count(): number {
@@ -38,7 +41,7 @@ export class OpenSeconds {
 
   /** Opens a second that is not open. `stamp`: as `OpenSecond` wants it. */
   begin(timeSeconds: number, stamp: number): OpenSecond {
-    const second = this.#kept.pop() ?? new OpenSecond(this.#names);
+    const second = this.#kept.pop() ?? new OpenSecond(this.#names, this.#texts);
     second.begin(timeSeconds, stamp);
     const place = this.#placeAfter(timeSeconds);
     const last = this.#seconds[this.#end - 1];

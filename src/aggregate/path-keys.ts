@@ -11,6 +11,12 @@ export const CROWDED = -2;
 const PROBES_MAX = 128;
 const ARENA_BYTES_AT_FIRST = 64 * 1024;
 
+/** A row is two places and a time: four places, or two times. */
+const PLACES = 4;
+const END = 1;
+const SEEN_STEP = 2;
+const SEEN = 1;
+
 /** A hash of the bytes `[start, end)`, all its bits depending on all of them: MurmurHash3's way. */
 export function hashWords(view: DataView, start: number, end: number): number {
   let hash = end - start;
@@ -35,30 +41,29 @@ export class PathKeys {
   /** Keys there are; their ids are below `keysMax`. */
   count = 0;
   readonly #keysMax: number;
-  /** Pairs: a key's hash, and its id plus one. */
+  /** A key's id plus one, and above it the bits of its hash that do not choose the place; 0: no key. */
   readonly #index: Int32Array;
   readonly #mask: number;
   #arena = Buffer.alloc(ARENA_BYTES_AT_FIRST);
   readonly #words = new WordView();
   readonly #newWords = new WordView();
   #arenaLength = 0;
-  /** By id: where in the arena the key stands, and when it was asked for last; NaN: the id is free. */
-  readonly #starts: Int32Array;
-  readonly #ends: Int32Array;
+  /** By id, in rows: where in the arena the key stands … */
+  readonly #places: Int32Array;
+  /** … and, in the same memory, when it was asked for last; NaN: the id is free. */
+  readonly #seen: Float64Array;
   readonly #hashes: Int32Array;
-  readonly #lastSeenSeconds: Float64Array;
   readonly #freeIds: number[] = [];
   #idsUsed = 0;
 
   constructor(keysMax: number) {
     this.#keysMax = keysMax;
     const size = 2 ** Math.ceil(Math.log2(keysMax * 2));
-    this.#index = new Int32Array(size * 2);
+    this.#index = new Int32Array(size);
     this.#mask = size - 1;
-    this.#starts = new Int32Array(keysMax);
-    this.#ends = new Int32Array(keysMax);
+    this.#places = new Int32Array(PLACES * keysMax);
+    this.#seen = new Float64Array(this.#places.buffer);
     this.#hashes = new Int32Array(keysMax);
-    this.#lastSeenSeconds = new Float64Array(keysMax);
   }
 
   get isFull(): boolean {
@@ -68,15 +73,17 @@ export class PathKeys {
   /** The id of the key `[start, end)` of `view`, which is noted as seen at `nowSeconds`; `NOT_FOUND` or `CROWDED`. */
   find(view: DataView, start: number, end: number, hash: number, nowSeconds: number): number {
     const index = this.#index;
-    let place = hash & this.#mask;
+    const mask = this.#mask;
+    let place = hash & mask;
     for (let probes = 0; probes < PROBES_MAX; probes++) {
-      const idPlusOne = index[2 * place + 1] ?? 0;
-      if (idPlusOne === 0) return NOT_FOUND;
-      if (index[2 * place] === hash && this.#isKey(idPlusOne - 1, view, start, end)) {
-        this.#lastSeenSeconds[idPlusOne - 1] = nowSeconds;
-        return idPlusOne - 1;
+      const entry = index[place] ?? 0;
+      if (entry === 0) return NOT_FOUND;
+      const id = (entry & mask) - 1;
+      if (((entry ^ hash) & ~mask) === 0 && this.#isKey(id, view, start, end)) {
+        this.#seen[SEEN_STEP * id + SEEN] = nowSeconds;
+        return id;
       }
-      place = (place + 1) & this.#mask;
+      place = (place + 1) & mask;
     }
     return CROWDED;
   }
@@ -87,10 +94,10 @@ export class PathKeys {
     const length = end - start;
     if (this.#arenaLength + length > this.#arena.length) this.#growArena(length);
     this.#copyIn(this.#newWords.of(bytes), start, end);
-    this.#starts[id] = this.#arenaLength;
-    this.#ends[id] = this.#arenaLength += length;
+    this.#places[PLACES * id] = this.#arenaLength;
+    this.#places[PLACES * id + END] = this.#arenaLength += length;
     this.#hashes[id] = hash;
-    this.#lastSeenSeconds[id] = nowSeconds;
+    this.#seen[SEEN_STEP * id + SEEN] = nowSeconds;
     this.#enter(id);
     this.count++;
     return id;
@@ -99,13 +106,19 @@ export class PathKeys {
   /** Of the keys there are. */
   ids(): number[] {
     const ids: number[] = [];
-    for (let id = 0; id < this.#idsUsed; id++) if (!Number.isNaN(this.#lastSeenSeconds[id])) ids.push(id);
+    for (let id = 0; id < this.#idsUsed; id++)
+      if (!Number.isNaN(this.#seen[SEEN_STEP * id + SEEN])) ids.push(id);
     return ids;
+  }
+
+  /** The bytes of a key, valid until the next one is added. */
+  bytesOf(id: number): Buffer {
+    return this.#arena.subarray(this.#startOf(id), this.#endOf(id));
   }
 
   /** The bytes of a key, each as one character. */
   latin1Of(id: number): string {
-    return this.#arena.toString('latin1', this.#starts[id], this.#ends[id]);
+    return this.#arena.toString('latin1', this.#startOf(id), this.#endOf(id));
   }
 
   /**
@@ -116,14 +129,14 @@ export class PathKeys {
     const kept: number[] = [];
     const forgotten: number[] = [];
     for (let id = 0; id < this.#idsUsed; id++) {
-      const lastSeen = this.#lastSeenSeconds[id] ?? Number.NaN;
+      const lastSeen = this.#seen[SEEN_STEP * id + SEEN] ?? Number.NaN;
       if (Number.isNaN(lastSeen)) continue;
       if (lastSeen > seconds || inUse.has(id)) {
         kept.push(id);
       } else {
         forgotten.push(id);
         this.#freeIds.push(id);
-        this.#lastSeenSeconds[id] = Number.NaN;
+        this.#seen[SEEN_STEP * id + SEEN] = Number.NaN;
       }
     }
     this.#index.fill(0);
@@ -133,9 +146,17 @@ export class PathKeys {
     return forgotten;
   }
 
+  #startOf(id: number): number {
+    return this.#places[PLACES * id] ?? 0;
+  }
+
+  #endOf(id: number): number {
+    return this.#places[PLACES * id + END] ?? 0;
+  }
+
   #isKey(id: number, view: DataView, start: number, end: number): boolean {
-    let at = this.#starts[id] ?? 0;
-    if ((this.#ends[id] ?? 0) - at !== end - start) return false;
+    let at = this.#startOf(id);
+    if (this.#endOf(id) - at !== end - start) return false;
     const arena = this.#words.of(this.#arena);
     let i = start;
     for (; i + 4 <= end; i += 4) {
@@ -159,9 +180,8 @@ export class PathKeys {
     const index = this.#index;
     const hash = this.#hashes[id] ?? 0;
     let place = hash & this.#mask;
-    while (index[2 * place + 1] !== 0) place = (place + 1) & this.#mask;
-    index[2 * place] = hash;
-    index[2 * place + 1] = id + 1;
+    while (index[place] !== 0) place = (place + 1) & this.#mask;
+    index[place] = (hash & ~this.#mask) | (id + 1);
   }
 
   /** Moves the bytes of the keys `ids` to the front of a new arena. */
@@ -171,9 +191,9 @@ export class PathKeys {
     this.#arenaLength = 0;
     for (const id of ids) {
       const start = this.#arenaLength;
-      this.#arenaLength += old.copy(this.#arena, start, this.#starts[id], this.#ends[id]);
-      this.#starts[id] = start;
-      this.#ends[id] = this.#arenaLength;
+      this.#arenaLength += old.copy(this.#arena, start, this.#startOf(id), this.#endOf(id));
+      this.#places[PLACES * id] = start;
+      this.#places[PLACES * id + END] = this.#arenaLength;
     }
   }
 

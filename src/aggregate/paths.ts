@@ -3,6 +3,7 @@
 import { createRecord } from '../parse/record.ts';
 import type { AccessRecord } from '../parse/record.ts';
 import { WordView } from '../parse/words.ts';
+import { isPlainPath } from '../scan/plain-path.ts';
 import { readMethodId } from './methods.ts';
 import { CROWDED, hashWords, NOT_FOUND, PathKeys } from './path-keys.ts';
 import { PathNormaliser } from './path-normaliser.ts';
@@ -138,18 +139,25 @@ export class PathTable {
     // Only normalised paths are keys, so what is found needed no change, and no pattern matches it.
     const found = this.#keys.find(view, pathStart, pathEnd, hash, nowSeconds);
     if (found >= 0) return found + this.#fixedCount;
-    return this.#findNormalised(record, pathEnd, nowSeconds, found === NOT_FOUND ? hash : null);
+    const print = pathEnd < record.pathEnd ? printCut : null;
+    const isNew = found === NOT_FOUND;
+    if (isNew && isPlainPath(bytes, pathStart, pathEnd)) {
+      const patternId = this.#findPattern(bytes, pathStart, pathEnd);
+      return patternId ?? this.#addKey({ bytes, start: pathStart, end: pathEnd, print, hash, nowSeconds });
+    }
+    this.#normaliser.normalise(bytes, pathStart, pathEnd);
+    const { bytes: key, length, isAsItWas } = this.#normaliser;
+    const patternId = this.#findPattern(key, 0, length);
+    if (patternId !== null) return patternId;
+    if (isNew && isAsItWas)
+      return this.#addKey({ bytes: key, start: 0, end: length, print, hash, nowSeconds });
+    return this.#findKey(key, length, print, nowSeconds);
   }
 
-  /** `newHash`: of the path as it is, which was looked for and is no key; null: that is not known. */
-  #findNormalised(record: AccessRecord, pathEnd: number, nowSeconds: number, newHash: number | null): number {
-    this.#normaliser.normalise(record.bytes, record.pathStart, pathEnd);
-    const { bytes, length, isAsItWas } = this.#normaliser;
-    for (const { matches, pathId } of this.#patterns) if (matches(bytes, 0, length)) return pathId;
-    const print = pathEnd < record.pathEnd ? printCut : null;
-    if (isAsItWas && newHash !== null)
-      return this.#addKey(bytes, length, { print, hash: newHash, nowSeconds });
-    return this.#findKey(bytes, length, print, nowSeconds);
+  /** The id of the first pattern that the path `bytes[start, end)` matches; null when it matches none. */
+  #findPattern(bytes: Buffer, start: number, end: number): number | null {
+    for (const { matches, pathId } of this.#patterns) if (matches(bytes, start, end)) return pathId;
+    return null;
   }
 
   /** The id of the path whose key is `key[0, length)`; it is added when there is room. `print`: null when the key is its name. */
@@ -158,17 +166,18 @@ export class PathTable {
     const hash = hashWords(view, 0, length);
     const found = this.#keys.find(view, 0, length, hash, nowSeconds);
     if (found >= 0) return found + this.#fixedCount;
-    if (found !== CROWDED) return this.#addKey(key, length, { print, hash, nowSeconds });
+    if (found !== CROWDED)
+      return this.#addKey({ bytes: key, start: 0, end: length, print, hash, nowSeconds });
     this.overflowRecords++;
     return OTHER_ID;
   }
 
-  #addKey(key: Buffer, length: number, { print, hash, nowSeconds }: NewKey): number {
+  #addKey({ bytes, start, end, print, hash, nowSeconds }: NewKey): number {
     if (this.#keys.isFull && !this.#sweep(nowSeconds)) {
       this.overflowRecords++;
       return OTHER_ID;
     }
-    const pathId = this.#keys.add(key, 0, length, hash, nowSeconds) + this.#fixedCount;
+    const pathId = this.#keys.add(bytes, start, end, hash, nowSeconds) + this.#fixedCount;
     this.series.beginPath(
       pathId,
       print === null ? null : print(this.#keys.latin1Of(pathId - this.#fixedCount)),
@@ -205,7 +214,11 @@ export class PathTable {
 /** `key`: its bytes, each as one character. */
 type Printer = (key: string) => string;
 
+/** Of the bytes `[start, end)`; `print`: null when they are the name. */
 interface NewKey {
+  readonly bytes: Buffer;
+  readonly start: number;
+  readonly end: number;
   readonly print: Printer | null;
   readonly hash: number;
   readonly nowSeconds: number;
@@ -216,7 +229,7 @@ const ORDINARY_PATH = /^[ -~]*$/;
 
 /** Text that is safe to print on a terminal: a client chooses these bytes. */
 function printPath(key: string): string {
-  return ORDINARY_PATH.test(key) ? key : printText(Buffer.from(key, 'latin1'), 0, key.length);
+  return ORDINARY_PATH.test(key) ? key : printText(Buffer.from(key, 'latin1'));
 }
 
 function printCut(key: string): string {

@@ -43,7 +43,7 @@ export class RollUp {
   readonly #paths = new Map<string, number>();
   readonly #statuses = new StatusCounts();
   readonly #pathsMax: number;
-  readonly #names = new CurrentNames((names) => this.#countWaiting(names));
+  readonly #names = new CurrentNames<SeriesNames>((names) => this.#countWaiting(names));
   /** By series id, requests that wait to be counted by name, and the series that have some, in the order in which they came. */
   #waiting = new Uint32Array(SERIES_AT_FIRST);
   readonly #waitingIds: number[] = [];

@@ -13,8 +13,9 @@ export interface SampledRequests {
   readonly seriesIds: ArrayLike<number>;
   /** NaN when the log does not say. */
   readonly latenciesMs: ArrayLike<number>;
-  readonly clients: readonly string[];
-  readonly agents: readonly string[];
+  /** Ids of texts. */
+  readonly clients: ArrayLike<number>;
+  readonly agents: ArrayLike<number>;
   /** What `SampledLines` gave for their lines. */
   readonly lines: ArrayLike<number>;
 }
@@ -25,8 +26,8 @@ export class Sample implements SampledRequests {
   seen = 0;
   readonly seriesIds = new Int32Array(SAMPLE_MAX);
   readonly latenciesMs = new Float64Array(SAMPLE_MAX);
-  readonly clients: string[] = [];
-  readonly agents: string[] = [];
+  readonly clients = new Int32Array(SAMPLE_MAX);
+  readonly agents = new Int32Array(SAMPLE_MAX);
   readonly lines = new Float64Array(SAMPLE_MAX);
   /** A power of two, less one. */
   #skipMask = 0;
@@ -55,7 +56,7 @@ export class Sample implements SampledRequests {
     return ((this.seen - 1) & this.#skipMaskBefore) === 0;
   }
 
-  keep(seriesId: number, latencyMs: number, client: string, agent: string, line: number): void {
+  keep(seriesId: number, latencyMs: number, client: number, agent: number, line: number): void {
     if (this.count === SAMPLE_MAX) this.#thinOut();
     // The one that comes after thinning stands at an even place of those before: it is kept.
     const place = this.count++;
@@ -72,8 +73,8 @@ export class Sample implements SampledRequests {
     for (let i = 0; i < this.count; i++) {
       this.seriesIds[i] = this.seriesIds[2 * i] ?? 0;
       this.latenciesMs[i] = this.latenciesMs[2 * i] ?? Number.NaN;
-      this.clients[i] = this.clients[2 * i] ?? '';
-      this.agents[i] = this.agents[2 * i] ?? '';
+      this.clients[i] = this.clients[2 * i] ?? 0;
+      this.agents[i] = this.agents[2 * i] ?? 0;
       this.lines[i] = this.lines[2 * i] ?? NO_LINE;
     }
   }

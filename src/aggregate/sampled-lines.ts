@@ -91,7 +91,7 @@ export class SampledLines {
   textOf(line: number): string | null {
     const kept = this.#ringOf(line)?.at(Math.floor(line / RING_BYTES.length)) ?? null;
     if (kept === null) return null;
-    const text = printText(kept.bytes, 0, kept.bytes.length);
+    const text = printText(kept.bytes);
     const shown = Buffer.from(text);
     if (shown.length <= LINE_BYTES_MAX) return kept.isCut ? `${text}…` : text;
     return `${shown.toString('utf8', 0, characterEnd(shown, 0, LINE_BYTES_MAX))}…`;

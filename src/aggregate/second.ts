@@ -20,6 +20,15 @@ export interface SeriesNames {
   beforeForgetting(look: () => void): void;
 }
 
+/** What the clients and agents of samples stand for. An id is that of another one later, as with `SeriesNames`. */
+export interface TextNames {
+  /** Printable, and empty when the log does not say; so are agents. */
+  clientOf(id: number): string;
+  agentOf(id: number): string;
+  /** Calls `look` each time before ids that were told come to mean something else. For as long as the names live. */
+  beforeForgetting(look: () => void): void;
+}
+
 /** Counts by series, at the places before `seriesCount`: `seriesIds[i]` was requested `seriesRequests[i]` times. */
 export interface Second {
   /** Event time, whole seconds since the epoch. */
@@ -33,6 +42,7 @@ export interface Second {
   readonly seriesRequests: ArrayLike<number>;
   readonly seriesBytesSent: ArrayLike<number>;
   readonly names: SeriesNames;
+  readonly texts: TextNames;
   /** Lines that are no record, read in this second: so many (`values`) in each log (`ids`, as in a code). */
   readonly failures: Pairs;
   /** Of the requests whose latency is known: series and bin. */

@@ -1,5 +1,6 @@
 // The texts that came last, each at the one place that a few of its bytes choose: what comes again and again is found by
 // comparing its bytes, without a hash over all of them. In front of a table, as a text may push another one out.
+
 /** Fewer bytes are no word. */
 const WORD_BYTES = 4;
 
@@ -8,7 +9,7 @@ export class TextSlots {
   readonly #shift: number;
   readonly #keys: DataView;
   readonly #lengths: Int32Array;
-  readonly #texts: string[] = [];
+  readonly #ids: Int32Array;
 
   /** `slotsMax`: at most so many are kept, at least half as many places there are; `slotBytes`: longer texts are not kept. */
   constructor(slotsMax: number, slotBytes: number) {
@@ -18,31 +19,34 @@ export class TextSlots {
     this.#slotBytes = slotBytes;
     this.#keys = new DataView(new ArrayBuffer(slots * slotBytes));
     this.#lengths = new Int32Array(slots);
-    for (let slot = 0; slot < slots; slot++) this.#texts.push('');
+    this.#ids = new Int32Array(slots);
   }
 
-  /** The text that was kept for the bytes `[start, end)`; null when it is not there. */
-  find(view: DataView, start: number, end: number): string | null {
+  /** The id that was kept for the bytes `[start, end)`; 0 when it is not there. */
+  find(view: DataView, start: number, end: number): number {
     const length = end - start;
-    if (length < WORD_BYTES) return null;
+    if (length < WORD_BYTES) return 0;
     const slot = hashOf(view, start, end) >>> this.#shift;
-    if (this.#lengths[slot] !== length) return null;
+    if (this.#lengths[slot] !== length) return 0;
     const keys = this.#keys;
     const last = end - WORD_BYTES;
     const at = slot * this.#slotBytes - start;
-    if (view.getInt32(last) !== keys.getInt32(at + last)) return null;
-    for (let i = start; i < last; i += WORD_BYTES)
-      if (view.getInt32(i) !== keys.getInt32(at + i)) return null;
-    return this.#texts[slot] ?? null;
+    if (view.getInt32(last) !== keys.getInt32(at + last)) return 0;
+    for (let i = start; i < last; i += WORD_BYTES) if (view.getInt32(i) !== keys.getInt32(at + i)) return 0;
+    return this.#ids[slot] ?? 0;
   }
 
-  /** Keeps what was not found, in place of another one. */
-  keep(view: DataView, start: number, end: number, text: string): void {
+  clear(): void {
+    this.#lengths.fill(0);
+  }
+
+  /** Keeps what was not found, in place of another one; its id is above 0. */
+  keep(view: DataView, start: number, end: number, id: number): void {
     const length = end - start;
     if (length < WORD_BYTES || length > this.#slotBytes) return;
     const slot = hashOf(view, start, end) >>> this.#shift;
     this.#lengths[slot] = length;
-    this.#texts[slot] = text;
+    this.#ids[slot] = id;
     const at = slot * this.#slotBytes - start;
     const last = end - WORD_BYTES;
     for (let i = start; i < last; i += WORD_BYTES) this.#keys.setInt32(at + i, view.getInt32(i));

@@ -1,15 +1,20 @@
-// Texts that many lines have in common, made once from their bytes: clients and user agents. Bounded: when it is full, it
-// is emptied and begins anew, as nothing but time is lost.
+// Texts that many lines have in common, by the id of their bytes: clients and user agents. A text is made when somebody
+// asks for it. Bounded: when it is full, it says so, and is emptied by whoever holds ids.
 import { WordView } from '../parse/words.ts';
-import { hashWords, NOT_FOUND, PathKeys } from './path-keys.ts';
+import { CROWDED, hashWords, PathKeys } from './path-keys.ts';
 import { TextSlots } from './text-slots.ts';
 
 const TEXT_BYTES_MAX = 160;
+/** The id of no bytes at all, and of those that are kept nowhere. */
+export const NO_TEXT = 0;
+/** There is no room for one more text. */
+export const TABLE_FULL = -1;
 
 export class TextTable {
   readonly #textsMax: number;
   #keys: PathKeys;
-  #texts: string[] = [];
+  /** By id; null: it is still to be made. */
+  readonly #texts: (string | null)[] = [''];
   readonly #slots: TextSlots;
   readonly #words = new WordView();
 
@@ -20,37 +25,56 @@ export class TextTable {
     this.#keys = new PathKeys(textsMax);
   }
 
-  /** The bytes `[start, end)` as text that is safe to print; the first 160 of them. */
-  textOf(bytes: Buffer, start: number, wantedEnd: number): string {
+  /** The id of the first 160 of the bytes `[start, end)`; `TABLE_FULL` when it has none and there is no room. */
+  idOf(bytes: Buffer, start: number, wantedEnd: number): number {
     const end = Math.min(wantedEnd, start + TEXT_BYTES_MAX);
-    if (start === end) return '';
+    if (start === end) return NO_TEXT;
     const view = this.#words.of(bytes);
     const recent = this.#slots.find(view, start, end);
-    if (recent !== null) return recent;
-    const text = this.#lookUp(view, bytes, start, end);
-    this.#slots.keep(view, start, end, text);
-    return text;
+    if (recent !== NO_TEXT) return recent;
+    const id = this.#lookUp(view, bytes, start, end);
+    if (id > NO_TEXT) this.#slots.keep(view, start, end, id);
+    return id;
   }
 
-  #lookUp(view: DataView, bytes: Buffer, start: number, end: number): string {
+  /** What an id stands for, as text that is safe to print. */
+  textOf(id: number): string {
+    return this.#texts[id] ?? (this.#texts[id] = printText(this.#keys.bytesOf(id - 1)));
+  }
+
+  /** The bytes that an id stands for, valid until the next text is added. */
+  bytesOf(id: number): Buffer {
+    return id === NO_TEXT ? Buffer.alloc(0) : this.#keys.bytesOf(id - 1);
+  }
+
+  get count(): number {
+    return this.#keys.count;
+  }
+
+  /** No id stands for anything any more. */
+  clear(): void {
+    this.#keys = new PathKeys(this.#textsMax);
+    this.#texts.length = 1;
+    this.#slots.clear();
+  }
+
+  #lookUp(view: DataView, bytes: Buffer, start: number, end: number): number {
     const hash = hashWords(view, start, end);
     const known = this.#keys.find(view, start, end, hash, 0);
-    if (known >= 0) return this.#texts[known] ?? '';
-    const text = printText(bytes, start, end);
-    if (this.#keys.isFull) {
-      this.#keys = new PathKeys(this.#textsMax);
-      this.#texts = [];
-    }
-    // Crowded: only keys made to collide lie so close.
-    if (known === NOT_FOUND) this.#texts[this.#keys.add(bytes, start, end, hash, 0)] = text;
-    return text;
+    if (known >= 0) return known + 1;
+    // Only keys made to collide lie so close.
+    if (known === CROWDED) return NO_TEXT;
+    if (this.#keys.isFull) return TABLE_FULL;
+    const id = this.#keys.add(bytes, start, end, hash, 0) + 1;
+    this.#texts[id] = null;
+    return id;
   }
 }
 
 /** Text that is safe to print on a terminal: a client chooses these bytes. */
-export function printText(bytes: Buffer, start: number, end: number): string {
+export function printText(bytes: Buffer): string {
   return bytes
-    .toString('utf8', start, end)
+    .toString('utf8')
     .replaceAll(
       /[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu,
       (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,

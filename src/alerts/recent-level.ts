@@ -1,8 +1,9 @@
-// Requests in the order in which they came, as rows of numbers and texts: one of the levels of the memory of
-// recent.ts. No objects, as a log with a line a second would cost one for each line.
+// Requests in the order in which they came, as columns of numbers: one of the levels of the memory of recent.ts. No
+// objects and no texts, as a log with a line a second would cost some for each line.
 import type { SampledRequests } from '../aggregate/sample.ts';
 import { NO_LINE } from '../aggregate/sampled-lines.ts';
-import type { SeriesNames } from '../aggregate/second.ts';
+import type { SeriesNames, TextNames } from '../aggregate/second.ts';
+import { UsualColumn } from './usual-column.ts';
 
 /** A request that stands for `weight` ones. */
 export interface RecentRequest {
@@ -24,20 +25,26 @@ export interface RecentRequest {
 export const LEVEL_LENGTH = 4096;
 const MASK = LEVEL_LENGTH - 1;
 
-/** A request is a row of numbers and one of texts: what came together is written, and moved, together. */
-const [TIME, WEIGHT, LATENCY, LINE, SERIES, CODE, ORDER] = [0, 1, 2, 3, 4, 5, 6] as const;
-const NUMBERS = 7;
 const [PATH, SOURCE, CLIENT, AGENT] = [0, 1, 2, 3] as const;
 const TEXTS = 4;
-/** In place of a series: code, path and log are in the row. */
-const NAMED = -1;
 
 export class RecentLevel {
   count = 0;
   /** No request that came so far was later. */
   newestSeconds = Number.NEGATIVE_INFINITY;
   #start = 0;
-  readonly #numbers = new Float64Array(NUMBERS * LEVEL_LENGTH);
+  readonly #times = new Float64Array(LEVEL_LENGTH);
+  readonly #orders = new Float64Array(LEVEL_LENGTH);
+  /** The last level that takes the request. */
+  readonly #lasts = new Uint8Array(LEVEL_LENGTH);
+  /** Ids; of a request whose names are known, the code of its series, turned over (`~`). */
+  readonly #series = new Int32Array(LEVEL_LENGTH);
+  readonly #clients = new Int32Array(LEVEL_LENGTH);
+  readonly #agents = new Int32Array(LEVEL_LENGTH);
+  readonly #latencies = new UsualColumn(LEVEL_LENGTH, Number.NaN);
+  readonly #weights = new UsualColumn(LEVEL_LENGTH, 1);
+  readonly #lines = new UsualColumn(LEVEL_LENGTH, NO_LINE);
+  /** Of the requests whose names are known. */
   readonly #texts: string[] = [];
 
   get isFull(): boolean {
@@ -45,97 +52,105 @@ export class RecentLevel {
   }
 
   /**
-   * The request at `index` of a sample; there must be room. `order`: of all that came. Only its series is kept: what that
-   * is, `name` looks up.
+   * The request at `index` of a sample; there must be room. `order`: of all that came; `last`: the last level that takes it.
+   * Only ids are kept: what they are, `name` looks up.
    */
-  pushSampled(timeSeconds: number, sample: SampledRequests, index: number, order: number): void {
-    const place = this.#nextPlace();
-    const numbers = this.#numbers;
-    const row = NUMBERS * place;
-    numbers[row + TIME] = timeSeconds;
-    if (timeSeconds > this.newestSeconds) this.newestSeconds = timeSeconds;
-    numbers[row + WEIGHT] = sample.weight;
-    numbers[row + LATENCY] = sample.latenciesMs[index] ?? Number.NaN;
-    numbers[row + LINE] = sample.lines[index] ?? NO_LINE;
-    numbers[row + SERIES] = sample.seriesIds[index] ?? 0;
-    numbers[row + ORDER] = order;
-    const texts = this.#texts;
-    const textRow = TEXTS * place;
-    texts[textRow + CLIENT] = sample.clients[index] ?? '';
-    texts[textRow + AGENT] = sample.agents[index] ?? '';
-  }
-
-  /** Looks up what the series of the requests are that came from `order` on. */
-  name(names: SeriesNames, order: number): void {
-    const numbers = this.#numbers;
-    for (let i = this.count - 1; i >= 0 && this.orderAt(i) >= order; i--) {
-      const place = (this.#start + i) & MASK;
-      const seriesId = numbers[NUMBERS * place + SERIES] ?? NAMED;
-      if (seriesId === NAMED) continue;
-      const code = names.codeOf(seriesId);
-      numbers[NUMBERS * place + SERIES] = NAMED;
-      numbers[NUMBERS * place + CODE] = code;
-      this.#texts[TEXTS * place + PATH] = names.pathOf(seriesId);
-      this.#texts[TEXTS * place + SOURCE] = names.sourceOf(code);
-    }
+  pushSampled(
+    timeSeconds: number,
+    sample: SampledRequests,
+    index: number,
+    order: number,
+    last: number,
+  ): void {
+    const place = this.#nextPlace(timeSeconds, order, last);
+    this.#series[place] = sample.seriesIds[index] ?? 0;
+    this.#clients[place] = sample.clients[index] ?? 0;
+    this.#agents[place] = sample.agents[index] ?? 0;
+    this.#latencies.set(place, sample.latenciesMs[index] ?? Number.NaN);
+    this.#weights.set(place, sample.weight);
+    this.#lines.set(place, sample.lines[index] ?? NO_LINE);
   }
 
   /** Takes the request at `index` of another level; there must be room. */
   pushCopy(from: RecentLevel, index: number): void {
-    const place = this.#nextPlace();
     const source = (from.#start + index) & MASK;
-    const numbers = this.#numbers;
-    const row = NUMBERS * place;
-    const rowFrom = NUMBERS * source;
-    for (let i = 0; i < NUMBERS; i++) numbers[row + i] = from.#numbers[rowFrom + i] ?? 0;
-    this.newestSeconds = Math.max(this.newestSeconds, numbers[row + TIME] ?? 0);
+    const place = this.#nextPlace(
+      from.#times[source] ?? 0,
+      from.#orders[source] ?? 0,
+      from.#lasts[source] ?? 0,
+    );
+    const series = from.#series[source] ?? 0;
+    this.#series[place] = series;
+    this.#clients[place] = from.#clients[source] ?? 0;
+    this.#agents[place] = from.#agents[source] ?? 0;
+    this.#latencies.set(place, from.#latencies.at(source));
+    this.#weights.set(place, from.#weights.at(source));
+    this.#lines.set(place, from.#lines.at(source));
+    if (series >= 0) return;
     for (let i = 0; i < TEXTS; i++) this.#texts[TEXTS * place + i] = from.#texts[TEXTS * source + i] ?? '';
   }
 
   /** There must be room. */
-  push(request: RecentRequest, order: number): void {
+  push(request: RecentRequest, order: number, last: number): void {
     const { timeSeconds, weight, latencyMs, code, line, path, source, client, agent } = request;
-    const place = this.#nextPlace();
-    this.newestSeconds = Math.max(this.newestSeconds, timeSeconds);
-    this.#numbers.set([timeSeconds, weight, latencyMs, line, NAMED, code, order], NUMBERS * place);
-    for (const [i, text] of [path, source, client, agent].entries()) this.#texts[TEXTS * place + i] = text;
+    const place = this.#nextPlace(timeSeconds, order, last);
+    this.#series[place] = ~code;
+    this.#latencies.set(place, latencyMs);
+    this.#weights.set(place, weight);
+    this.#lines.set(place, line);
+    this.#setTexts(place, path, source, client, agent);
+  }
+
+  /** Looks up what the ids of the requests are that came from `order` on. */
+  name(names: SeriesNames, texts: TextNames, order: number): void {
+    for (let i = this.count - 1; i >= 0 && this.orderAt(i) >= order; i--) {
+      const place = (this.#start + i) & MASK;
+      const seriesId = this.#series[place] ?? -1;
+      if (seriesId < 0) continue;
+      const code = names.codeOf(seriesId);
+      this.#series[place] = ~code;
+      const client = texts.clientOf(this.#clients[place] ?? 0);
+      const agent = texts.agentOf(this.#agents[place] ?? 0);
+      this.#setTexts(place, names.pathOf(seriesId), names.sourceOf(code), client, agent);
+    }
   }
 
   /** Oldest first; it must be named. */
   at(index: number): RecentRequest {
     const place = (this.#start + index) & MASK;
-    const [numbers, texts] = [this.#numbers, this.#texts];
-    const row = NUMBERS * place;
+    const texts = this.#texts;
     const textRow = TEXTS * place;
     return {
-      timeSeconds: numbers[row + TIME] ?? 0,
+      timeSeconds: this.#times[place] ?? 0,
       path: texts[textRow + PATH] ?? '',
-      code: numbers[row + CODE] ?? 0,
+      code: ~(this.#series[place] ?? 0),
       source: texts[textRow + SOURCE] ?? '',
       client: texts[textRow + CLIENT] ?? '',
       agent: texts[textRow + AGENT] ?? '',
-      latencyMs: numbers[row + LATENCY] ?? Number.NaN,
-      weight: numbers[row + WEIGHT] ?? 1,
-      line: numbers[row + LINE] ?? NO_LINE,
+      latencyMs: this.#latencies.at(place),
+      weight: this.#weights.at(place),
+      line: this.#lines.at(place),
     };
   }
 
-  /** The oldest whose order passes; null when none does. */
-  find(isWanted: (order: number) => boolean): number | null {
-    for (let i = 0; i < this.count; i++) {
-      const order = this.orderAt(i);
-      if (isWanted(order)) return order;
-    }
+  /** The order of the oldest whose last level passes; null when none does. */
+  find(isWanted: (last: number) => boolean): number | null {
+    for (let i = 0; i < this.count; i++) if (isWanted(this.lastAt(i))) return this.orderAt(i);
     return null;
   }
 
   orderAt(index: number): number {
-    return this.#numbers[NUMBERS * ((this.#start + index) & MASK) + ORDER] ?? 0;
+    return this.#orders[(this.#start + index) & MASK] ?? 0;
+  }
+
+  /** The last level that takes the request. */
+  lastAt(index: number): number {
+    return this.#lasts[(this.#start + index) & MASK] ?? 0;
   }
 
   /** Only looks at the time. */
   isBetween(index: number, fromSeconds: number, toSeconds: number): boolean {
-    const time = this.#numbers[NUMBERS * ((this.#start + index) & MASK) + TIME] ?? 0;
+    const time = this.#times[(this.#start + index) & MASK] ?? 0;
     return time >= fromSeconds && time < toSeconds;
   }
 
@@ -145,7 +160,20 @@ export class RecentLevel {
     this.count -= count;
   }
 
-  #nextPlace(): number {
-    return (this.#start + this.count++) & MASK;
+  #nextPlace(timeSeconds: number, order: number, last: number): number {
+    const place = (this.#start + this.count++) & MASK;
+    if (timeSeconds > this.newestSeconds) this.newestSeconds = timeSeconds;
+    this.#times[place] = timeSeconds;
+    this.#orders[place] = order;
+    this.#lasts[place] = last;
+    return place;
+  }
+
+  #setTexts(place: number, path: string, source: string, client: string, agent: string): void {
+    const row = TEXTS * place;
+    this.#texts[row + PATH] = path;
+    this.#texts[row + SOURCE] = source;
+    this.#texts[row + CLIENT] = client;
+    this.#texts[row + AGENT] = agent;
   }
 }

@@ -5,7 +5,7 @@
 import * as v from 'valibot';
 import { CurrentNames } from '../aggregate/current-names.ts';
 import { NO_LINE } from '../aggregate/sampled-lines.ts';
-import type { Second, SecondConsumer, SeriesNames } from '../aggregate/second.ts';
+import type { Second, SecondConsumer, SeriesNames, TextNames } from '../aggregate/second.ts';
 import { AmountSchema, CountSchema, WholeSchema } from '../saved.ts';
 import { LEVEL_LENGTH, RecentLevel } from './recent-level.ts';
 import type { RecentRequest } from './recent-level.ts';
@@ -16,8 +16,6 @@ const LEVELS = 10;
 const DROPPED = LEVEL_LENGTH / 4;
 /** So many are always there, and no more are told of: what a level holds beyond depends on where it began to fill. */
 const TOLD_MAX = LEVEL_LENGTH - DROPPED;
-/** The last level that takes a request is in the lower bits of its order, how many came before it above. */
-const ORDER_STEP = 16;
 /** Of each level, when the state is saved, and how often that is: it is for reasons, not for counts. */
 const SAVED_MAX = 50;
 const SAVED_SECONDS = 30;
@@ -44,17 +42,19 @@ export class Recent implements SecondConsumer {
   /** By level, as it was when so many had come: where it begins to tell. */
   readonly #begins: number[] = [];
   #beginsCount = 0;
-  /** Those that came before have their names. */
-  #namedOrder = 0;
+  /** So many, the oldest, have their names. */
+  #namedCount = 0;
   /** By level, and by the last level that takes them: how many requests are there. */
-  readonly #counts = new Int32Array(LEVELS * ORDER_STEP);
-  readonly #names = new CurrentNames((names) => this.#name(names));
+  readonly #counts = new Int32Array(LEVELS * LEVELS);
+  readonly #names = new CurrentNames<SeriesNames>(() => this.#name());
+  readonly #texts = new CurrentNames<TextNames>(() => this.#name());
   #snapshot: RecentSnapshot | null = null;
   #newestSeconds = Number.NEGATIVE_INFINITY;
   #savedSeconds = Number.NEGATIVE_INFINITY;
 
-  add({ timeSeconds, samples, names }: Second): void {
+  add({ timeSeconds, samples, names, texts }: Second): void {
     this.#names.follow(names);
+    this.#texts.follow(texts);
     const [level] = this.#levels;
     for (let s = 0; s < samples.length; s++) {
       const sample = samples[s];
@@ -62,7 +62,7 @@ export class Recent implements SecondConsumer {
       const chance = chanceOf(timeSeconds, s);
       for (let i = 0; i < sample.count; i++) {
         if (level.isFull) this.#makeRoom(0);
-        level.pushSampled(timeSeconds, sample, i, this.#nextOrder(chance + i));
+        level.pushSampled(timeSeconds, sample, i, this.#count++, this.#takeLast(chance + i));
       }
       if (sample.count > 0 && timeSeconds > this.#newestSeconds) this.#newestSeconds = timeSeconds;
     }
@@ -72,13 +72,13 @@ export class Recent implements SecondConsumer {
 
   /** All that is known of the seconds from `fromSeconds` to `toSeconds`, the last not included; in the order in which they came. */
   *between(fromSeconds: number, toSeconds: number): Generator<RecentRequest> {
-    this.#names.look();
+    this.#name();
     for (let at = this.#levels.length - 1; at >= 0; at--) {
       const level = this.#levels[at];
       if (level === undefined || level.newestSeconds < fromSeconds) continue;
       for (let i = 0; i < level.count; i++) {
         if (!level.isBetween(i, fromSeconds, toSeconds)) continue;
-        const k = this.#toldAs(level.orderAt(i), at);
+        const k = this.#toldAs(level, i, at);
         if (k !== null) yield weigh(level.at(i), k);
       }
     }
@@ -89,7 +89,7 @@ export class Recent implements SecondConsumer {
     const isFresh = this.#newestSeconds - this.#savedSeconds < SAVED_SECONDS;
     if (this.#snapshot !== null && isFresh) return this.#snapshot;
     this.#savedSeconds = this.#newestSeconds;
-    this.#names.look();
+    this.#name();
     this.#snapshot = { version: 1, levels: this.#saved() };
     return this.#snapshot;
   }
@@ -102,27 +102,28 @@ export class Recent implements SecondConsumer {
     // The coarsest, which are the oldest, first.
     for (const rows of saved.levels.slice(0, LEVELS).toReversed())
       for (const [i, row] of rows.slice(0, SAVED_MAX * 2).entries())
-        level.push(requestOf(row), this.#nextOrder(chanceOf(row[0], i)));
+        level.push(requestOf(row), this.#count++, this.#takeLast(chanceOf(row[0], i)));
     return true;
   }
 
-  /** Of one more for the first level. `chance`: of its bits, as many of the lowest are 0 as further levels take it. */
-  #nextOrder(chance: number): number {
+  /** The last level that takes one more. `chance`: of its bits, as many of the lowest are 0 as further levels take it. */
+  #takeLast(chance: number): number {
     const bits = chance | (1 << (LEVELS - 1));
     const last = 31 - Math.clz32(bits & -bits);
     this.#note(0, last, 1);
-    return this.#count++ * ORDER_STEP + last;
+    return last;
   }
 
   /** `change` requests in the level `at`, of which `last` is the last one that takes them. */
   #note(at: number, last: number, change: 1 | -1): void {
-    const place = at * ORDER_STEP + last;
+    const place = at * LEVELS + last;
     this.#counts[place] = (this.#counts[place] ?? 0) + change;
   }
 
-  /** The finest of the levels that tell of a request that is in the level `at`; null when it takes part in none of them. */
-  #toldAs(order: number, at: number): number | null {
-    const last = order % ORDER_STEP;
+  /** The finest of the levels that tell of the request at `index` of the level `at`; null when it takes part in none of them. */
+  #toldAs(level: RecentLevel, index: number, at: number): number | null {
+    const order = level.orderAt(index);
+    const last = level.lastAt(index);
     for (let k = at; k <= last; k++) if (order >= this.#beginOf(k)) return k;
     return null;
   }
@@ -146,7 +147,7 @@ export class Recent implements SecondConsumer {
         ? level.orderAt(level.count - wanted)
         : Number.NEGATIVE_INFINITY;
     for (let finer = k - 1; finer >= 0; finer--) {
-      const found = this.#levels[finer]?.find((order) => order % ORDER_STEP >= k && wanted++ === 0) ?? null;
+      const found = this.#levels[finer]?.find((last) => last >= k && wanted++ === 0) ?? null;
       if (found !== null) return found;
     }
     return Number.NEGATIVE_INFINITY;
@@ -155,7 +156,7 @@ export class Recent implements SecondConsumer {
   /** How many of those that are in the level `at` the level `k` takes. */
   #countTaken(at: number, k: number): number {
     let count = 0;
-    for (let last = k; last < LEVELS; last++) count += this.#counts[at * ORDER_STEP + last] ?? 0;
+    for (let last = k; last < LEVELS; last++) count += this.#counts[at * LEVELS + last] ?? 0;
     return count;
   }
 
@@ -163,16 +164,19 @@ export class Recent implements SecondConsumer {
     const saved: RecentRequest[][] = this.#levels.map(() => []);
     for (const [at, level] of this.#levels.entries()) {
       for (let i = 0; i < level.count; i++) {
-        const k = this.#toldAs(level.orderAt(i), at);
+        const k = this.#toldAs(level, i, at);
         if (k !== null) (saved[k] ??= []).push(weigh(level.at(i), k));
       }
     }
     return saved.map(saveLevel);
   }
 
-  #name(names: SeriesNames): void {
-    for (const level of this.#levels) level.name(names, this.#namedOrder);
-    this.#namedOrder = this.#count * ORDER_STEP;
+  /** Looks up what the ids of those are that came since it was called last. */
+  #name(): void {
+    const [names, texts] = [this.#names.current, this.#texts.current];
+    if (names === null || texts === null) return;
+    for (const level of this.#levels) level.name(names, texts, this.#namedCount);
+    this.#namedCount = this.#count;
   }
 
   /** The oldest of a level go to the next one, if that takes them. */
@@ -180,7 +184,7 @@ export class Recent implements SecondConsumer {
     const level = this.#levels[k];
     if (level === undefined) return;
     for (let i = 0; i < DROPPED; i++) {
-      const last = level.orderAt(i) % ORDER_STEP;
+      const last = level.lastAt(i);
       this.#note(k, last, -1);
       if (last <= k) continue;
       const next = (this.#levels[k + 1] ??= new RecentLevel());

@@ -13,12 +13,12 @@ export class OpenClients {
   readonly #minutes = new Map<number, Map<string, ClientCount>>();
   #count = 0;
 
-  add({ samples: [others, failed] }: Second, minuteSeconds: number): void {
+  add({ samples: [others, failed], texts }: Second, minuteSeconds: number): void {
     for (const sample of [others, failed]) {
       if (sample === undefined) continue;
       const { count, weight, clients } = sample;
       for (let i = 0; i < count; i++)
-        this.#add(minuteSeconds, clients[i] ?? '', weight, sample === failed ? weight : 0);
+        this.#add(minuteSeconds, texts.clientOf(clients[i] ?? 0), weight, sample === failed ? weight : 0);
     }
   }
 

@@ -31,7 +31,7 @@ export class OpenRows {
   #numberAt = new Int32Array(0);
   /** The number of the first row. */
   #firstNumber = 1;
-  readonly #names = new CurrentNames(() => this.#numberAt.fill(NONE));
+  readonly #names = new CurrentNames<SeriesNames>(() => this.#numberAt.fill(NONE));
 
   /** Without those that were taken. */
   get length(): number {

@@ -1,7 +1,7 @@
 // Requests by path and status in steps of ten seconds: what the page's tops and filters are made of. Bounded: what is rare
 // in a second or in a step is `(other)`.
 import { CurrentNames } from '../aggregate/current-names.ts';
-import type { Second, SecondConsumer } from '../aggregate/second.ts';
+import type { Second, SecondConsumer, SeriesNames } from '../aggregate/second.ts';
 import { STEP_SECONDS, WINDOW_SECONDS } from './event.ts';
 import type { Step } from './event.ts';
 import { SeriesCounts, StepCount } from './step-count.ts';
@@ -14,7 +14,7 @@ export class Steps implements SecondConsumer {
   /** The step that is counted by series. */
   #current: StepCount | null = null;
   readonly #counts = new SeriesCounts();
-  readonly #names = new CurrentNames((names) => this.#current?.settle(this.#counts, names));
+  readonly #names = new CurrentNames<SeriesNames>((names) => this.#current?.settle(this.#counts, names));
 
   advanceTo(timeSeconds: number): void {
     const before = stepOf(this.#toldSeconds);

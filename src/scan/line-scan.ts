@@ -49,6 +49,7 @@ interface ScanExports {
   addJsonKey(parent: number, length: number): number;
   addJsonRole(key: number, role: number): number;
   readJson(start: number, end: number): number;
+  isPlainPath(start: number, end: number): number;
 }
 
 /** As much of it as is used here, as the types of Node.js leave it out; `node --jitless` has none. */

@@ -16,7 +16,7 @@ class Details implements SecondConsumer {
   readonly told: string[] = [];
 
   add(second: Second): void {
-    const { names, samples, clients, failures, latencies, seriesIds, seriesCount } = second;
+    const { names, texts, samples, clients, failures, latencies, seriesIds, seriesCount } = second;
     const rows = ({ count, ids, values }: Pairs, nameOf: (id: number) => string) =>
       Array.from({ length: count }, (_, i) => `${nameOf(ids[i] ?? 0)}=${values[i]}`).join(',');
     const pathOf = (id: number) => names.pathOf(id);
@@ -30,8 +30,11 @@ class Details implements SecondConsumer {
       latencies: rows(latencies, pathOf),
       clients: clients.count === 0 ? '' : String(clients.count),
       samples: samples
-        .flatMap(({ count, clients: texts, agents }) =>
-          texts.slice(0, count).map((text, i) => `${text} ${agents[i]}`),
+        .flatMap(({ count, clients: clientIds, agents: agentIds }) =>
+          Array.from(
+            { length: count },
+            (_, i) => `${texts.clientOf(clientIds[i] ?? 0)} ${texts.agentOf(agentIds[i] ?? 0)}`,
+          ),
         )
         .join(','),
     };

@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import type { OpenSecond } from '../../src/aggregate/open-second.ts';
 import { OpenSeconds } from '../../src/aggregate/open-seconds.ts';
 import { SeriesTable } from '../../src/aggregate/series-table.ts';
+import { NO_TEXTS } from './records.ts';
 
 /** Opens so many seconds, closes all of them, and gives them. */
 function openAndClose(open: OpenSeconds, count: number): Set<OpenSecond> {
@@ -20,13 +21,13 @@ function openAndClose(open: OpenSeconds, count: number): Set<OpenSecond> {
 }
 
 void test('the many seconds of a block of a sparse log are the same ones in the next block', () => {
-  const open = new OpenSeconds(new SeriesTable(4));
+  const open = new OpenSeconds(new SeriesTable(4), NO_TEXTS);
   const first = openAndClose(open, 600);
   assert.equal(newIn(openAndClose(open, 600), first), 0);
 });
 
 void test('more than a busy log needs are given up one by one', () => {
-  const open = new OpenSeconds(new SeriesTable(4));
+  const open = new OpenSeconds(new SeriesTable(4), NO_TEXTS);
   const first = openAndClose(open, 600);
   for (let i = 0; i < 500; i++) takeNone(open);
   const next = openAndClose(open, 600);

@@ -1,7 +1,7 @@
 // Records and Seconds made by hand, and a consumer that writes down what it is told.
 import { METHOD_NAMES } from '../../src/aggregate/methods.ts';
 import { codeOf, methodIdIn, statusIn } from '../../src/aggregate/second.ts';
-import type { Second, SecondConsumer, SeriesNames } from '../../src/aggregate/second.ts';
+import type { Second, SecondConsumer, SeriesNames, TextNames } from '../../src/aggregate/second.ts';
 import { createRecord } from '../../src/parse/record.ts';
 import type { AccessRecord } from '../../src/parse/record.ts';
 
@@ -58,8 +58,15 @@ export function seriesOf(names: SeriesNames, id: number): Series {
 }
 
 const NO_PAIRS = { count: 0, ids: [], values: [] };
+export const NO_TEXTS: TextNames = { clientOf: () => '', agentOf: () => '', beforeForgetting: () => {} };
 /** Of a Second of which only counts are known. */
-export const NO_DETAILS = { failures: NO_PAIRS, latencies: NO_PAIRS, clients: NO_PAIRS, samples: [] };
+export const NO_DETAILS = {
+  failures: NO_PAIRS,
+  latencies: NO_PAIRS,
+  clients: NO_PAIRS,
+  samples: [],
+  texts: NO_TEXTS,
+};
 
 /** A Second with one row for each request. */
 export function secondOf(timeSeconds: number, requests: readonly Omit<Request, 'time'>[]): Second {

@@ -5,8 +5,7 @@ import { Sample } from '../../src/aggregate/sample.ts';
 
 function sampleOf(sample: Sample, requests: number): Sample {
   sample.clear();
-  for (let i = 0; i < requests; i++)
-    if (sample.isWanted()) sample.keep(i, i / 2, `client ${i}`, `agent ${i}`, 3 * i + 1);
+  for (let i = 0; i < requests; i++) if (sample.isWanted()) sample.keep(i, i / 2, 5 * i, 7 * i, 3 * i + 1);
   return sample;
 }
 
@@ -35,7 +34,7 @@ void test('what is kept of a request belongs together, also after many were thin
     const id = seriesIds[place] ?? Number.NaN;
     assert.deepEqual(
       [latenciesMs[place], clients[place], agents[place], lines[place]],
-      [id / 2, `client ${id}`, `agent ${id}`, 3 * id + 1],
+      [id / 2, 5 * id, 7 * id, 3 * id + 1],
     );
   }
 });
@@ -56,7 +55,7 @@ void test('lines are wanted of all requests at first, then of those that stay if
       if (!sample.isWanted()) continue;
       const isLineWanted = sample.isLineWanted();
       if (isLineWanted) wanted++;
-      sample.keep(i, 0, '', '', isLineWanted ? i + 1 : 0);
+      sample.keep(i, 0, 0, 0, isLineWanted ? i + 1 : 0);
     }
     return { wanted, kept: sample.lines.subarray(0, sample.count).filter((line) => line > 0).length };
   };

@@ -1,0 +1,25 @@
+// A column of numbers of which nearly all are the same one in most logs: no memory is touched before another one comes.
+
+export class UsualColumn {
+  readonly #length: number;
+  readonly #usual: number;
+  /** Null while all are the usual one. */
+  #values: Float64Array | null = null;
+
+  constructor(length: number, usual: number) {
+    this.#length = length;
+    this.#usual = usual;
+  }
+
+  at(place: number): number {
+    return this.#values === null ? this.#usual : (this.#values[place] ?? this.#usual);
+  }
+
+  set(place: number, value: number): void {
+    if (this.#values === null) {
+      if (Object.is(value, this.#usual)) return;
+      this.#values = new Float64Array(this.#length).fill(this.#usual);
+    }
+    this.#values[place] = value;
+  }
+}
