@@ -15,6 +15,11 @@ export interface FollowContext {
   readonly ledger: Ledger;
   /** True if `head` begins a file that another path has read, and `path` is a rotated name of that path. */
   isCopyOfAnother(path: string, head: Buffer): boolean;
+  /**
+   * A life of `path` that nobody has seen yet begins with `head`: another path lets go of a copy of it that it reads. How far
+   * its lines have been read there, at most `size`; 0 when there is no such copy.
+   */
+  takeOverCopy(path: string, head: Buffer, size: number): number;
   /** Other paths let go of copies of a life of `path`, begun like `print`, which they have not known for copies yet. */
   dropCopiesElsewhere(path: string, print: string): void;
 }

@@ -79,6 +79,10 @@ class Follower implements Source {
       ledger: new Ledger(),
       isCopyOfAnother: (path, head) =>
         this.#others(path).some((each) => isRotatedFrom(each.path, path) && each.hasRead(head)),
+      takeOverCopy: (path, head, size) => {
+        const rotated = this.#others(path).filter((each) => isRotatedFrom(path, each.path));
+        return Math.max(0, ...rotated.map((each) => each.giveUpCopy(head, size)));
+      },
       dropCopiesElsewhere: (path, print) => {
         for (const each of this.#others(path)) if (isRotatedFrom(path, each.path)) each.dropCopies(print);
       },

@@ -1,16 +1,16 @@
 // The generations of one path, oldest first: reads them in order, drains the old ones while the newest grows, and
 // makes up for a truncation from the copy that was made before it. Between path-follower.ts and generation.ts.
-import fs from 'node:fs';
+import type fs from 'node:fs';
 import { graceFor } from './chain-link.ts';
 import type { ChainLink } from './chain-link.ts';
 import type { FollowContext } from './follow-context.ts';
 import type { Generation } from './generation.ts';
-import { isEmptyPrint, isPrintOfSame, isSameContent } from './head.ts';
+import { isOpen, readCopy, undecidedCopies } from './copies.ts';
+import { isEmptyPrint, isSameContent } from './head.ts';
 import { KnownHeads } from './known-heads.ts';
 import { isSameFile } from './ledger.ts';
 import { isDrained, LinkMaker, namedFile, siblingFile } from './link-maker.ts';
 import { Losses } from './losses.ts';
-import { readHead } from './name.ts';
 import { Recovery } from './recovery.ts';
 import type { GenerationFile } from './recovery.ts';
 import { Siblings } from './siblings.ts';
@@ -74,10 +74,7 @@ export class GenerationChain {
 
   /** True if `head` begins a file that was, or is being, read for this path. */
   hasRead(head: Buffer, except?: Generation): boolean {
-    return (
-      this.#heads.has(head) ||
-      this.#links.some(({ generation }) => generation !== except && isSameContent(generation.head, head))
-    );
+    return this.#heads.has(head) || isOpen(this.#links, head, except);
   }
 
   /** The file now found by name follows all others; those of its siblings that were missed come before it. */
@@ -101,11 +98,19 @@ export class GenerationChain {
 
   /** Lets go of copies, not known for such yet, of a life that begins like `print`. Of another path's, a file with this name can be one. */
   dropCopies(print: string, isOfAnother: boolean): void {
-    for (const link of this.#links) {
-      const { generation, isNamed } = link;
-      if (generation.isOver || !generation.isUndecided || (isNamed && !isOfAnother)) continue;
-      if (isPrintOfSame(print, generation.headNow())) this.#drop(link);
-    }
+    for (const link of undecidedCopies(this.#links, print, isOfAnother)) this.#drop(link);
+  }
+
+  /**
+   * Lets go of a file that is a copy of one that begins with `head`, if it is no longer than that: its lines were read as if
+   * they were another log's. Returns how far they were, in bytes, or 0.
+   */
+  giveUpCopy(head: Buffer, size: number): number {
+    const copy = readCopy(this.#links, head, size);
+    if (copy === undefined) return 0;
+    const { offset } = copy.generation.position;
+    this.#drop(copy);
+    return offset;
   }
 
   /** The name leads elsewhere: what was current is drained from now on. */
@@ -238,15 +243,14 @@ export class GenerationChain {
     this.#heads.add(generation.head);
     const copyFile = this.#recovery.openCopy({ ...generation.position, offset: generation.offset });
     const copy = this.#maker.makeCopy(copyFile, sink, unsure);
-    const stat = fs.fstatSync(fd);
-    const life = this.#maker.make({ fd, stat, path: this.#path, offset: 0 }, namedFile);
-    const missed = this.#missed(readHead(fd));
+    const life = this.#maker.makeNextLife(fd, this.#path);
+    const missed = this.#missed(life.generation.head);
     const successors = [...(copy === null ? [] : [copy]), ...missed, life];
     this.#links = this.#links.toSpliced(this.#links.indexOf(old), 1, ...successors);
     if (this.#current === old) this.#current = life;
     if (copy === null && missed.length === 0) this.losses.addTruncated(generation, unsure?.length ?? 0);
-    const { ino: inode, offset } = generation;
-    const fields = { path: this.#path, inode, offset, hasCopy: copy !== null };
+    const hasCopy = copy !== null;
+    const fields = { path: this.#path, inode: generation.ino, offset: generation.offset, hasCopy };
     this.#context.logger.info(fields, 'the log was truncated: reading it from its beginning');
     if (copy?.generation.hasBegun === true && !this.#isStopping) copy.attempt(() => copy.generation.follow());
     this.advance();

@@ -1,10 +1,12 @@
 // Makes the links of a chain from opened files, and from what an earlier process has left. Part of
 // generation-chain.ts.
+import fs from 'node:fs';
 import { ChainLink } from './chain-link.ts';
 import type { FollowContext } from './follow-context.ts';
 import { Generation } from './generation.ts';
 import type { GenerationEvents } from './generation.ts';
 import { isEmptyPrint } from './head.ts';
+import { readHead } from './name.ts';
 import type { GenerationFile, Recovery } from './recovery.ts';
 import type { GenerationSink, SavedGeneration, SavedPath } from './source.ts';
 
@@ -53,6 +55,13 @@ export class LinkMaker {
     });
     const nowMs = this.#context.clock.now();
     return new ChainLink({ generation, isNamed: kind.isNamed, dueBytes: size, nowMs });
+  }
+
+  /** What is written into the file after it was truncated; as far as a copy of that has been read as another log, it is read. */
+  makeNextLife(fd: number, path: string): ChainLink {
+    const stat = fs.fstatSync(fd);
+    const offset = this.#context.takeOverCopy(path, readHead(fd), stat.size);
+    return this.make({ fd, stat, path, offset }, namedFile);
   }
 
   /** The rest of a life that is over, if there is a copy of it: `sink` gets that, or ends. `unsure`: bytes read after its offset. */

@@ -66,6 +66,11 @@ export class PathFollower {
     return this.#chain.hasRead(head);
   }
 
+  /** Lets go of a file that is a copy of one that begins with `head`; returns how far its lines have been read, at most `size`, or 0. */
+  giveUpCopy(head: Buffer, size: number): number {
+    return this.#chain.giveUpCopy(head, size);
+  }
+
   /** Lets go of files that begin like `print`, of a life of another path, and were not known for copies of it yet. */
   dropCopies(print: string): void {
     this.#chain.dropCopies(print, true);
@@ -199,7 +204,7 @@ export class PathFollower {
     if (isOwned || isCopy) fs.closeSync(fd);
     if (isCopy) this.#leaveAlone(stat, true, 'it is a copy of a log that has been read');
     if (isOwned || isCopy) return;
-    const offset = known ?? this.#startOffset(fd, stat);
+    const offset = known ?? this.#startOffset(fd, stat, head);
     this.#leftAlone = null;
     this.#firstSight = null;
     this.#hasBeenRead = true;
@@ -210,8 +215,9 @@ export class PathFollower {
   }
 
   /** What was there at the start may be read from its end; what comes later is read whole. */
-  #startOffset(fd: number, stat: fs.Stats): number {
+  #startOffset(fd: number, stat: fs.Stats, head: Buffer): number {
     const first = this.#firstSight;
+    if (this.#hasLooked && first === null) return this.#context.takeOverCopy(this.path, head, stat.size);
     if (this.#context.startFrom === 'beginning' || first === null || !isSameFile(first, stat)) return 0;
     return stat.size < first.size ? 0 : lineStart(fd, first.size);
   }

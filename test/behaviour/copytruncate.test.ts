@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import { test } from 'node:test';
 import { createRig } from './rig.ts';
+import type { Rig } from './rig.ts';
 
 void test('after copytruncate the new lines are read and the copy is not', async (t) => {
   const rig = createRig(t);
@@ -95,6 +96,75 @@ for (const text of ['', 'on']) {
     assert.deepEqual(rig.lines, ['one', 'two']);
   });
 }
+
+/** `access.log.1` is followed before `access.log` is, and so looked at first; nothing of either is left to read. */
+async function followInReverse(rig: Rig): Promise<void> {
+  rig.append('access.log.1', 'old\n');
+  rig.start({ filename: [rig.path('access.log*')] });
+  await rig.caughtUp();
+  rig.append('access.log', 'one\n');
+  await rig.caughtUp();
+}
+
+for (const half of ['two\n', 'two\nthr', 'two\nthree\nfour\n']) {
+  void test(`a copy that was seen as ${JSON.stringify(half)} before its log was is given up for that`, async (t) => {
+    const rig = createRig(t);
+    await followInReverse(rig);
+    const [rotate, log, copy] = ['access.log.2', 'access.log', 'access.log.1'];
+    rig.rename(copy, rotate);
+    rig.rename(log, 'access.log.3');
+    rig.append(log, 'two\nthree\nfour\n');
+    rig.append(copy, half);
+    rig.poll();
+    await rig.caughtUp();
+    rig.append(copy, 'two\nthree\nfour\n'.slice(half.length));
+    rig.append(log, 'five\n');
+    fs.appendFileSync(rig.path(copy), 'five\n');
+    fs.truncateSync(rig.path(log));
+    rig.append(log, 'six\n');
+    await rig.caughtUp();
+    await rig.graceOver();
+    assert.deepEqual(rig.lines, ['old', 'one', 'two', 'three', 'four', 'five', 'six']);
+    assert.equal(
+      rig.source.states().reduce((sum, { possibleLoss }) => sum + possibleLoss, 0),
+      0,
+    );
+  });
+
+  void test(`so is one of a life that began in the file of the one before, seen as ${JSON.stringify(half)}`, async (t) => {
+    const rig = createRig(t);
+    await followInReverse(rig);
+    const [rotate, log, copy] = ['access.log.2', 'access.log', 'access.log.1'];
+    rig.rename(copy, rotate);
+    fs.truncateSync(rig.path(log));
+    rig.append(log, 'two\nthree\nfour\n');
+    rig.append(copy, half);
+    rig.poll();
+    await rig.caughtUp();
+    rig.append(copy, 'two\nthree\nfour\n'.slice(half.length));
+    fs.truncateSync(rig.path(log));
+    rig.append(log, 'six\n');
+    await rig.caughtUp();
+    await rig.graceOver();
+    assert.deepEqual(rig.lines, ['old', 'one', 'two', 'three', 'four', 'six']);
+  });
+}
+
+void test('a copy that is seen before its log, which was empty until then, has more lines is not read', async (t) => {
+  const rig = createRig(t);
+  await followInReverse(rig);
+  rig.append('access.log', 'two\n');
+  rig.rename('access.log.1', 'access.log.2');
+  rig.copyTruncate('access.log', 'access.log.1');
+  await rig.caughtUp();
+  rig.append('access.log', 'three\nfour\n');
+  rig.rename('access.log.2', 'access.log.3');
+  rig.rename('access.log.1', 'access.log.2');
+  rig.append('access.log.1', 'three\n');
+  rig.poll();
+  await rig.caughtUp();
+  assert.deepEqual(rig.lines, ['old', 'one', 'two', 'three', 'four']);
+});
 
 void test('half a line that stays alone in a rotated log is a line in the end', async (t) => {
   const rig = createRig(t);
