@@ -2,7 +2,7 @@
 // a warm-up that is long enough for all rules to stand there as if the log had been read from its beginning.
 import { closeSync, openSync, readSync } from 'node:fs';
 import type { LineParser } from '../parse/record.ts';
-import { firstSecondsIn } from './first-time.ts';
+import { firstSecondsIn, newestSecondsIn } from './first-time.ts';
 import { CHUNK_BYTES, isPacked } from './history.ts';
 import type { DatedFile, Halt } from './history-order.ts';
 
@@ -34,7 +34,9 @@ export interface Cut {
 const WARM_UP_SHARE_MAX = 0.25;
 /** As many are read in the time that a thread takes to start. */
 const START_BYTES = 16 * 1024 * 1024;
-/** Lines that are looked at for a time. */
+/** For where time has come to at a place: a line by itself may be very late. */
+const LINES_LOOKED_AT = 16;
+/** In which a time is looked for. */
 const LOOK_BYTES = 64 * 1024;
 /** A packed file holds about so many times as much, which counts for the size of the pieces: it is cut behind its last line only. */
 const PACKED_FACTOR = 8;
@@ -195,7 +197,7 @@ class Looks {
     { latenessSeconds, reachSeconds }: CutOptions,
   ): (TimedLine & { warmUpByte: number }) | null {
     const byte = this.#lineBefore(Math.floor(wanted / CHUNK_BYTES) * CHUNK_BYTES);
-    const line = byte === null ? null : this.#timeAt(byte, true);
+    const line = byte === null ? null : this.#timeAt(byte, { isLineStart: true, lines: 1 });
     if (byte === null || line === null) return null;
     // Lines may come late by as much here as well as there.
     const before = line.timeSeconds - reachSeconds - 2 * Math.ceil(latenessSeconds) - 2;
@@ -216,22 +218,31 @@ class Looks {
 
   /** Where a line begins whose time is before `seconds`, not far from the last such one; null when there is none. */
   #lastBefore(seconds: number, end: number): number | null {
-    let low = this.#timeAt(0, true);
+    let low = this.#timeAt(0, { isLineStart: true, lines: LINES_LOOKED_AT });
     if (low === null || low.timeSeconds >= seconds) return null;
     for (let high = end; high - low.byte > LOOK_BYTES;) {
-      const middle = this.#timeAt(Math.floor((low.byte + high) / 2), false);
+      const middle = this.#timeAt(Math.floor((low.byte + high) / 2), {
+        isLineStart: false,
+        lines: LINES_LOOKED_AT,
+      });
       if (middle !== null && middle.timeSeconds < seconds && middle.byte < high) low = middle;
       else high = Math.floor((low.byte + high) / 2);
     }
     return low.byte;
   }
 
-  /** The first line from `byte` on that has a time. `isLineStart`: a line begins there. */
-  #timeAt(byte: number, isLineStart: boolean): TimedLine | null {
+  /**
+   * The first line from `byte` on, with the newest time of as many `lines` that have one: one may be very late. `isLineStart`: a
+   * line begins there.
+   */
+  #timeAt(
+    byte: number,
+    { isLineStart, lines }: { readonly isLineStart: boolean; readonly lines: number },
+  ): TimedLine | null {
     const bytes = this.#read(byte);
     const start = isLineStart ? 0 : bytes.indexOf(NEWLINE) + 1;
     if (!isLineStart && start === 0) return null;
-    const timeSeconds = firstSecondsIn(bytes.subarray(start), this.#parser);
+    const timeSeconds = newestSecondsIn(bytes.subarray(start), this.#parser, lines);
     return Number.isFinite(timeSeconds) ? { timeSeconds, byte: byte + start } : null;
   }
 

@@ -23,18 +23,25 @@ export async function findFirstSeconds(
 
 /** The same of the first line in `bytes` that has one; what is not a whole line at their end has a say too. */
 export function firstSecondsIn(bytes: Buffer, parser: LineParser): number {
+  return newestSecondsIn(bytes, parser, 1);
+}
+
+/** The newest time of the first `count` lines in `bytes` that have one; -Infinity when none has. */
+export function newestSecondsIn(bytes: Buffer, parser: LineParser, count: number): number {
   const record = createRecord();
-  let firstSeconds = Number.NEGATIVE_INFINITY;
+  let newestSeconds = Number.NEGATIVE_INFINITY;
+  let found = 0;
   const framer = new LineFramer(LINE_BYTES_MAX, {
     line: (chunk, start, end) => {
-      const isWanted = !Number.isFinite(firstSeconds) && start < end;
+      if (found === count || start === end) return;
       // A copy, as a parser may blot out an address where it stands.
-      if (isWanted && parser.parse(Buffer.from(chunk.subarray(start, end)), 0, end - start, record).ok)
-        firstSeconds = record.timeSeconds;
+      if (!parser.parse(Buffer.from(chunk.subarray(start, end)), 0, end - start, record).ok) return;
+      newestSeconds = Math.max(newestSeconds, record.timeSeconds);
+      found++;
     },
     tooLong: () => {},
   });
   framer.write(bytes);
   framer.end();
-  return firstSeconds;
+  return newestSeconds;
 }

@@ -15,10 +15,14 @@ import { temporaryFolder } from '../monitor-process.ts';
 const START = Date.UTC(2026, 10, 23) / 1000;
 const MIB = 1024 * 1024;
 
-/** A line of `bytes` each second. */
-function write(path: string, seconds: number, { bytes = 200, from = START } = {}): string {
+/** A line of `bytes` each second, half of which are `late` seconds late, as good as by chance. */
+function write(path: string, seconds: number, { bytes = 200, from = START, late = 0 } = {}): string {
   const lines = Array.from({ length: seconds }, (_, i) => {
-    const [date = '', time = ''] = new Date((from + i) * 1000).toISOString().split(/[T.]/);
+    const [date = '', time = ''] = new Date(
+      (from + i - (Math.imul(i, 0x9e3779b1) >>> 31 === 1 ? late : 0)) * 1000,
+    )
+      .toISOString()
+      .split(/[T.]/);
     const day = `${date.slice(8)}/Nov/2026:${time} +0000`;
     return `192.0.2.1 - - [${day}] "GET /a HTTP/1.1" 200 1 "-" "`.padEnd(bytes - 2, 'x') + '"\n';
   });
@@ -63,6 +67,20 @@ void test('pieces begin at lines before multiples of 256 KiB, and their warm-up 
   }
 });
 
+void test('a line that is very late does not make a warm-up shorter, wherever it is looked at', async (t) => {
+  const log = write(join(temporaryFolder(t), 'access.log'), 40_000, { late: 1000 });
+  let count = 0;
+  for (const pieces of [2, 3, 4]) {
+    for (const { at, warmUpBytes } of await plan([log], { pieces, reach: 600 })) {
+      const lines = warmUpBytes / 200;
+      // The line at the cut may be late itself: then the warm-up is longer.
+      assert.ok(lines >= 606 && lines <= 606 + 1000 + 346, `${lines} lines before ${at.byte}`);
+      count++;
+    }
+  }
+  assert.equal(count, 6);
+});
+
 void test('where there is no warm-up, or too long a one, a log is not cut', async (t) => {
   const folder = temporaryFolder(t);
   const log = write(join(folder, 'access.log'), 40_000);
@@ -82,7 +100,7 @@ void test('where there is no warm-up, or too long a one, a log is not cut', asyn
 void test('packed logs are cut behind their last line, others at their end where the next one has just begun', async (t) => {
   const folder = temporaryFolder(t);
   const logs = [0, 1].map((i) => write(join(folder, `${i}.log`), 20_000, { from: START + 20_000 * i }));
-  const [plain] = await plan(logs, { pieces: 2, reach: 4900 });
+  const [plain] = await plan(logs, { pieces: 2, reach: 4600 });
   assert.equal(plain?.at.path, logs[0]);
   assert.ok((plain?.at.byte ?? 0) > 3.5 * MIB, JSON.stringify(plain?.at));
   const packed = logs.map((log) => {
