@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import type { PathKeys } from '../src/aggregate/path-keys.ts';
 import { createTrafficRule } from '../src/alerts/traffic-rule.ts';
 import { Live } from '../src/live/live.ts';
 import { createClfTime } from '../generator/clf-time.ts';
@@ -111,6 +112,7 @@ function measureGathering(): number {
     seriesBytesSent: counts,
     names: {
       pathOf: (id: number) => paths[id] ?? '',
+      placeIn: (keys: PathKeys, id: number, keysMax: number) => keys.placeText(paths[id] ?? '', keysMax),
       codeOf: () => 200,
       firstLike: (id: number) => id,
       sourceOf: () => '',

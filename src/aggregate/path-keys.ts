@@ -4,7 +4,7 @@ import { WordView } from '../parse/words.ts';
 
 /** No such key. */
 export const NOT_FOUND = -1;
-/** No such key, and no place for it: only keys made to collide lie so close. */
+/** No such key, and no place for it: keys made to collide lie too close. */
 export const CROWDED = -2;
 
 /** In an index at most half full, others need far fewer. */
@@ -101,6 +101,24 @@ export class PathKeys {
     this.#enter(id);
     this.count++;
     return id;
+  }
+
+  /** The id of the key `bytes[start, end)`, which is added when it is not there; `CROWDED` when `keysMax` are there already. */
+  place(bytes: Buffer, start: number, end: number, hash: number, keysMax: number): number {
+    const found = this.find(this.#newWords.of(bytes), start, end, hash, 0);
+    if (found !== NOT_FOUND) return found;
+    return this.count >= keysMax ? CROWDED : this.add(bytes, start, end, hash, 0);
+  }
+
+  /** The same for the key that has the id `id` in `other`. */
+  placeKeyOf(other: PathKeys, id: number, keysMax: number): number {
+    return this.place(other.#arena, other.#startOf(id), other.#endOf(id), other.#hashes[id] ?? 0, keysMax);
+  }
+
+  /** The same for a text. */
+  placeText(text: string, keysMax: number): number {
+    const bytes = Buffer.from(text);
+    return this.place(bytes, 0, bytes.length, hashWords(this.#newWords.of(bytes), 0, bytes.length), keysMax);
   }
 
   /** Of the keys there are. */

@@ -11,7 +11,7 @@ import { compilePathPattern } from './path-patterns.ts';
 import type { PathMatcher } from './path-patterns.ts';
 import { codeOf, SOURCELESS } from './second.ts';
 import { NONE, SeriesTable } from './series-table.ts';
-import { printText } from './text-table.ts';
+import { isPrintable, printText } from './text-table.ts';
 
 export const OTHER_PATH = '(other)';
 const MALFORMED_PATH = '(malformed)';
@@ -63,6 +63,8 @@ export class PathTable {
   readonly #seriesInUse: () => Iterable<number>;
   readonly #patterns: readonly Pattern[];
   readonly #keys: PathKeys;
+  /** By id of a key: 1 when it is printable as it stands, and so is the path's name. */
+  readonly #areNames: Uint8Array;
   readonly #normaliser: PathNormaliser;
   readonly #words = new WordView();
   readonly #keyWords = new WordView();
@@ -77,15 +79,20 @@ export class PathTable {
     this.#seriesInUse = seriesInUse;
     const fixed = [OTHER_PATH, MALFORMED_PATH, ...options.patterns];
     this.#fixedCount = fixed.length;
-    this.series = new SeriesTable(fixed.length + options.pathsMax, (pathId) =>
-      printPath(this.#keys.latin1Of(pathId - fixed.length)),
-    );
+    this.series = new SeriesTable(fixed.length + options.pathsMax, {
+      makeName: (pathId) => this.#makeName(pathId - fixed.length),
+      placeIn: (keys, pathId, keysMax) =>
+        pathId < fixed.length || this.#areNames[pathId - fixed.length] === 0
+          ? null
+          : keys.placeKeyOf(this.#keys, pathId - fixed.length, keysMax),
+    });
     for (const [pathId, path] of fixed.entries()) this.series.beginPath(pathId, path);
     this.#patterns = options.patterns.map((pattern, i) => ({
       matches: compilePathPattern(pattern),
       pathId: MALFORMED_ID + 1 + i,
     }));
     this.#keys = new PathKeys(options.pathsMax);
+    this.#areNames = new Uint8Array(options.pathsMax);
     this.#normaliser = new PathNormaliser(PATH_BYTES_MAX, options);
   }
 
@@ -177,12 +184,15 @@ export class PathTable {
       this.overflowRecords++;
       return OTHER_ID;
     }
-    const pathId = this.#keys.add(bytes, start, end, hash, nowSeconds) + this.#fixedCount;
-    this.series.beginPath(
-      pathId,
-      print === null ? null : print(this.#keys.latin1Of(pathId - this.#fixedCount)),
-    );
+    const id = this.#keys.add(bytes, start, end, hash, nowSeconds);
+    this.#areNames[id] = print === null && isPrintable(bytes, start, end) ? 1 : 0;
+    const pathId = id + this.#fixedCount;
+    this.series.beginPath(pathId, print === null ? null : print(this.#keys.bytesOf(id)));
     return pathId;
+  }
+
+  #makeName(id: number): string {
+    return this.#areNames[id] === 1 ? this.#keys.latin1Of(id) : printText(this.#keys.bytesOf(id));
   }
 
   #addSeries(pathId: number, code: number, nowSeconds: number): number {
@@ -211,8 +221,7 @@ export class PathTable {
   }
 }
 
-/** `key`: its bytes, each as one character. */
-type Printer = (key: string) => string;
+type Printer = (key: Buffer) => string;
 
 /** Of the bytes `[start, end)`; `print`: null when they are the name. */
 interface NewKey {
@@ -224,18 +233,10 @@ interface NewKey {
   readonly nowSeconds: number;
 }
 
-/** ASCII that is printable as it stands. */
-const ORDINARY_PATH = /^[ -~]*$/;
-
-/** Text that is safe to print on a terminal: a client chooses these bytes. */
-function printPath(key: string): string {
-  return ORDINARY_PATH.test(key) ? key : printText(Buffer.from(key, 'latin1'));
+function printCut(key: Buffer): string {
+  return `${printText(key)}…`;
 }
 
-function printCut(key: string): string {
-  return `${printPath(key)}…`;
-}
-
-function printMarked(key: string): string {
-  return Buffer.from(key, 'latin1').toString('utf8', NAME_MARK.length);
+function printMarked(key: Buffer): string {
+  return key.toString('utf8', NAME_MARK.length);
 }

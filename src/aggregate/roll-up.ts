@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 import { AmountSchema, CountSchema } from '../saved.ts';
 import { CurrentNames } from './current-names.ts';
+import { PathKeys } from './path-keys.ts';
 import { OTHER_PATH } from './paths.ts';
 import { StatusCounts, StatusCountsSchema } from './status-counts.ts';
 import { statusIn } from './second.ts';
@@ -39,8 +40,13 @@ export class RollUp {
   /** Requests with a status of 400 or above. */
   errors = 0;
   bytesSent = 0;
-  /** Every path that is kept apart, with its requests but for those that wait. */
-  readonly #paths = new Map<string, number>();
+  /** Names of the paths that are kept apart, `(other)` above their number … */
+  #keys: PathKeys;
+  /** … and by id their requests, but for those that wait, and their names as far as somebody has asked for them. */
+  readonly #pathRequests: Float64Array;
+  readonly #pathNames: string[] = [];
+  /** Of `(other)`; null until a path finds no room. */
+  #otherId: number | null = null;
   readonly #statuses = new StatusCounts();
   readonly #pathsMax: number;
   readonly #names = new CurrentNames<SeriesNames>((names) => this.#countWaiting(names));
@@ -52,6 +58,8 @@ export class RollUp {
   /** `pathsMax`: distinct paths kept apart; what comes above it is `(other)`. */
   constructor(pathsMax: number) {
     this.#pathsMax = pathsMax;
+    this.#keys = new PathKeys(pathsMax + 1);
+    this.#pathRequests = new Float64Array(pathsMax + 1);
   }
 
   merge(second: Second): void {
@@ -74,16 +82,19 @@ export class RollUp {
   clear(): void {
     this.#settle();
     this.requests = this.errors = this.bytesSent = 0;
-    this.#paths.clear();
+    this.#keys = new PathKeys(this.#pathsMax + 1);
+    this.#pathRequests.fill(0);
+    this.#pathNames.length = 0;
+    this.#otherId = null;
     this.#statuses.clear();
   }
 
   /** Most requested first, ties by path. */
   paths(): PathCount[] {
     this.#settle();
-    return Array.from(this.#paths, ([path, requests]) => ({ path, requests })).toSorted(
-      (a, b) => b.requests - a.requests || (a.path < b.path ? -1 : 1),
-    );
+    return this.#namesOfPaths()
+      .map((path, id) => ({ path, requests: this.#pathRequests[id] ?? 0 }))
+      .toSorted((a, b) => b.requests - a.requests || (a.path < b.path ? -1 : 1));
   }
 
   /** Status 0: the log does not say. */
@@ -95,8 +106,8 @@ export class RollUp {
   snapshot(): RollUpSnapshot {
     this.#settle();
     const { errors, bytesSent } = this;
-    const paths = [...this.#paths.keys()];
-    const requests = [...this.#paths.values()];
+    const paths = [...this.#namesOfPaths()];
+    const requests = paths.map((_, id) => this.#pathRequests[id] ?? 0);
     return { errors, bytesSent, statuses: this.#statuses.entries(), paths, requests };
   }
 
@@ -109,8 +120,15 @@ export class RollUp {
     for (const [i, path] of saved.paths.entries()) {
       const requests = saved.requests[i] ?? 0;
       this.requests += requests;
-      this.#count(path, requests);
+      this.#count(this.#keys.placeText(path, this.#pathsMax), requests);
     }
+  }
+
+  /** Of the paths, by id. */
+  #namesOfPaths(): readonly string[] {
+    for (let id = this.#pathNames.length; id < this.#keys.count; id++)
+      this.#pathNames.push(this.#keys.bytesOf(id).toString());
+    return this.#pathNames;
   }
 
   #wait(seriesId: number, requests: number): void {
@@ -137,7 +155,7 @@ export class RollUp {
 
   #countSeries(seriesId: number, requests: number, names: SeriesNames): void {
     this.#statuses.add(statusIn(names.codeOf(seriesId)), requests);
-    this.#count(names.pathOf(seriesId), requests);
+    this.#count(names.placeIn(this.#keys, seriesId, this.#pathsMax), requests);
   }
 
   #makeRoom(seriesId: number): void {
@@ -146,10 +164,9 @@ export class RollUp {
     this.#waiting = larger;
   }
 
-  #count(path: string, requests: number): void {
-    const known = this.#paths.get(path);
-    const isKept = known !== undefined || this.#paths.size < this.#pathsMax || path === OTHER_PATH;
-    if (isKept) this.#paths.set(path, (known ?? 0) + requests);
-    else this.#count(OTHER_PATH, requests);
+  /** `id`: of the path's name; below 0 when there was no room for it. */
+  #count(id: number, requests: number): void {
+    const place = id < 0 ? (this.#otherId ??= this.#keys.placeText(OTHER_PATH, this.#pathsMax + 1)) : id;
+    this.#pathRequests[place] = (this.#pathRequests[place] ?? 0) + requests;
   }
 }

@@ -1,5 +1,6 @@
 // The one message between the two halves of the data path: everything that happened in one event second. Whoever
 // is downstream only ever merges Seconds; merging is commutative and associative.
+import type { PathKeys } from './path-keys.ts';
 import type { SampledRequests } from './sample.ts';
 
 /**
@@ -10,6 +11,11 @@ import type { SampledRequests } from './sample.ts';
 export interface SeriesNames {
   /** Without query string, printable; `(other)` above the cap, `(malformed)` when the request was not HTTP. */
   pathOf(seriesId: number): string;
+  /**
+   * The id that the path has in `keys`, where names are kept; it is added when it is not there and less than `keysMax` are.
+   * Below 0: there is no room.
+   */
+  placeIn(keys: PathKeys, seriesId: number, keysMax: number): number;
   /** Method, status and log in one number, as `codeOf` makes it. */
   codeOf(seriesId: number): number;
   /** The first of the series that have this one's path and status. */

@@ -1,6 +1,7 @@
 // The combinations that requests are counted by, numbered one behind the other in the order in which they come: those of a
 // path are a chain. All in plain arrays of numbers: what a line touches, here and in whatever counts by these numbers, has
 // to fit into a processor's cache, with ten thousand paths too.
+import type { PathKeys } from './path-keys.ts';
 import { sourceIdIn, statusIn } from './second.ts';
 import type { SeriesNames } from './second.ts';
 import { Sources } from './sources.ts';
@@ -8,6 +9,16 @@ import { Sources } from './sources.ts';
 const SERIES_AT_FIRST = 1024;
 /** No such series, no further one. */
 export const NONE = -1;
+
+/** Who keeps the paths. */
+export interface PathTexts {
+  /** Of a path that began without a name. */
+  makeName(pathId: number): string;
+  /** As `SeriesNames` has it, for a path of which the bytes are known to be its name; null for others. */
+  placeIn(keys: PathKeys, pathId: number, keysMax: number): number | null;
+}
+
+const NO_TEXTS: PathTexts = { makeName: () => '', placeIn: () => null };
 
 export class SeriesTable implements SeriesNames {
   /** By series id, in pairs: the second that wrote the note last, and where it counts the series. */
@@ -21,13 +32,13 @@ export class SeriesTable implements SeriesNames {
   readonly #firsts: Int32Array;
   /** By path id; null: it is still to be made. */
   readonly #paths: (string | null)[] = [];
-  readonly #makeName: (pathId: number) => string;
+  readonly #texts: PathTexts;
   readonly sources = new Sources();
   readonly #looks: (() => void)[] = [];
 
-  /** Ids of paths are below `pathsMax`. `makeName`: of a path that began without a name. */
-  constructor(pathsMax: number, makeName: (pathId: number) => string = () => '') {
-    this.#makeName = makeName;
+  /** Ids of paths are below `pathsMax`. */
+  constructor(pathsMax: number, texts: PathTexts = NO_TEXTS) {
+    this.#texts = texts;
     this.#firsts = new Int32Array(2 * pathsMax).fill(NONE);
   }
 
@@ -41,6 +52,12 @@ export class SeriesTable implements SeriesNames {
 
   nameOf(pathId: number): string {
     return this.#paths[pathId] ?? this.#nameNow(pathId);
+  }
+
+  placeIn(keys: PathKeys, seriesId: number, keysMax: number): number {
+    const pathId = this.pathIdOf(seriesId);
+    const known = this.#texts.placeIn(keys, pathId, keysMax);
+    return known ?? keys.placeText(this.nameOf(pathId), keysMax);
   }
 
   codeOf(seriesId: number): number {
@@ -126,7 +143,7 @@ export class SeriesTable implements SeriesNames {
   }
 
   #nameNow(pathId: number): string {
-    return pathId < this.#paths.length ? (this.#paths[pathId] = this.#makeName(pathId)) : '';
+    return pathId < this.#paths.length ? (this.#paths[pathId] = this.#texts.makeName(pathId)) : '';
   }
 
   #grow(): void {

@@ -71,6 +71,15 @@ export class TextTable {
   }
 }
 
+/** True for ASCII that is printable as it stands. */
+export function isPrintable(bytes: Buffer, start: number, end: number): boolean {
+  for (let i = start; i < end; i++) {
+    const byte = bytes[i] ?? 0;
+    if (byte < 0x20 || byte > 0x7e) return false;
+  }
+  return true;
+}
+
 /** Text that is safe to print on a terminal: a client chooses these bytes. */
 export function printText(bytes: Buffer): string {
   return bytes

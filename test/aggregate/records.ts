@@ -44,6 +44,7 @@ export interface Series {
 export function namesOf(series: readonly Series[]): SeriesNames {
   return {
     pathOf: (id) => series[id]?.path ?? '',
+    placeIn: (keys, id, keysMax) => keys.placeText(series[id]?.path ?? '', keysMax),
     codeOf: (id) => codeOf(METHOD_NAMES.indexOf(series[id]?.method ?? ''), series[id]?.status ?? 0),
     firstLike: (id) =>
       series.findIndex(({ path, status }) => path === series[id]?.path && status === series[id]?.status),
