@@ -13,6 +13,8 @@ import { readWithFluffy } from './fluffy-reader.ts';
 import { Monitor, readImageForm, SOURCES } from './monitor.ts';
 
 const BACKLOG_LINES = 1_000_000;
+/** Of which the start of the process is a smaller part. */
+const LONG_BACKLOG_LINES = 4_000_000;
 const STEADY_RATE = 5000;
 /** The code is compiled anew while it is young. */
 const WARM_UP_MS = 20_000;
@@ -182,11 +184,15 @@ async function measureNewRate(place: Place): Promise<Row[]> {
 }
 
 async function measurePlainRate(place: Place): Promise<Row[]> {
-  const row = ratioRow(
-    'the same without history',
-    await measureRate(place, { endMs: Date.now() }, { HISTORY: 'off' }),
-  );
-  return [{ ...row, target: null }];
+  const rows: Row[] = [];
+  for (const [what, lines] of [
+    ['the same without history', BACKLOG_LINES],
+    ['the same of four times as many lines', LONG_BACKLOG_LINES],
+  ] as const) {
+    const row = ratioRow(what, await measureRate(place, { lines, endMs: Date.now() }, { HISTORY: 'off' }));
+    rows.push({ ...row, target: null });
+  }
+  return rows;
 }
 
 function ratioRow(what: string, ratio: number): Row {
@@ -199,16 +205,10 @@ function ratioRow(what: string, ratio: number): Row {
  */
 async function measureRate(
   { folder, log, start }: Place,
-  end: Pick<LogShape, 'endMs'>,
+  { lines = BACKLOG_LINES, ...end }: Partial<Pick<LogShape, 'endMs' | 'lines'>>,
   settings: Readonly<Record<string, string>> = {},
 ): Promise<number> {
-  writeLog(log, {
-    name: 'live',
-    lines: BACKLOG_LINES,
-    linesPerSecond: 1000,
-    distinctPaths: 10_000,
-    ...end,
-  });
+  writeLog(log, { name: 'live', lines, linesPerSecond: 1000, distinctPaths: 10_000, ...end });
   const [liveMs, readMs]: [number[], number[]] = [[], []];
   for (let round = 0; round < rounds; round++) {
     const startedMs = performance.now();
@@ -218,7 +218,7 @@ async function measureRate(
     rmSync(join(folder, 'stderr'), { force: true });
     const monitor = await start(settings);
     const firstMs = await firstLineMs(folder);
-    await mustCount(monitor, BACKLOG_LINES);
+    await mustCount(monitor, lines);
     liveMs.push(Date.now() - firstMs);
     await monitor.end();
   }

@@ -44,8 +44,8 @@ export class RecentLevel {
   readonly #latencies = new UsualColumn(LEVEL_LENGTH, Number.NaN);
   readonly #weights = new UsualColumn(LEVEL_LENGTH, 1);
   readonly #lines = new UsualColumn(LEVEL_LENGTH, NO_LINE);
-  /** Of the requests whose names are known. */
-  readonly #texts: string[] = [];
+  /** Of the requests whose names are known; made with all its places when it is needed, as it may begin with the last one. */
+  #texts: string[] = [];
 
   get isFull(): boolean {
     return this.count === LEVEL_LENGTH;
@@ -87,7 +87,8 @@ export class RecentLevel {
     this.#weights.set(place, from.#weights.at(source));
     this.#lines.set(place, from.#lines.at(source));
     if (series >= 0) return;
-    for (let i = 0; i < TEXTS; i++) this.#texts[TEXTS * place + i] = from.#texts[TEXTS * source + i] ?? '';
+    const textAt = (which: number): string => from.#texts[TEXTS * source + which] ?? '';
+    this.#setTexts(TEXTS * place, textAt(PATH), textAt(SOURCE), textAt(CLIENT), textAt(AGENT));
   }
 
   /** There must be room. */
@@ -98,7 +99,7 @@ export class RecentLevel {
     this.#latencies.set(place, latencyMs);
     this.#weights.set(place, weight);
     this.#lines.set(place, line);
-    this.#setTexts(place, path, source, client, agent);
+    this.#setTexts(TEXTS * place, path, source, client, agent);
   }
 
   /** Looks up what the ids of the requests are that came from `order` on. */
@@ -111,7 +112,7 @@ export class RecentLevel {
       this.#series[place] = ~code;
       const client = texts.clientOf(this.#clients[place] ?? 0);
       const agent = texts.agentOf(this.#agents[place] ?? 0);
-      this.#setTexts(place, names.pathOf(seriesId), names.sourceOf(code), client, agent);
+      this.#setTexts(TEXTS * place, names.pathOf(seriesId), names.sourceOf(code), client, agent);
     }
   }
 
@@ -169,11 +170,12 @@ export class RecentLevel {
     return place;
   }
 
-  #setTexts(place: number, path: string, source: string, client: string, agent: string): void {
-    const row = TEXTS * place;
-    this.#texts[row + PATH] = path;
-    this.#texts[row + SOURCE] = source;
-    this.#texts[row + CLIENT] = client;
-    this.#texts[row + AGENT] = agent;
+  #setTexts(row: number, path: string, source: string, client: string, agent: string): void {
+    if (this.#texts.length === 0) this.#texts = Array.from({ length: TEXTS * LEVEL_LENGTH }, () => '');
+    const texts = this.#texts;
+    texts[row + PATH] = path;
+    texts[row + SOURCE] = source;
+    texts[row + CLIENT] = client;
+    texts[row + AGENT] = agent;
   }
 }
