@@ -184,15 +184,15 @@ async function measureNewRate(place: Place): Promise<Row[]> {
 }
 
 async function measurePlainRate(place: Place): Promise<Row[]> {
-  const rows: Row[] = [];
+  const measured: Row[] = [];
   for (const [what, lines] of [
     ['the same without history', BACKLOG_LINES],
     ['the same of four times as many lines', LONG_BACKLOG_LINES],
   ] as const) {
-    const row = ratioRow(what, await measureRate(place, { lines, endMs: Date.now() }, { HISTORY: 'off' }));
-    rows.push({ ...row, target: null });
+    const ratio = await measureRate(place, { lines, endMs: Date.now() }, { HISTORY: 'off' });
+    measured.push({ ...ratioRow(what, ratio), target: null });
   }
-  return rows;
+  return measured;
 }
 
 function ratioRow(what: string, ratio: number): Row {
