@@ -25,10 +25,12 @@ async function seriesOf(url: string, requests: number): Promise<SeriesFound> {
   });
 }
 
-/** The program as the image has it. Put together elsewhere, so that `dist/` is left alone. */
+/** The program as the image has it: what has just been built, or else put together elsewhere, so that `dist/` is left alone. */
+const { TESTED_MAIN: built } = process.env;
 const bundled = mkdtempSync(join(tmpdir(), 'fluffy-bundle-'));
 
 before(() => {
+  if (built !== undefined) return;
   for (const name of ['src', 'generator', 'node_modules']) symlinkSync(join(ROOT, name), join(bundled, name));
   for (const name of ['bundle.ts', 'package.json', 'tsconfig.json'])
     copyFileSync(join(ROOT, name), join(bundled, name));
@@ -38,7 +40,10 @@ after(() => rmSync(bundled, { recursive: true }));
 
 const FORMS = [
   { form: 'from source', entry: join(ROOT, 'src', 'main.ts') },
-  { form: 'bundled', entry: join(bundled, 'dist', 'src', 'main.js') },
+  {
+    form: 'bundled',
+    entry: built === undefined ? join(bundled, 'dist', 'src', 'main.js') : join(ROOT, built),
+  },
 ];
 
 for (const { form, entry } of FORMS) {

@@ -124,15 +124,17 @@ void test('of many requests a sample is looked at: 95 in 100 shares are within t
     assert.ok(explanation !== null && explanation.shareError > 0 && explanation.shareError < 0.1, name);
     const [window] = rule.windowsSeconds;
     const counted = hits.filter(({ status }) => rule.metric !== 'error-rate' || status >= 500);
-    const shareIn = (from: number, to: number, dimension: Dimension, wanted: string): number => {
-      const inside = counted.filter(({ time }) => time >= from && time < to);
+    const between = (from: number, to: number) => counted.filter(({ time }) => time >= from && time < to);
+    const now = between(seconds - window, seconds);
+    const before = between(seconds - 2 * window, seconds - window);
+    const shareIn = (inside: typeof now, dimension: Dimension, wanted: string): number => {
       const same = inside.filter((hit) => String(hit[dimension]) === wanted);
       return same.length / inside.length;
     };
     assert.ok(explanation.reasons.length >= 8, name);
     for (const { dimension, name: found, share, previousShare } of explanation.reasons) {
-      const exact = shareIn(seconds - window, seconds, dimension, found);
-      const exactBefore = shareIn(seconds - 2 * window, seconds - window, dimension, found);
+      const exact = shareIn(now, dimension, found);
+      const exactBefore = shareIn(before, dimension, found);
       shares++;
       if (Math.abs(share - exact) > explanation.shareError) outside++;
       assert.ok(
