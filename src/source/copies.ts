@@ -1,7 +1,7 @@
 // Which of the open files of a path are copies of a life that begins in a known way. Part of generation-chain.ts.
 import type { ChainLink } from './chain-link.ts';
 import type { Generation } from './generation.ts';
-import { isPrintOfSame, isSameContent } from './head.ts';
+import { isComment, isPrintOfSame, isSameContent } from './head.ts';
 
 /** True if one of them, other than `except`, begins like `head`. */
 export function isOpen(links: readonly ChainLink[], head: Buffer, except?: Generation): boolean {
@@ -23,12 +23,17 @@ export function undecidedCopies(
   );
 }
 
-/** The one that is read as if it were a log of its own, and begins like a life of `size` bytes of another path, or like the beginning of it. */
+/**
+ * The one that is read as if it were a log of its own, and begins like a life of `size` bytes of another path, or like the
+ * beginning of it. Two logs of one format may have only the comments in common with which all of them begin.
+ */
 export function readCopy(links: readonly ChainLink[], head: Buffer, size: number): ChainLink | undefined {
-  return links.find(
-    ({ generation }) =>
-      !generation.isOver && isSameContent(generation.headNow(), head) && generation.offset <= size,
-  );
+  return links.find(({ generation }) => {
+    if (generation.isOver || generation.offset > size) return false;
+    const itsHead = generation.headNow();
+    const shorter = itsHead.length < head.length ? itsHead : head;
+    return isSameContent(itsHead, head) && !isComment(shorter);
+  });
 }
 
 /** Of one that was empty when it was looked at last, what is there by now: it is about to be read. */

@@ -28,6 +28,11 @@ export function isTelling(head: Buffer): boolean {
   return head.length === headBytesMax || head.includes(NEWLINE);
 }
 
+/** True when all lines that are known begin with `#`, as the names of fields do in some formats. */
+export function isComment(head: Buffer): boolean {
+  return !/^[^#\r\n]/m.test(head.toString('latin1'));
+}
+
 /** A head in few characters, to be kept: how long it is and a hash of it. */
 export function printOf(head: Buffer): string {
   return `${head.length}:${hash('sha256', head, 'base64url').slice(0, 16)}`;

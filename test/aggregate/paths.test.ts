@@ -157,7 +157,6 @@ void test('a series is found again by its name, also when the name does not tell
 
 void test('of the series of a path, the first with a status stands for those of its other methods', () => {
   const series = new SeriesTable(2);
-  // More than one block of eight.
   const ids = Array.from({ length: 14 }, (_, method) => series.add(1, codeOf(method, 200 + (method % 2))));
   assert.deepEqual(
     ids.map((id) => ids.indexOf(series.firstLike(id))),

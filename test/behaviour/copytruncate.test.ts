@@ -166,6 +166,29 @@ void test('a copy that is seen before its log, which was empty until then, has m
   assert.deepEqual(rig.lines, ['old', 'one', 'two', 'three', 'four']);
 });
 
+for (const [begun, other] of [
+  ['#Fields: date time\n', '#Fields: date time\n'],
+  ['#Version: 1.0\n#Fie', '#Version: 1.0\n#Fields: date time\n'],
+  ['started\nthree\n', 'started\n'],
+] as const) {
+  void test(`a log that begins with ${JSON.stringify(other)} is no reason to give up one with ${JSON.stringify(begun)}`, async (t) => {
+    const rig = createRig(t);
+    await followInReverse(rig);
+    rig.remove('access.log');
+    rig.remove('access.log.1');
+    await rig.caughtUp();
+    rig.append('access.log.1', begun);
+    await rig.caughtUp();
+    rig.append('access.log', other);
+    await rig.caughtUp();
+    rig.append('access.log.1', 'lds: a\nfour\n');
+    rig.append('access.log', 'five\n');
+    await rig.caughtUp();
+    const written = ['old\n', 'one\n', begun, 'lds: a\nfour\n', other, 'five\n'].join('');
+    assert.deepEqual(rig.lines.toSorted(), written.split('\n').slice(0, -1).toSorted());
+  });
+}
+
 void test('half a line that stays alone in a rotated log is a line in the end', async (t) => {
   const rig = createRig(t);
   await rig.sawCopyAs('ha');
