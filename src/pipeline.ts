@@ -1,9 +1,11 @@
 // The data path in one piece: bytes of every log to lines, to records, to closed Seconds, to the consumers. Decides
 // when a second closes.
 import * as v from 'valibot';
-import { Aggregator, AggregatorSnapshotSchema } from './aggregate/aggregator.ts';
+import { Aggregator } from './aggregate/aggregator.ts';
+import { AllConsumers } from './aggregate/all-consumers.ts';
 import { AGGREGATOR_DEFAULTS, NO_DETAILS } from './aggregate/aggregator-options.ts';
 import type { SecondDetails } from './aggregate/aggregator-options.ts';
+import { AggregatorSnapshotSchema } from './aggregate/aggregator-snapshot.ts';
 import type { PathGrouping } from './aggregate/paths.ts';
 import type { SecondConsumer } from './aggregate/second.ts';
 import { ALL_TIME, Log, LogSnapshotSchema } from './log.ts';
@@ -96,17 +98,12 @@ export class Pipeline implements SourceSink {
   constructor(options: PipelineOptions) {
     this.#options = options;
     const { consumers, isReplay, latenessSeconds, paths, details = NO_DETAILS } = options;
-    this.#aggregator = new Aggregator(
-      {
-        add: (second) => {
-          for (let i = 0; i < consumers.length; i++) consumers[i]?.add(second);
-        },
-        advanceTo: (seconds) => {
-          for (let i = 0; i < consumers.length; i++) consumers[i]?.advanceTo(seconds);
-        },
-      },
-      { ...AGGREGATOR_DEFAULTS, ...paths, details, closesBehindSeconds: isReplay ? latenessSeconds : null },
-    );
+    this.#aggregator = new Aggregator(new AllConsumers(consumers), {
+      ...AGGREGATOR_DEFAULTS,
+      ...paths,
+      details,
+      closesBehindSeconds: isReplay ? latenessSeconds : null,
+    });
     if (!isReplay) this.#setNow(this.#nowSeconds());
   }
 
@@ -278,6 +275,7 @@ export class Pipeline implements SourceSink {
   }
 
   #afterRead(path: string, log: Log): void {
+    this.#aggregator.closeDue();
     const { parser } = log;
     if (log.hasNewFormat()) this.#options.formatFound(path, parser.name, parser.fit ?? null);
     if (log.hasMismatch()) this.#options.formatMissing?.(path, log.telemetry.failures);

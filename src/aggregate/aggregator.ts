@@ -1,33 +1,19 @@
 // Records in, closed Seconds out, in order. Late records make one more Second for a second that is closed already.
-import * as v from 'valibot';
 import type { AccessRecord } from '../parse/record.ts';
-import { CountSchema, restoreTime, saveTime, WholeSchema } from '../saved.ts';
-import { WordView } from '../parse/words.ts';
+import { restoreTime, saveTime } from '../saved.ts';
 import { AGGREGATOR_DEFAULTS } from './aggregator-options.ts';
 import type { AggregatorOptions, SecondDetails } from './aggregator-options.ts';
+import type { AggregatorSnapshot } from './aggregator-snapshot.ts';
 import { OpenSecond } from './open-second.ts';
 import { OpenSeconds } from './open-seconds.ts';
-import { hashWords } from './path-keys.ts';
 import { PathTable } from './paths.ts';
-import { NO_LINE } from './sampled-lines.ts';
-import { restoreSeconds, SavedSecondsSchema, saveSeconds } from './saved-seconds.ts';
+import { RecordCounter } from './record-counter.ts';
+import { RequestRun } from './request-run.ts';
+import { FEW } from './run-second.ts';
+import { restoreSeconds, saveSeconds } from './saved-seconds.ts';
 import { SampleTexts } from './sample-texts.ts';
-import type { Sample } from './sample.ts';
+import { tellRun } from './second.ts';
 import type { SecondConsumer } from './second.ts';
-
-export const AggregatorSnapshotSchema = v.strictObject({
-  lateRecords: CountSchema,
-  futureRecords: CountSchema,
-  forcedSeconds: CountSchema,
-  overflowRecords: CountSchema,
-  /** Null while there is none, here and below. */
-  newestSeconds: v.nullable(WholeSchema),
-  closedBeforeSeconds: v.nullable(WholeSchema),
-  open: SavedSecondsSchema,
-  stray: SavedSecondsSchema,
-  failing: v.optional(SavedSecondsSchema),
-});
-export type AggregatorSnapshot = v.InferOutput<typeof AggregatorSnapshotSchema>;
 
 /** Of the open seconds, when there are too many. */
 const FORCED_SHARE = 1 / 8;
@@ -49,12 +35,12 @@ export class Aggregator {
   futureSeconds = Number.POSITIVE_INFINITY;
   readonly #consumer: SecondConsumer;
   readonly #options: AggregatorOptions;
-  /** May change at any time. */
-  details: SecondDetails;
-  readonly #texts = new SampleTexts(() => this.#openSamples());
-  readonly #words = new WordView();
+  readonly #texts = new SampleTexts(() => [...this.#open.samples(), ...this.#stray.samples()]);
+  readonly #counter: RecordCounter;
   readonly #paths: PathTable;
   readonly #open: OpenSeconds;
+  /** Open seconds too, those with few requests: all of them later than the ones in `#open`. The first may be due already. */
+  readonly #run: RequestRun;
   /** Seconds out of order: late ones, and those of the future. */
   readonly #stray: OpenSeconds;
   /** What was read in a second and is no record, whatever second its neighbours tell. */
@@ -66,23 +52,38 @@ export class Aggregator {
   /** Series in all open seconds; of the last one, those that it had when it was selected. */
   #openSeries = 0;
   #lastSeriesBefore = 0;
-  #lastStamp = 0;
   #closedBeforeSeconds = Number.NEGATIVE_INFINITY;
+  /** Every second before that is due; those of the run may not have been told yet. */
+  #dueSeconds = Number.NEGATIVE_INFINITY;
 
   constructor(consumer: SecondConsumer, options: AggregatorOptions = AGGREGATOR_DEFAULTS) {
     this.#consumer = consumer;
     this.#options = options;
-    this.details = options.details;
-    this.#paths = new PathTable(options, () => this.#openSeriesIds());
+    this.#counter = new RecordCounter(options.details, this.#texts);
+    this.#paths = new PathTable(options, () => [...this.#open.seriesInUse(), ...this.#stray.seriesInUse()]);
     const { series } = this.#paths;
+    this.#run = new RequestRun(series, this.#texts);
+    this.#run.details = options.details;
+    for (const names of [series, this.#texts]) names.beforeForgetting(() => this.#leaveRun());
     this.#open = new OpenSeconds(series, this.#texts);
     this.#stray = new OpenSeconds(series, this.#texts);
     this.#failing = new OpenSeconds(series, this.#texts);
     this.#last = this.#noSecond = new OpenSecond(series, this.#texts);
   }
 
+  /** At least as many as there are seconds open. */
   get openCount(): number {
-    return this.#open.count + this.#stray.count;
+    return this.#open.count + this.#stray.count + this.#run.count;
+  }
+
+  get details(): SecondDetails {
+    return this.#counter.details;
+  }
+
+  /** May change at any time. */
+  set details(details: SecondDetails) {
+    this.#leaveRun();
+    this.#counter.details = this.#run.details = details;
   }
 
   get overflowRecords(): number {
@@ -99,24 +100,23 @@ export class Aggregator {
   }
 
   add(record: AccessRecord): void {
-    if (record.timeSeconds !== this.#last.timeSeconds) this.#last = this.#select(record.timeSeconds);
-    if (record.timeSeconds < this.#closedBeforeSeconds) this.lateRecords++;
-    else if (record.timeSeconds >= this.futureSeconds) this.futureRecords++;
+    const { timeSeconds } = record;
+    if (timeSeconds !== this.#last.timeSeconds && !this.#goesToRun(timeSeconds))
+      this.#last = this.#select(timeSeconds);
     const seriesId = this.#paths.find(record, this.newestSeconds);
-    this.#last.count(seriesId, 1, record.bytesSent);
-    this.#last.countLatency(seriesId, record.latencyMs);
-    const { hasSamples, hasClients } = this.details;
-    if (hasClients) this.#last.clients.push(seriesId, this.#hashClient(record));
-    if (hasSamples) {
-      const sample = this.#last.sampleFor(record.status);
-      if (sample.isWanted()) this.#keep(sample, seriesId, record);
+    if (timeSeconds !== this.#last.timeSeconds) {
+      if (this.#counter.pushTo(this.#run, seriesId, record)) return;
+      this.#last = this.#select(timeSeconds);
     }
+    if (timeSeconds < this.#closedBeforeSeconds) this.lateRecords++;
+    else if (timeSeconds >= this.futureSeconds) this.futureRecords++;
+    this.#counter.countIn(this.#last, seriesId, record);
   }
 
   /** A line that is no record, of the log `sourceId`, was read at `timeSeconds`. */
   addFailure(sourceId: number, timeSeconds: number): void {
-    const second = this.#failing.find(timeSeconds) ?? this.#failing.begin(timeSeconds, ++this.#lastStamp);
-    second.countFailure(sourceId);
+    this.#leaveRun();
+    (this.#failing.find(timeSeconds) ?? this.#failing.begin(timeSeconds)).countFailure(sourceId);
   }
 
   /** What `sourceId` of a record is to be for the log at `path`. */
@@ -126,25 +126,23 @@ export class Aggregator {
 
   /** Closes every second before `timeSeconds`, oldest first. Going back does nothing. */
   closeBefore(timeSeconds: number): void {
-    if (this.#stray.count > 0) this.#flushStray();
+    if (this.#stray.count > 0) this.#tellBefore(this.#stray, Number.POSITIVE_INFINITY);
     if (timeSeconds <= this.#closedBeforeSeconds) return;
-    for (;;) {
-      const second = this.#open.takeBefore(timeSeconds);
-      if (second === undefined) break;
-      if (second === this.#last) this.#leaveLast();
-      this.#openSeries -= second.seriesCount;
-      if (this.#failing.count > 0) this.#flushFailing(second.timeSeconds);
-      if (second.timeSeconds > this.#closedBeforeSeconds) this.#consumer.advanceTo(second.timeSeconds);
-      this.#consumer.add(second);
-      this.#open.giveBack(second);
-    }
-    if (this.#failing.count > 0) this.#flushFailing(timeSeconds);
+    this.#tellBefore(this.#open, timeSeconds);
+    if (this.#run.count > 0) this.#tellRunBefore(timeSeconds);
+    if (this.#failing.count > 0) this.#tellBefore(this.#failing, timeSeconds);
     this.#closedBeforeSeconds = timeSeconds;
     this.#consumer.advanceTo(timeSeconds);
   }
 
+  /** Closes what the records have closed so far: they leave it at that for a while. */
+  closeDue(): void {
+    if (this.#dueSeconds > this.#closedBeforeSeconds) this.closeBefore(this.#dueSeconds);
+  }
+
   /** Closes all there is. Returns the end of the last second, or the time it was closed up to before. */
   closeAll(): number {
+    this.#leaveRun();
     const newest = this.#open.all().at(-1);
     const end = newest === undefined ? this.#closedBeforeSeconds : newest.timeSeconds + 1;
     this.closeBefore(Math.max(end, this.#closedBeforeSeconds));
@@ -156,6 +154,7 @@ export class Aggregator {
    * so requests that would have been `(other)` may be counted under their own path.
    */
   snapshot(): AggregatorSnapshot {
+    this.#leaveRun();
     const { lateRecords, futureRecords, forcedSeconds, overflowRecords } = this;
     return {
       lateRecords,
@@ -184,8 +183,7 @@ export class Aggregator {
       [saved.failing, this.#failing],
     ] as const) {
       if (seconds === undefined) continue;
-      const begin = (timeSeconds: number): OpenSecond => open.begin(timeSeconds, ++this.#lastStamp);
-      restoreSeconds(seconds, { paths: this.#paths, begin, nowSeconds: newestSeconds });
+      restoreSeconds(seconds, { paths: this.#paths, open, nowSeconds: newestSeconds });
       for (const second of open.all()) this.#openSeries += second.seriesCount;
     }
     // Interning the saved names again may have counted some.
@@ -193,15 +191,51 @@ export class Aggregator {
     if (saved.closedBeforeSeconds !== null) this.#consumer.advanceTo(saved.closedBeforeSeconds);
   }
 
-  #keep(sample: Sample, seriesId: number, record: AccessRecord): void {
-    const client = this.#texts.clientIdOf(record);
-    const agent = this.#texts.agentIdOf(record);
-    const line = sample.isLineWanted() ? this.details.lines?.keep(record) : NO_LINE;
-    sample.keep(seriesId, record.latencyMs, client, agent, line ?? NO_LINE);
+  /** Whether a record of `timeSeconds` is to be counted in the run; otherwise that is left. */
+  #goesToRun(timeSeconds: number): boolean {
+    if (this.#run.goesOn(timeSeconds)) return true;
+    const isQuiet = this.#last.requests <= FEW;
+    this.#leaveLast();
+    if (timeSeconds <= this.newestSeconds || !isQuiet || !this.#isInOrder(timeSeconds)) {
+      this.#leaveRun();
+      return false;
+    }
+    this.newestSeconds = timeSeconds;
+    const { closesBehindSeconds } = this.#options;
+    const dueSeconds = Math.min(timeSeconds, this.holdSeconds) - (closesBehindSeconds ?? Infinity);
+    if (dueSeconds > this.#dueSeconds) this.#dueSeconds = dueSeconds;
+    this.#run.begin(timeSeconds);
+    return true;
   }
 
-  #hashClient({ bytes, clientStart, clientEnd }: AccessRecord): number {
-    return hashWords(this.#words.of(bytes), clientStart, clientEnd);
+  /** No second before is anything but open, nor what is read now anything but a new one, for which there is room. */
+  #isInOrder(timeSeconds: number): boolean {
+    if (this.#stray.count > 0 || this.#failing.count > 0) return false;
+    // The consumers are told where time begins, before anything waits.
+    const isBegun = this.#closedBeforeSeconds > Number.NEGATIVE_INFINITY;
+    if (!isBegun || timeSeconds < this.#closedBeforeSeconds || timeSeconds >= this.futureSeconds)
+      return false;
+    if (!this.#hasRoom()) this.closeDue();
+    return this.#hasRoom();
+  }
+
+  #hasRoom(): boolean {
+    const { openSecondsMax, openSeriesMax } = this.#options;
+    const { count, isFull } = this.#run;
+    return !isFull && this.#open.count + count < openSecondsMax && this.#openSeries + count < openSeriesMax;
+  }
+
+  #tellRunBefore(timeSeconds: number): void {
+    const count = this.#run.countBefore(timeSeconds);
+    if (count === 0) return;
+    tellRun(this.#consumer, this.#run, count, this.#closedBeforeSeconds);
+    this.#run.drop(count);
+  }
+
+  /** Its seconds become ones that take whatever comes. */
+  #leaveRun(): void {
+    this.closeDue();
+    if (this.#run.count > 0) this.#openSeries += this.#run.moveTo(this.#open);
   }
 
   #select(timeSeconds: number): OpenSecond {
@@ -220,19 +254,19 @@ export class Aggregator {
     const { openSecondsMax, openSeriesMax, closesBehindSeconds } = this.#options;
     if (this.openCount >= openSecondsMax || this.#openSeries >= openSeriesMax) this.#makeRoom();
     const isStray = timeSeconds < this.#closedBeforeSeconds || timeSeconds >= this.futureSeconds;
-    if (isStray) return this.#stray.begin(timeSeconds, ++this.#lastStamp);
+    if (isStray) return this.#stray.begin(timeSeconds);
     if (timeSeconds > this.newestSeconds) {
       this.newestSeconds = timeSeconds;
       if (closesBehindSeconds !== null)
         this.closeBefore(Math.min(timeSeconds, this.holdSeconds) - closesBehindSeconds);
     }
-    return this.#open.begin(timeSeconds, ++this.#lastStamp);
+    return this.#open.begin(timeSeconds);
   }
 
   /** Closes the oldest part, not only the oldest: what is full will soon be full again. */
   #makeRoom(): void {
     if (this.#stray.count > 0) {
-      this.#flushStray();
+      this.#tellBefore(this.#stray, Number.POSITIVE_INFINITY);
       return;
     }
     const open = this.#open.all();
@@ -241,35 +275,19 @@ export class Aggregator {
     this.closeBefore((open[closeCount - 1]?.timeSeconds ?? 0) + 1);
   }
 
-  #flushFailing(beforeSeconds: number): void {
+  /** Tells of the seconds before `timeSeconds`. */
+  #tellBefore(seconds: OpenSeconds, timeSeconds: number): void {
     for (;;) {
-      const second = this.#failing.takeBefore(beforeSeconds);
-      if (second === undefined) return;
-      if (second.timeSeconds > this.#closedBeforeSeconds) this.#consumer.advanceTo(second.timeSeconds);
-      this.#consumer.add(second);
-      this.#failing.giveBack(second);
-    }
-  }
-
-  #flushStray(): void {
-    for (;;) {
-      const second = this.#stray.takeBefore(Number.POSITIVE_INFINITY);
+      const second = seconds.takeBefore(timeSeconds);
       if (second === undefined) return;
       if (second === this.#last) this.#leaveLast();
       this.#openSeries -= second.seriesCount;
+      if (seconds === this.#open && this.#failing.count > 0)
+        this.#tellBefore(this.#failing, second.timeSeconds);
+      if (seconds !== this.#stray && second.timeSeconds > this.#closedBeforeSeconds)
+        this.#consumer.advanceTo(second.timeSeconds);
       this.#consumer.add(second);
-      this.#stray.giveBack(second);
-    }
-  }
-
-  /** Of the seconds that are not told yet, newest first; so `#last` is among them. */
-  *#openSamples(): Iterable<Sample> {
-    for (const second of [...this.#stray.all(), ...this.#open.all()].toReversed()) yield* second.samples;
-  }
-
-  *#openSeriesIds(): Iterable<number> {
-    for (const second of [...this.#open.all(), ...this.#stray.all()]) {
-      yield* second.seriesIds.subarray(0, second.seriesCount);
+      seconds.giveBack(second);
     }
   }
 

@@ -27,12 +27,13 @@ export class LatencyHistogram {
 
   /** `bins`: of one request each, at the places before `count`. */
   add(bins: ArrayLike<number>, count: number): void {
-    for (let i = 0; i < count; i++) {
-      const bin = bins[i] ?? 0;
-      const bucket = BUCKET_OF_BIN[bin] ?? 0;
-      this.#counts[bucket] = (this.#counts[bucket] ?? 0) + 1;
-      this.#sumMs += MS_OF_BIN[bin] ?? 0;
-    }
+    for (let i = 0; i < count; i++) this.addOne(bins[i] ?? 0);
+  }
+
+  addOne(bin: number): void {
+    const bucket = BUCKET_OF_BIN[bin] ?? 0;
+    this.#counts[bucket] = (this.#counts[bucket] ?? 0) + 1;
+    this.#sumMs += MS_OF_BIN[bin] ?? 0;
   }
 
   /** Of all requests, off by one percent at most. */

@@ -3,10 +3,10 @@ import { Columns } from './columns.ts';
 import { latencyBinOf } from './latency.ts';
 import { Sample } from './sample.ts';
 import { statusIn } from './second.ts';
+import { isError } from './status-counts.ts';
 import type { Second, TextNames } from './second.ts';
 import type { SeriesTable } from './series-table.ts';
 
-const ERROR_STATUS_MIN = 400;
 const SERIES_AT_FIRST = 4;
 /** No note has this stamp. */
 const NO_STAMP = -1;
@@ -39,11 +39,11 @@ export class OpenSecond implements Second {
     this.texts = texts;
   }
 
-  /** Begins anew as the second `timeSeconds`. `stamp`: above 0, never used before. */
-  begin(timeSeconds: number, stamp: number): void {
+  /** Begins anew as the second `timeSeconds`. */
+  begin(timeSeconds: number): void {
     this.timeSeconds = timeSeconds;
     this.requests = this.errors = this.bytesSent = this.seriesCount = 0;
-    this.#stamp = stamp;
+    this.#stamp = this.names.nextStamp();
     this.#index = null;
     if (this.failures.count > 0) this.failures.clear();
     if (this.latencies.count > 0) this.latencies.clear();
@@ -61,7 +61,7 @@ export class OpenSecond implements Second {
   count(seriesId: number, requests: number, bytesSent: number): void {
     this.requests += requests;
     this.bytesSent += bytesSent;
-    if (statusIn(this.names.codeOf(seriesId)) >= ERROR_STATUS_MIN) this.errors += requests;
+    if (isError(statusIn(this.names.codeOf(seriesId)))) this.errors += requests;
     const { notes } = this.names;
     const place =
       notes[2 * seriesId] === this.#stamp ? (notes[2 * seriesId + 1] ?? 0) : this.#find(seriesId, notes);
@@ -76,7 +76,7 @@ export class OpenSecond implements Second {
 
   /** The sample that a request with this status belongs to. */
   sampleFor(status: number): Sample {
-    return this.samples[status >= ERROR_STATUS_MIN ? 1 : 0];
+    return this.samples[isError(status) ? 1 : 0];
   }
 
   /** A line of the log `sourceId` that is no record. */

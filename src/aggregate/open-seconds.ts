@@ -1,6 +1,7 @@
 // The seconds that are still open, in the order of their time. Nearly every record belongs to the newest or to one of
 // the few before it, so they are looked for from there. Closed ones are used again: a quiet log opens one for each line.
 import { OpenSecond } from './open-second.ts';
+import type { Sample } from './sample.ts';
 import type { TextNames } from './second.ts';
 import type { SeriesTable } from './series-table.ts';
 
@@ -39,10 +40,10 @@ export class OpenSeconds {
     return second?.timeSeconds === timeSeconds ? second : undefined;
   }
 
-  /** Opens a second that is not open. `stamp`: as `OpenSecond` wants it. */
-  begin(timeSeconds: number, stamp: number): OpenSecond {
+  /** Opens a second that is not open. */
+  begin(timeSeconds: number): OpenSecond {
     const second = this.#kept.pop() ?? new OpenSecond(this.#names, this.#texts);
-    second.begin(timeSeconds, stamp);
+    second.begin(timeSeconds);
     const place = this.#placeAfter(timeSeconds);
     const last = this.#seconds[this.#end - 1];
     if (place < this.#end && last !== undefined) {
@@ -75,6 +76,18 @@ export class OpenSeconds {
   /** Ascending by time. */
   all(): readonly OpenSecond[] {
     return this.#seconds.slice(this.#begin, this.#end);
+  }
+
+  /** Of the newest first. */
+  samples(): Sample[] {
+    return this.all()
+      .toReversed()
+      .flatMap(({ samples }) => samples);
+  }
+
+  /** Each as often as seconds count it. */
+  *seriesInUse(): Iterable<number> {
+    for (const second of this.all()) yield* second.seriesIds.subarray(0, second.seriesCount);
   }
 
   #closeGap(): void {

@@ -4,9 +4,9 @@ import { AmountSchema, CountSchema } from '../saved.ts';
 import { CurrentNames } from './current-names.ts';
 import { PathKeys } from './path-keys.ts';
 import { OTHER_PATH } from './paths.ts';
-import { StatusCounts, StatusCountsSchema } from './status-counts.ts';
+import { isError, StatusCounts, StatusCountsSchema } from './status-counts.ts';
 import { statusIn } from './second.ts';
-import type { Second, SeriesNames } from './second.ts';
+import type { RequestColumns, Second, SeriesNames } from './second.ts';
 
 export interface PathCount {
   readonly path: string;
@@ -60,6 +60,19 @@ export class RollUp {
     this.#pathsMax = pathsMax;
     this.#keys = new PathKeys(pathsMax + 1);
     this.#pathRequests = new Float64Array(pathsMax + 1);
+  }
+
+  /** The first `count` of `requests`. */
+  mergeRun({ seriesIds, codes, bytesSent, names }: RequestColumns, count: number): void {
+    this.requests += count;
+    this.#names.follow(names);
+    this.#waitingRequests += count;
+    if (this.#waitingRequests > WAITING_MAX) this.#settle();
+    for (let i = 0; i < count; i++) {
+      if (isError(statusIn(codes[i] ?? 0))) this.errors++;
+      this.bytesSent += bytesSent[i] ?? 0;
+      this.#wait(seriesIds[i] ?? 0, 1);
+    }
   }
 
   merge(second: Second): void {

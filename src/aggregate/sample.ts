@@ -5,10 +5,9 @@ import { NO_LINE } from './sampled-lines.ts';
 /** Between half of this and this many are kept. */
 const SAMPLE_MAX = 32;
 
-/** What a sampled request had: at the places before `count`. Each stands for `weight` requests. */
-export interface SampledRequests {
-  readonly count: number;
-  /** At least 1, not necessarily whole. */
+/** What sampled requests had, each at its place. */
+export interface SampleColumns {
+  /** Each stands for so many requests. At least 1, not necessarily whole. */
   readonly weight: number;
   readonly seriesIds: ArrayLike<number>;
   /** NaN when the log does not say. */
@@ -18,6 +17,11 @@ export interface SampledRequests {
   readonly agents: ArrayLike<number>;
   /** What `SampledLines` gave for their lines. */
   readonly lines: ArrayLike<number>;
+}
+
+/** At the places before `count`. */
+export interface SampledRequests extends SampleColumns {
+  readonly count: number;
 }
 
 export class Sample implements SampledRequests {
@@ -65,6 +69,19 @@ export class Sample implements SampledRequests {
     this.clients[place] = client;
     this.agents[place] = agent;
     this.lines[place] = line;
+  }
+
+  /** The request at `place` of the columns, if it is one to keep. */
+  take({ seriesIds, latenciesMs, clients, agents, lines }: SampleColumns, place: number): void {
+    if (!this.isWanted()) return;
+    const latencyMs = latenciesMs[place] ?? Number.NaN;
+    this.keep(
+      seriesIds[place] ?? 0,
+      latencyMs,
+      clients[place] ?? 0,
+      agents[place] ?? 0,
+      lines[place] ?? NO_LINE,
+    );
   }
 
   #thinOut(): void {

@@ -2,6 +2,7 @@
 // about. Filled on the hot path, but only for a request that a sample has taken; asked when an alert fires.
 import type { AccessRecord } from '../parse/record.ts';
 import { characterEnd, LineRing } from './line-ring.ts';
+import { isError } from './status-counts.ts';
 import { printText } from './text-table.ts';
 
 /** Of a line, raw and as it is shown. */
@@ -9,7 +10,6 @@ const LINE_BYTES_MAX = 500;
 /** Of failed requests, of the others, and of lines that are no record: each has room of its own, so that none drowns. */
 const RING_BYTES = [1_310_720, 1_310_720, 262_144] as const;
 const [OTHERS, FAILED, UNREAD] = [0, 1, 2] as const;
-const ERROR_STATUS_MIN = 400;
 const UNREAD_MAX = 1024;
 /** A flood of lines that can't be read costs so many copies a second. */
 const UNREAD_PER_SECOND_MAX = 16;
@@ -51,7 +51,7 @@ export class SampledLines {
 
   /** Keeps the line that `record` is from. Returns a number by which it is found while it is there, or `NO_LINE`. */
   keep({ lineBytes, lineStart, lineEnd, status, clientStart, clientEnd }: AccessRecord): number {
-    const place = status >= ERROR_STATUS_MIN ? FAILED : OTHERS;
+    const place = isError(status) ? FAILED : OTHERS;
     const { anonymise } = this.#options;
     if (anonymise === null) return this.#keep(place, lineBytes, lineStart, lineEnd);
     if (clientStart === clientEnd) return NO_LINE;

@@ -5,6 +5,7 @@ import { AmountSchema, CountSchema, WholeSchema } from '../saved.ts';
 import type { PathTable } from './paths.ts';
 import { METHOD_NAMES, methodIdOf } from './methods.ts';
 import type { OpenSecond } from './open-second.ts';
+import type { OpenSeconds } from './open-seconds.ts';
 import { codeOf, methodIdIn, statusIn } from './second.ts';
 import type { Pairs, SeriesNames } from './second.ts';
 import { StatusSchema } from './status-counts.ts';
@@ -125,19 +126,19 @@ function countEqual(
 
 interface RestoreContext {
   readonly paths: PathTable;
-  readonly begin: (timeSeconds: number) => OpenSecond;
+  readonly open: OpenSeconds;
   readonly nowSeconds: number;
 }
 
-/** `begin` opens the second of that time. `nowSeconds`: the newest event time so far. */
-export function restoreSeconds(saved: SavedSeconds, { paths, begin, nowSeconds }: RestoreContext): void {
+/** Opens the seconds in `open`. `nowSeconds`: the newest event time so far. */
+export function restoreSeconds(saved: SavedSeconds, { paths, open, nowSeconds }: RestoreContext): void {
   const { sources } = paths.series;
   const seriesIds = saved.series.map(({ path, method, status, source = '' }) =>
     paths.findByName(path, codeOf(methodIdOf(method), status, sources.idOf(source)), nowSeconds),
   );
   const idAt = (place: number): number => seriesIds[place] ?? 0;
   for (const savedSecond of saved.seconds) {
-    const second = begin(savedSecond.timeSeconds);
+    const second = open.begin(savedSecond.timeSeconds);
     for (const [i, place] of savedSecond.series.entries()) {
       second.count(seriesIds[place] ?? 0, savedSecond.requests[i] ?? 1, savedSecond.bytesSent[i] ?? 0);
     }

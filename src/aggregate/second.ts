@@ -1,7 +1,7 @@
 // The one message between the two halves of the data path: everything that happened in one event second. Whoever
 // is downstream only ever merges Seconds; merging is commutative and associative.
 import type { PathKeys } from './path-keys.ts';
-import type { SampledRequests } from './sample.ts';
+import type { SampleColumns, SampledRequests } from './sample.ts';
 
 /**
  * What the ids of series stand for. A series is one combination that requests are counted by: path, method and status.
@@ -59,6 +59,26 @@ export interface Second {
   readonly samples: readonly SampledRequests[];
 }
 
+/**
+ * Requests of seconds that have few each, in the order of time and one by one: what stands at a place, all columns tell of. A
+ * code is the one that the series has, as `codeOf` makes it; everything else is as in a Second and its samples, and what is not
+ * kept is 0.
+ */
+export interface RequestColumns extends SampleColumns {
+  /** None is left out. */
+  readonly weight: 1;
+  readonly timesSeconds: ArrayLike<number>;
+  readonly codes: ArrayLike<number>;
+  readonly bytesSent: ArrayLike<number>;
+  readonly clientHashes: ArrayLike<number>;
+  readonly names: SeriesNames;
+  readonly texts: TextNames;
+  /** Behind the last request of the second that the request at `from` is of. */
+  secondEnd(from: number): number;
+  /** The second that the requests from `from` to `end`, not included, make up; valid until the next one is asked for. */
+  second(from: number, end: number): Second;
+}
+
 /** Pairs of numbers, at the places before `count`. */
 export interface Pairs {
   readonly count: number;
@@ -75,6 +95,35 @@ export interface SecondConsumer {
   add(second: Second): void;
   /** Every second before `timeSeconds` is closed and has been added. Never goes back. */
   advanceTo(timeSeconds: number): void;
+  /**
+   * The seconds of the first `count` requests have closed, one after the other: the same as `advanceTo` and `add` for each of
+   * them, in one go. Only called while `takesRuns` is true; otherwise it is those.
+   */
+  addRun?(requests: RequestColumns, count: number): void;
+  readonly takesRuns?: boolean;
+}
+
+/**
+ * The seconds of the first `count` requests have closed: tells `consumer` in the way that it takes them. It knows already that
+ * those before `closedBeforeSeconds` have.
+ */
+export function tellRun(
+  consumer: SecondConsumer,
+  requests: RequestColumns,
+  count: number,
+  closedBeforeSeconds: number,
+): void {
+  if (consumer.takesRuns === true) {
+    consumer.addRun?.(requests, count);
+    return;
+  }
+  for (let from = 0; from < count;) {
+    const end = requests.secondEnd(from);
+    const timeSeconds = requests.timesSeconds[from] ?? 0;
+    if (timeSeconds > closedBeforeSeconds) consumer.advanceTo(timeSeconds);
+    consumer.add(requests.second(from, end));
+    from = end;
+  }
 }
 
 /** Status codes are 0, for a log that does not say, to 999. */

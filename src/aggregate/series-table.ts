@@ -27,6 +27,7 @@ export class SeriesTable implements SeriesNames {
   #links: Int32Array = new Int32Array(2 * SERIES_AT_FIRST);
   #pathIds: Int32Array = new Int32Array(SERIES_AT_FIRST);
   #count = 0;
+  #lastStamp = 0;
   readonly #freeIds: number[] = [];
   /** By path id, in pairs: the code and the id of its first series. */
   readonly #firsts: Int32Array;
@@ -40,6 +41,11 @@ export class SeriesTable implements SeriesNames {
   constructor(pathsMax: number, texts: PathTexts = NO_TEXTS) {
     this.#texts = texts;
     this.#firsts = new Int32Array(2 * pathsMax).fill(NONE);
+  }
+
+  /** For notes; above 0, never given before. */
+  nextStamp(): number {
+    return ++this.#lastStamp;
   }
 
   pathIdOf(seriesId: number): number {

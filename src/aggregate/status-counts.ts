@@ -4,6 +4,7 @@ import { CountSchema } from '../saved.ts';
 
 /** Status codes are 0, for a log that does not say, to 999. */
 const STATUS_COUNT = 1000;
+const ERROR_STATUS_MIN = 400;
 
 export const StatusSchema = v.pipe(CountSchema, v.maxValue(STATUS_COUNT - 1));
 
@@ -31,4 +32,9 @@ export class StatusCounts {
     }
     return counts;
   }
+}
+
+/** Whether a request with that status counts as failed. */
+export function isError(status: number): boolean {
+  return status >= ERROR_STATUS_MIN;
 }

@@ -3,9 +3,10 @@ import * as v from 'valibot';
 import { AmountSchema, CountSchema } from '../saved.ts';
 import { LatencyHistogram, LatencyHistogramSchema } from './latency-histogram.ts';
 import { METHOD_NAMES, methodIdOf } from './methods.ts';
-import { StatusCounts, StatusCountsSchema } from './status-counts.ts';
+import { isError, StatusCounts, StatusCountsSchema } from './status-counts.ts';
+import { latencyBinOf } from './latency.ts';
 import { methodIdIn, statusIn } from './second.ts';
-import type { Second, SecondConsumer } from './second.ts';
+import type { RequestColumns, Second, SecondConsumer } from './second.ts';
 
 export interface MethodClassCount {
   readonly method: string;
@@ -37,6 +38,7 @@ const SavedSchema = v.variant('version', [
 export const STATUS_CLASSES: readonly string[] = ['1xx', '2xx', '3xx', '4xx', '5xx', 'unknown'];
 
 export class Totals implements SecondConsumer {
+  readonly takesRuns = true;
   requests = 0;
   /** Requests with a status of 400 or above. */
   errors = 0;
@@ -56,6 +58,20 @@ export class Totals implements SecondConsumer {
     for (let i = 0; i < second.seriesCount; i++) {
       const code = second.names.codeOf(second.seriesIds[i] ?? 0);
       this.#count(methodIdIn(code), statusIn(code), second.seriesRequests[i] ?? 0);
+    }
+  }
+
+  addRun({ codes, bytesSent, latenciesMs }: RequestColumns, count: number): void {
+    this.#snapshot = null;
+    this.requests += count;
+    for (let i = 0; i < count; i++) {
+      const code = codes[i] ?? 0;
+      const status = statusIn(code);
+      if (isError(status)) this.errors++;
+      this.bytesSent += bytesSent[i] ?? 0;
+      this.#count(methodIdIn(code), status, 1);
+      const latencyMs = latenciesMs[i] ?? Number.NaN;
+      if (latencyMs >= 0) this.latencies.addOne(latencyBinOf(latencyMs));
     }
   }
 

@@ -3,7 +3,7 @@
 import type { SecondDetails } from '../aggregate/aggregator-options.ts';
 import { SampledLines } from '../aggregate/sampled-lines.ts';
 import type { SampledLinesOptions } from '../aggregate/sampled-lines.ts';
-import type { Second, SecondConsumer } from '../aggregate/second.ts';
+import type { RequestColumns, Second, SecondConsumer } from '../aggregate/second.ts';
 import { AlertCounts } from './alert-counts.ts';
 import type { AlertCount } from './alert-counts.ts';
 import { AlertLines } from './alert-lines.ts';
@@ -42,6 +42,7 @@ export interface AlertStanding extends RuleState {
 }
 
 export class Alerting implements SecondConsumer {
+  readonly takesRuns = true;
   readonly #options: AlertingOptions;
   readonly #recent = new Recent();
   readonly #sampledLines: SampledLines;
@@ -128,6 +129,18 @@ export class Alerting implements SecondConsumer {
   add(second: Second): void {
     if (this.#isExplained) this.#recent.add(second);
     this.#engine.add(second);
+  }
+
+  addRun(requests: RequestColumns, count: number): void {
+    if (this.#isExplained) this.#recent.follow(requests);
+    for (let from = 0; from < count;) {
+      const end = requests.secondEnd(from);
+      this.advanceTo(requests.timesSeconds[from] ?? 0);
+      this.#engine.add(requests.second(from, end));
+      this.#recent.reach(end);
+      from = end;
+    }
+    this.#recent.unfollow();
   }
 
   advanceTo(timeSeconds: number): void {

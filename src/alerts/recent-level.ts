@@ -1,6 +1,6 @@
 // Requests in the order in which they came, as columns of numbers: one of the levels of the memory of recent.ts. No
 // objects and no texts, as a log with a line a second would cost some for each line.
-import type { SampledRequests } from '../aggregate/sample.ts';
+import type { SampleColumns } from '../aggregate/sample.ts';
 import { NO_LINE } from '../aggregate/sampled-lines.ts';
 import type { SeriesNames, TextNames } from '../aggregate/second.ts';
 import { UsualColumn } from './usual-column.ts';
@@ -55,13 +55,7 @@ export class RecentLevel {
    * The request at `index` of a sample; there must be room. `order`: of all that came; `last`: the last level that takes it.
    * Only ids are kept: what they are, `name` looks up.
    */
-  pushSampled(
-    timeSeconds: number,
-    sample: SampledRequests,
-    index: number,
-    order: number,
-    last: number,
-  ): void {
+  pushSampled(timeSeconds: number, sample: SampleColumns, index: number, order: number, last: number): void {
     const place = this.#nextPlace(timeSeconds, order, last);
     this.#series[place] = sample.seriesIds[index] ?? 0;
     this.#clients[place] = sample.clients[index] ?? 0;

@@ -5,7 +5,9 @@
 import * as v from 'valibot';
 import { CurrentNames } from '../aggregate/current-names.ts';
 import { NO_LINE } from '../aggregate/sampled-lines.ts';
-import type { Second, SecondConsumer, SeriesNames, TextNames } from '../aggregate/second.ts';
+import { statusIn } from '../aggregate/second.ts';
+import { isError } from '../aggregate/status-counts.ts';
+import type { RequestColumns, Second, SecondConsumer, SeriesNames, TextNames } from '../aggregate/second.ts';
 import { AmountSchema, CountSchema, WholeSchema } from '../saved.ts';
 import { LEVEL_LENGTH, RecentLevel } from './recent-level.ts';
 import type { RecentRequest } from './recent-level.ts';
@@ -48,6 +50,10 @@ export class Recent implements SecondConsumer {
   readonly #counts = new Int32Array(LEVELS * LEVELS);
   readonly #names = new CurrentNames<SeriesNames>(() => this.#name());
   readonly #texts = new CurrentNames<TextNames>(() => this.#name());
+  /** Requests of which only those before `#taken` are here yet, although those before `#reached` could be. */
+  #followed: RequestColumns | null = null;
+  #taken = 0;
+  #reached = 0;
   #snapshot: RecentSnapshot | null = null;
   #newestSeconds = Number.NEGATIVE_INFINITY;
   #savedSeconds = Number.NEGATIVE_INFINITY;
@@ -70,8 +76,26 @@ export class Recent implements SecondConsumer {
 
   advanceTo(): void {}
 
+  /** Takes `requests` as far as `reach` says, at once when somebody asks what is known, else when `unfollow` comes. */
+  follow(requests: RequestColumns): void {
+    this.#names.follow(requests.names);
+    this.#texts.follow(requests.texts);
+    this.#followed = requests;
+    this.#reached = this.#taken = 0;
+  }
+
+  reach(count: number): void {
+    this.#reached = count;
+  }
+
+  unfollow(): void {
+    this.#catchUp();
+    this.#followed = null;
+  }
+
   /** All that is known of the seconds from `fromSeconds` to `toSeconds`, the last not included; in the order in which they came. */
   *between(fromSeconds: number, toSeconds: number): Generator<RecentRequest> {
+    this.#catchUp();
     this.#name();
     for (let at = this.#levels.length - 1; at >= 0; at--) {
       const level = this.#levels[at];
@@ -104,6 +128,30 @@ export class Recent implements SecondConsumer {
       for (const [i, row] of rows.slice(0, SAVED_MAX * 2).entries())
         level.push(requestOf(row), this.#count++, this.#takeLast(chanceOf(row[0], i)));
     return true;
+  }
+
+  #catchUp(): void {
+    const requests = this.#followed;
+    if (requests === null) return;
+    for (let from = this.#taken; from < this.#reached; from = this.#taken) {
+      this.#taken = requests.secondEnd(from);
+      this.#takeSome(requests, from, false);
+      this.#takeSome(requests, from, true);
+    }
+    this.#newestSeconds = Math.max(this.#newestSeconds, requests.timesSeconds[this.#taken - 1] ?? 0);
+  }
+
+  /** Of the second that begins at `from`, the requests that failed or the others, as `add` does with their sample. */
+  #takeSome(requests: RequestColumns, from: number, areFailed: boolean): void {
+    const [level] = this.#levels;
+    const timeSeconds = requests.timesSeconds[from] ?? 0;
+    let chance: number | null = null;
+    for (let i = from; i < this.#taken; i++) {
+      if (level === undefined || isError(statusIn(requests.codes[i] ?? 0)) !== areFailed) continue;
+      chance ??= chanceOf(timeSeconds, areFailed ? 1 : 0);
+      if (level.isFull) this.#makeRoom(0);
+      level.pushSampled(timeSeconds, requests, i, this.#count++, this.#takeLast(chance++));
+    }
   }
 
   /** The last level that takes one more. `chance`: of its bits, as many of the lowest are 0 as further levels take it. */

@@ -1,7 +1,7 @@
 // A set of rules over finished logs: the alerting as it is in the monitor, and what it finds, told to whoever keeps the tally.
 import { NO_DETAILS } from '../aggregate/aggregator-options.ts';
 import type { SecondDetails } from '../aggregate/aggregator-options.ts';
-import type { Second, SecondConsumer } from '../aggregate/second.ts';
+import type { RequestColumns, Second, SecondConsumer } from '../aggregate/second.ts';
 import { Alerting } from '../alerts/alerting.ts';
 import type { AlertingRules } from '../alerts/alerting.ts';
 import type { AlertEvent } from '../alerts/rule.ts';
@@ -15,6 +15,7 @@ export interface Finding {
 }
 
 export class Backtest implements SecondConsumer {
+  readonly takesRuns = true;
   readonly #alerting: Alerting;
   readonly #reachSeconds: number;
 
@@ -40,6 +41,10 @@ export class Backtest implements SecondConsumer {
 
   advanceTo(timeSeconds: number): void {
     this.#alerting.advanceTo(timeSeconds);
+  }
+
+  addRun(requests: RequestColumns, count: number): void {
+    this.#alerting.addRun(requests, count);
   }
 
   /** The alerts that fire, as they stand now. */

@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import { RollUp, RollUpSnapshotSchema } from '../aggregate/roll-up.ts';
 import type { PathCount } from '../aggregate/roll-up.ts';
-import type { Second, SecondConsumer } from '../aggregate/second.ts';
+import type { RequestColumns, Second, SecondConsumer } from '../aggregate/second.ts';
 import { WholeSchema } from '../saved.ts';
 
 export interface Report {
@@ -69,6 +69,18 @@ export class ReportSummary implements SecondConsumer {
   add(second: Second): void {
     this.#snapshot = null;
     this.#running.merge(second);
+  }
+
+  addRun(requests: RequestColumns, count: number): void {
+    this.advanceTo(requests.timesSeconds[0] ?? 0);
+    this.#snapshot = null;
+    this.#running.mergeRun(requests, count);
+    this.advanceTo(requests.timesSeconds[count - 1] ?? 0);
+  }
+
+  /** No report is due. */
+  get takesRuns(): boolean {
+    return this.#boundaries.length === 0;
   }
 
   advanceTo(timeSeconds: number): void {

@@ -1,7 +1,7 @@
 // One report over everything that was read, whatever the schedule says.
 import { RollUp } from '../aggregate/roll-up.ts';
 import type { RollUpSnapshot } from '../aggregate/roll-up.ts';
-import type { Second, SecondConsumer } from '../aggregate/second.ts';
+import type { RequestColumns, Second, SecondConsumer } from '../aggregate/second.ts';
 import { createReport } from './summary.ts';
 import type { Report } from './summary.ts';
 
@@ -19,6 +19,7 @@ export interface WholeSpanSnapshot {
 }
 
 export class WholeSpan implements SecondConsumer {
+  readonly takesRuns = true;
   readonly #rollUp: RollUp;
   #fromSeconds = Number.POSITIVE_INFINITY;
 
@@ -29,6 +30,11 @@ export class WholeSpan implements SecondConsumer {
   add(second: Second): void {
     if (second.timeSeconds < this.#fromSeconds) this.#fromSeconds = second.timeSeconds;
     this.#rollUp.merge(second);
+  }
+
+  addRun(requests: RequestColumns, count: number): void {
+    this.#fromSeconds = Math.min(this.#fromSeconds, requests.timesSeconds[0] ?? 0);
+    this.#rollUp.mergeRun(requests, count);
   }
 
   advanceTo(): void {}

@@ -8,7 +8,7 @@ import { NO_TEXTS } from './records.ts';
 
 /** Opens so many seconds, closes all of them, and gives them. */
 function openAndClose(open: OpenSeconds, count: number): Set<OpenSecond> {
-  for (let i = 1; i <= count; i++) open.begin(i, i);
+  for (let i = 1; i <= count; i++) open.begin(i);
   const closed = new Set<OpenSecond>();
   for (let i = 1; i <= count; i++) {
     const second = open.takeBefore(count + 1);
