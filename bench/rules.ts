@@ -38,7 +38,7 @@ function measure(rules: readonly Rule[], requests: number): number {
     pathStart: 12,
     pathEnd: 14,
   };
-  aggregator.closeBefore(0);
+  aggregator.timeline.closeBefore(0);
   const startedNs = process.hrtime.bigint();
   for (let time = 0; time < SECONDS; time++) {
     record.timeSeconds = time;
@@ -47,7 +47,7 @@ function measure(rules: readonly Rule[], requests: number): number {
       record.latencyMs = 1 + (time % 50);
       aggregator.add(record);
     }
-    aggregator.closeBefore(time + 1);
+    aggregator.timeline.closeBefore(time + 1);
   }
   return Number(process.hrtime.bigint() - startedNs) / SECONDS;
 }

@@ -147,7 +147,7 @@ export class Log {
     this.#hasRecords = true;
     if (this.#aggregator.details.lines !== undefined) this.#noteLine(bytes, start, end);
     const { timeSeconds } = this.#record;
-    if (timeSeconds > this.newestSeconds && timeSeconds < this.#aggregator.futureSeconds)
+    if (timeSeconds > this.newestSeconds && timeSeconds < this.#aggregator.timeline.futureSeconds)
       this.newestSeconds = timeSeconds;
     if (timeSeconds < this.#span.fromSeconds || timeSeconds >= this.#span.toSeconds) this.outsideRecords++;
     else this.#aggregator.add(this.#record);

@@ -144,7 +144,7 @@ export class Pipeline implements SourceSink {
           watermark = Math.min(watermark, log?.newestSeconds ?? Number.NEGATIVE_INFINITY);
       }
     }
-    this.#aggregator.closeBefore(watermark - this.#options.latenessSeconds);
+    this.#aggregator.timeline.closeBefore(watermark - this.#options.latenessSeconds);
   }
 
   /**
@@ -152,8 +152,8 @@ export class Pipeline implements SourceSink {
    * which everything is told.
    */
   finish(toSeconds = Number.NEGATIVE_INFINITY): number {
-    const end = this.#aggregator.closeAll();
-    this.#aggregator.closeBefore(toSeconds);
+    const end = this.#aggregator.timeline.closeAll();
+    this.#aggregator.timeline.closeBefore(toSeconds);
     return Math.max(end, toSeconds);
   }
 
@@ -182,7 +182,8 @@ export class Pipeline implements SourceSink {
   }
 
   limits(): PipelineLimits {
-    const { lateRecords, futureRecords, overflowRecords, forcedSeconds } = this.#aggregator;
+    const { lateRecords, futureRecords, overflowRecords, timeline } = this.#aggregator;
+    const { forcedSeconds } = timeline;
     return { lateRecords, futureRecords, otherPathRecords: overflowRecords, forcedSeconds };
   }
 
@@ -243,7 +244,7 @@ export class Pipeline implements SourceSink {
     for (const other of this.#logs.values())
       if (other !== log && other.openGenerations > 0)
         holdSeconds = Math.min(holdSeconds, other.newestSeconds);
-    this.#aggregator.holdSeconds = holdSeconds;
+    this.#aggregator.timeline.holdSeconds = holdSeconds;
   }
 
   #begin(path: string, saved: string | null): Log {
@@ -267,7 +268,7 @@ export class Pipeline implements SourceSink {
 
   #setNow(nowSeconds: number): void {
     this.#aggregator.nowSeconds = nowSeconds;
-    this.#aggregator.futureSeconds = nowSeconds + FUTURE_SKEW_SECONDS;
+    this.#aggregator.timeline.futureSeconds = nowSeconds + FUTURE_SKEW_SECONDS;
   }
 
   #nowSeconds(): number {
@@ -275,7 +276,7 @@ export class Pipeline implements SourceSink {
   }
 
   #afterRead(path: string, log: Log): void {
-    this.#aggregator.closeDue();
+    this.#aggregator.timeline.closeDue();
     const { parser } = log;
     if (log.hasNewFormat()) this.#options.formatFound(path, parser.name, parser.fit ?? null);
     if (log.hasMismatch()) this.#options.formatMissing?.(path, log.telemetry.failures);
@@ -284,7 +285,7 @@ export class Pipeline implements SourceSink {
       if (skewSeconds !== null) this.#options.skewFound(path, skewSeconds);
     }
     const { isReplay } = this.#options;
-    if (!isReplay && this.#aggregator.openCount > OPEN_SECONDS_BEFORE_LOOK) this.advance();
+    if (!isReplay && this.#aggregator.timeline.openCount > OPEN_SECONDS_BEFORE_LOOK) this.advance();
   }
 }
 

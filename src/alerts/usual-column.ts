@@ -17,7 +17,7 @@ export class UsualColumn {
 
   set(place: number, value: number): void {
     if (this.#values === null) {
-      if (Object.is(value, this.#usual)) return;
+      if (value === this.#usual || (Number.isNaN(value) && Number.isNaN(this.#usual))) return;
       this.#values = new Float64Array(this.#length).fill(this.#usual);
     }
     this.#values[place] = value;

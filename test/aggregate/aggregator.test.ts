@@ -23,13 +23,13 @@ void test('a second is handed on once, when it closes, with every combination co
     { time: 101, path: '/b', status: 404, sent: 2 },
   ]);
   assert.deepEqual(transcript.steps, []);
-  aggregator.closeBefore(101);
+  aggregator.timeline.closeBefore(101);
   assert.deepEqual(transcript.steps, [
     { advanceTo: 100 },
     { second: 100, counts: { 'GET /a 200': 2, 'POST /a 500': 1 }, sent: 16 },
     { advanceTo: 101 },
   ]);
-  aggregator.closeBefore(102);
+  aggregator.timeline.closeBefore(102);
   assert.deepEqual(transcript.steps.slice(3), [
     { second: 101, counts: { 'GET /b 404': 1 }, sent: 2 },
     { advanceTo: 102 },
@@ -38,64 +38,64 @@ void test('a second is handed on once, when it closes, with every combination co
 
 void test('quiet seconds are told by the time that closes them, and time never goes back', () => {
   const { transcript, aggregator } = run([]);
-  for (const time of [10, 12, 11, 12, 13]) aggregator.closeBefore(time);
+  for (const time of [10, 12, 11, 12, 13]) aggregator.timeline.closeBefore(time);
   assert.deepEqual(transcript.steps, [{ advanceTo: 10 }, { advanceTo: 12 }, { advanceTo: 13 }]);
 });
 
 void test('a late record makes one more Second for its second at the next look', () => {
   const { transcript, aggregator } = run([{ time: 100 }, { time: 101 }]);
-  aggregator.closeBefore(101);
+  aggregator.timeline.closeBefore(101);
   aggregator.add(recordOf({ time: 100, path: '/late' }));
   aggregator.add(recordOf({ time: 99, path: '/later' }));
   assert.equal(aggregator.lateRecords, 2);
-  assert.equal(aggregator.openCount, 3);
-  aggregator.closeBefore(101);
+  assert.equal(aggregator.timeline.openCount, 3);
+  aggregator.timeline.closeBefore(101);
   assert.deepEqual(transcript.steps.slice(3), [
     { second: 99, counts: { 'GET /later 200': 1 }, sent: 1 },
     { second: 100, counts: { 'GET /late 200': 1 }, sent: 1 },
   ]);
-  assert.equal(aggregator.openCount, 1);
+  assert.equal(aggregator.timeline.openCount, 1);
 });
 
 void test('a record of the future is counted apart, told at the next look, and moves nothing', () => {
   const { transcript, aggregator } = run([{ time: 100 }]);
-  aggregator.futureSeconds = 110;
+  aggregator.timeline.futureSeconds = 110;
   aggregator.add(recordOf({ time: 110 }));
   aggregator.add(recordOf({ time: 109 }));
   assert.equal(aggregator.futureRecords, 1);
-  assert.equal(aggregator.newestSeconds, 109);
-  aggregator.closeBefore(100);
+  assert.equal(aggregator.timeline.newestSeconds, 109);
+  aggregator.timeline.closeBefore(100);
   assert.deepEqual(transcript.steps, [
     { second: 110, counts: { 'GET / 200': 1 }, sent: 1 },
     { advanceTo: 100 },
   ]);
-  assert.equal(aggregator.closeAll(), 110);
+  assert.equal(aggregator.timeline.closeAll(), 110);
 });
 
 void test('closeAll ends after the newest second, and says -Infinity when there was never one', () => {
-  assert.equal(run([]).aggregator.closeAll(), Number.NEGATIVE_INFINITY);
+  assert.equal(run([]).aggregator.timeline.closeAll(), Number.NEGATIVE_INFINITY);
   const { transcript, aggregator } = run([{ time: 7 }, { time: 3 }]);
-  assert.equal(aggregator.closeAll(), 8);
+  assert.equal(aggregator.timeline.closeAll(), 8);
   assert.deepEqual(
     transcript.seconds.map(({ second }) => second),
     [3, 7],
   );
-  assert.equal(aggregator.closeAll(), 8);
+  assert.equal(aggregator.timeline.closeAll(), 8);
 });
 
 void test('too many open seconds close the oldest before their time, and nothing is lost', () => {
   const requests = Array.from({ length: 100 }, (_, i) => ({ time: 1000 + i }));
   const { transcript, aggregator } = run(requests, { ...AGGREGATOR_DEFAULTS, openSecondsMax: 16 });
-  assert.ok(aggregator.openCount <= 16);
+  assert.ok(aggregator.timeline.openCount <= 16);
   // Two at a time, an eighth of 16, whenever the 17th comes.
-  assert.equal(aggregator.forcedSeconds, 84);
+  assert.equal(aggregator.timeline.forcedSeconds, 84);
   assert.deepEqual(
     transcript.seconds.map(({ second }) => second),
     Array.from({ length: 84 }, (_, i) => 1000 + i),
   );
   aggregator.add(recordOf({ time: 1000 }));
   assert.equal(aggregator.lateRecords, 1);
-  aggregator.closeAll();
+  aggregator.timeline.closeAll();
   assert.deepEqual(transcript.sums, { 'GET / 200': 101 });
 });
 
@@ -103,9 +103,9 @@ void test('too many series in all open seconds together close the oldest likewis
   const limits = { ...AGGREGATOR_DEFAULTS, openSeriesMax: 50 };
   const requests = Array.from({ length: 400 }, (_, i) => ({ time: Math.floor(i / 10), path: `/p${i % 10}` }));
   const { transcript, aggregator } = run(requests, limits);
-  assert.ok(aggregator.openCount <= 5, String(aggregator.openCount));
-  assert.equal(aggregator.forcedSeconds, 35);
-  aggregator.closeAll();
+  assert.ok(aggregator.timeline.openCount <= 5, String(aggregator.timeline.openCount));
+  assert.equal(aggregator.timeline.forcedSeconds, 35);
+  aggregator.timeline.closeAll();
   assert.equal(transcript.seconds.length, 40);
   assert.equal(
     Object.values(transcript.sums).reduce((sum, count) => sum + count, 0),
@@ -126,11 +126,11 @@ void test('records shuffled within the lateness give the same Seconds as in orde
     const transcript = new Transcript();
     const aggregator = new Aggregator(transcript, { ...AGGREGATOR_DEFAULTS, pathsMax: 50 });
     for (const request of order) {
-      aggregator.closeBefore(Math.floor(request.at) - lateness);
+      aggregator.timeline.closeBefore(Math.floor(request.at) - lateness);
       aggregator.add(recordOf(request));
     }
     const { lateRecords } = aggregator;
-    aggregator.closeBefore(2000);
+    aggregator.timeline.closeBefore(2000);
     return { seconds: transcript.seconds, sums: transcript.sums, lateRecords };
   };
   fc.assert(

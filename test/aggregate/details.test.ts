@@ -94,7 +94,7 @@ void test('open seconds come back over a restart with all but their samples', ()
   });
   again.restore(JSON.parse(saved));
   assert.equal(JSON.stringify(again.snapshot()), saved);
-  again.closeBefore(20);
+  again.timeline.closeBefore(20);
   assert.deepEqual(details.told, [
     `10 requests 3; sources a.log,b.log; latencies /a=${BINS[0]},/a=${BINS[0]},/b=${BINS[1]}; clients 3`,
     '10 failures a.log=3',

@@ -81,9 +81,9 @@ function aggregate(requests: readonly Request[], closes: readonly boolean[]): Se
   const aggregator = new Aggregator(consumer, { ...AGGREGATOR_DEFAULTS, pathsMax: 50 });
   for (const [i, request] of requests.entries()) {
     aggregator.add(recordOf(request));
-    if (closes[i] === true) aggregator.closeBefore(request.time);
+    if (closes[i] === true) aggregator.timeline.closeBefore(request.time);
   }
-  aggregator.closeBefore(100);
+  aggregator.timeline.closeBefore(100);
   return seconds;
 }
 

@@ -17,10 +17,10 @@ function read(consumer: SecondConsumer, requests: readonly (readonly [time: numb
     details: { hasSamples: true, hasClients: false, hasSources: false },
   });
   for (const [time, path] of requests) {
-    aggregator.closeBefore(time);
+    aggregator.timeline.closeBefore(time);
     aggregator.add(recordOf({ time, path, status: path === '/b' ? 404 : 200 }));
   }
-  aggregator.closeAll();
+  aggregator.timeline.closeAll();
 }
 
 /** `/c`, `/d`, `/é` and `/a` again take the ids of those before them. */

@@ -134,7 +134,7 @@ void test('a million distinct paths cost what the cap costs, and every request i
     record.timeSeconds = 1000 + Math.floor(i / 100_000);
     aggregator.add(record);
   }
-  aggregator.closeAll();
+  aggregator.timeline.closeAll();
   assert.equal(rollUp.requests, 1_000_000);
   const paths = rollUp.paths();
   assert.equal(paths.length, AGGREGATOR_DEFAULTS.pathsMax + 1);

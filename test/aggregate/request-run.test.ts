@@ -82,12 +82,12 @@ function run(
   for (const event of events) {
     if ('record' in event) aggregator.add(event.record);
     else if ('failureAt' in event) aggregator.addFailure(0, event.failureAt);
-    else aggregator.holdSeconds = event.holdSeconds;
+    else aggregator.timeline.holdSeconds = event.holdSeconds;
     // What is kept of records may be another thing from now on, for which no second may wait in columns.
     if (way === 'each second on its own') aggregator.details = DETAILS;
-    else if (way === 'told now and then' && random(50) === 0) aggregator.closeDue();
+    else if (way === 'told now and then' && random(50) === 0) aggregator.timeline.closeDue();
   }
-  aggregator.closeAll();
+  aggregator.timeline.closeAll();
 }
 
 /** Writes down what each Second tells, and how far time had come. */
@@ -154,7 +154,8 @@ void describe('each Second tells the same, however its requests have waited, wit
           details: DETAILS,
         });
         run(events, aggregator, way, createRandom(seed));
-        const { lateRecords, futureRecords, forcedSeconds, overflowRecords } = aggregator;
+        const { lateRecords, futureRecords, overflowRecords, timeline } = aggregator;
+        const { forcedSeconds } = timeline;
         return [
           ...everything.told,
           JSON.stringify({ lateRecords, futureRecords, forcedSeconds, overflowRecords }),

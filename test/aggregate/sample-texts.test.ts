@@ -24,10 +24,10 @@ function readClients(recent: Recent, lateness: number): void {
   const aggregator = new Aggregator(recent, { ...AGGREGATOR_DEFAULTS, details: DETAILS });
   for (let i = 0; i < 10_000; i++) {
     const timeSeconds = 1_000_000 + Math.floor(i / 4);
-    if (i % 4 === 0) aggregator.closeBefore(timeSeconds - lateness);
+    if (i % 4 === 0) aggregator.timeline.closeBefore(timeSeconds - lateness);
     aggregator.add(requestBy(`client-${i}`, `agent-${i}`, timeSeconds));
   }
-  aggregator.closeAll();
+  aggregator.timeline.closeAll();
 }
 
 for (const lateness of [0, 2, 60]) {

@@ -53,7 +53,7 @@ export class LinesRig {
 
   /** All before `T0 + offset` is told. */
   advanceTo(offset: number): void {
-    this.#aggregator.closeBefore(T0 + offset);
+    this.#aggregator.timeline.closeBefore(T0 + offset);
   }
 
   /** Rules may have changed. */

@@ -81,7 +81,7 @@ export class Traffic {
 
   /** All before `timeSeconds` is told. */
   advanceTo(timeSeconds: number): void {
-    this.aggregator.closeBefore(timeSeconds);
+    this.aggregator.timeline.closeBefore(timeSeconds);
   }
 }
 
