@@ -58,7 +58,7 @@ export class Aggregator {
     let second = timeline.secondOf(timeSeconds);
     const seriesId = this.#paths.find(record, timeline.newestSeconds);
     if (second === null) {
-      if (this.#counter.pushTo(timeline.run, seriesId, record)) return;
+      if (this.#counter.pushTo(timeline.run, seriesId, this.#paths.code, record)) return;
       second = timeline.openSecondOf(timeSeconds);
     }
     if (timeSeconds < timeline.closedBeforeSeconds) this.lateRecords++;

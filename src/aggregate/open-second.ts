@@ -2,7 +2,6 @@
 import { Columns } from './columns.ts';
 import { latencyBinOf } from './latency.ts';
 import { Sample } from './sample.ts';
-import { statusIn } from './second.ts';
 import { isError } from './status-counts.ts';
 import type { Second, TextNames } from './second.ts';
 import type { SeriesTable } from './series-table.ts';
@@ -57,11 +56,11 @@ export class OpenSecond implements Second {
     this.#stamp = NO_STAMP;
   }
 
-  /** Counts `requests` of a series, that sent `bytesSent` together. */
-  count(seriesId: number, requests: number, bytesSent: number): void {
+  /** Counts `requests` of a series, which has that status, that sent `bytesSent` together. */
+  count(seriesId: number, status: number, requests: number, bytesSent: number): void {
     this.requests += requests;
     this.bytesSent += bytesSent;
-    if (isError(statusIn(this.names.codeOf(seriesId)))) this.errors += requests;
+    if (isError(status)) this.errors += requests;
     const { notes } = this.names;
     const place =
       notes[2 * seriesId] === this.#stamp ? (notes[2 * seriesId + 1] ?? 0) : this.#find(seriesId, notes);

@@ -57,6 +57,8 @@ interface Pattern {
 export class PathTable {
   /** Records that were counted as `(other)`, because the table was full. */
   overflowRecords = 0;
+  /** Of the series that `find` gave last, as `codeOf` makes it. */
+  code = 0;
   readonly series: SeriesTable;
   readonly #options: PathOptions;
   /** Series that open seconds count: they stay what they are. */
@@ -113,7 +115,7 @@ export class PathTable {
 
   /** The id of the series that counts `record`. `nowSeconds`: the newest event time so far. */
   find(record: AccessRecord, nowSeconds: number): number {
-    const code = codeOf(readMethodId(record), record.status, record.sourceId);
+    const code = (this.code = codeOf(readMethodId(record), record.status, record.sourceId));
     const pathId = record.pathEnd === record.pathStart ? MALFORMED_ID : this.#findPath(record, nowSeconds);
     const known = this.series.find(pathId, code);
     return known === NONE ? this.#addSeries(pathId, code, nowSeconds) : known;

@@ -22,7 +22,7 @@ export class RecordCounter {
   countIn(second: OpenSecond, seriesId: number, record: AccessRecord): void {
     const { hasSamples, hasClients, lines } = this.details;
     const { latencyMs } = record;
-    second.count(seriesId, 1, record.bytesSent);
+    second.count(seriesId, record.status, 1, record.bytesSent);
     second.countLatency(seriesId, latencyMs);
     if (hasClients) second.clients.push(seriesId, this.#hashClient(record));
     if (!hasSamples) return;
@@ -35,13 +35,13 @@ export class RecordCounter {
   }
 
   /** False, and nothing is counted, when the second of the record is none that goes on there, or does so no longer. */
-  pushTo(run: RequestRun, seriesId: number, record: AccessRecord): boolean {
+  pushTo(run: RequestRun, seriesId: number, code: number, record: AccessRecord): boolean {
     const { hasSamples, hasClients, lines } = this.details;
     // Texts may need room, for which the run is left.
     const client = hasSamples ? this.#texts.clientIdOf(record) : NO_TEXT;
     const agent = hasSamples ? this.#texts.agentIdOf(record) : NO_TEXT;
     if (!run.goesOn(record.timeSeconds)) return false;
-    const place = run.push(seriesId, record.bytesSent, record.latencyMs);
+    const place = run.push(seriesId, code, record);
     run.clients[place] = client;
     run.agents[place] = agent;
     run.lines[place] = hasSamples && lines !== undefined ? lines.keep(record) : NO_LINE;

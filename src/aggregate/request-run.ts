@@ -1,5 +1,6 @@
 // Requests of seconds that have few each, one by one, in columns: a log with a line a second would pay for an object for
 // each second, and for setting everybody in motion for it. Those whose seconds have closed are told in one go.
+import type { AccessRecord } from '../parse/record.ts';
 import type { OpenSecond } from './open-second.ts';
 import type { OpenSeconds } from './open-seconds.ts';
 import { FEW, RunSecond } from './run-second.ts';
@@ -64,11 +65,11 @@ export class RequestRun implements RequestColumns {
   }
 
   /** Adds a request to the last second. Returns its place, where what else is kept of it can be noted. */
-  push(seriesId: number, bytesSent: number, latencyMs: number): number {
+  push(seriesId: number, code: number, { bytesSent, latencyMs }: AccessRecord): number {
     const place = this.count++;
     this.timesSeconds[place] = this.lastSeconds;
     this.seriesIds[place] = seriesId;
-    this.codes[place] = this.names.codeOf(seriesId);
+    this.codes[place] = code;
     this.bytesSent[place] = bytesSent;
     this.latenciesMs[place] = latencyMs;
     return place;
@@ -120,10 +121,11 @@ export class RequestRun implements RequestColumns {
   #addTo(second: OpenSecond, from: number, end: number): void {
     for (let i = from; i < end; i++) {
       const seriesId = this.seriesIds[i] ?? 0;
-      second.count(seriesId, 1, this.bytesSent[i] ?? 0);
+      const status = statusIn(this.codes[i] ?? 0);
+      second.count(seriesId, status, 1, this.bytesSent[i] ?? 0);
       second.countLatency(seriesId, this.latenciesMs[i] ?? Number.NaN);
       if (this.details.hasClients) second.clients.push(seriesId, this.clientHashes[i] ?? 0);
-      if (this.details.hasSamples) second.sampleFor(statusIn(this.codes[i] ?? 0)).take(this, i);
+      if (this.details.hasSamples) second.sampleFor(status).take(this, i);
     }
   }
 }

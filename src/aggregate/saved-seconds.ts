@@ -140,7 +140,8 @@ export function restoreSeconds(saved: SavedSeconds, { paths, open, nowSeconds }:
   for (const savedSecond of saved.seconds) {
     const second = open.begin(savedSecond.timeSeconds);
     for (const [i, place] of savedSecond.series.entries()) {
-      second.count(seriesIds[place] ?? 0, savedSecond.requests[i] ?? 1, savedSecond.bytesSent[i] ?? 0);
+      const status = saved.series[place]?.status ?? 0;
+      second.count(idAt(place), status, savedSecond.requests[i] ?? 1, savedSecond.bytesSent[i] ?? 0);
     }
     for (const [source, lines] of savedSecond.failures ?? [])
       for (let i = 0; i < lines; i++) second.countFailure(sources.idOf(source));

@@ -80,9 +80,7 @@ export class RecentLevel {
     this.#latencies.set(place, from.#latencies.at(source));
     this.#weights.set(place, from.#weights.at(source));
     this.#lines.set(place, from.#lines.at(source));
-    if (series >= 0) return;
-    const textAt = (which: number): string => from.#texts[TEXTS * source + which] ?? '';
-    this.#setTexts(TEXTS * place, textAt(PATH), textAt(SOURCE), textAt(CLIENT), textAt(AGENT));
+    if (series < 0) this.#copyTexts(from, source, place);
   }
 
   /** There must be room. */
@@ -162,6 +160,11 @@ export class RecentLevel {
     this.#orders[place] = order;
     this.#lasts[place] = last;
     return place;
+  }
+
+  #copyTexts(from: RecentLevel, source: number, place: number): void {
+    const textAt = (which: number): string => from.#texts[TEXTS * source + which] ?? '';
+    this.#setTexts(TEXTS * place, textAt(PATH), textAt(SOURCE), textAt(CLIENT), textAt(AGENT));
   }
 
   #setTexts(row: number, path: string, source: string, client: string, agent: string): void {
