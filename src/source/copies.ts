@@ -1,11 +1,16 @@
 // Which of the open files of a path are copies of a life that begins in a known way. Part of generation-chain.ts.
 import type { ChainLink } from './chain-link.ts';
 import type { Generation } from './generation.ts';
-import { isComment, isPrintOfSame, isSameContent } from './head.ts';
+import { areForked, isComment, isPrintOfSame, isSameContent } from './head.ts';
 
 /** True if one of them, other than `except`, begins like `head`. */
 export function isOpen(links: readonly ChainLink[], head: Buffer, except?: Generation): boolean {
   return links.some(({ generation }) => generation !== except && isSameContent(headOf(generation), head));
+}
+
+/** True if one of them begins with the same line as `head`, and goes on otherwise. */
+export function isForked(links: readonly ChainLink[], head: Buffer): boolean {
+  return links.some(({ generation }) => !generation.isOver && areForked(generation.headNow(), head));
 }
 
 /** Those that were not known for copies yet and begin like `print`. `isOfAnother`: a life of another path, so a file with this name can be one. */

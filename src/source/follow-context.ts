@@ -15,6 +15,8 @@ export interface FollowContext {
   readonly ledger: Ledger;
   /** True if `head` begins a file that another path has read, and `path` is a rotated name of that path. */
   isCopyOfAnother(path: string, head: Buffer): boolean;
+  /** True if another path, of which `path` is a rotated name, reads a file that begins with the same line as `head`, but goes on otherwise. */
+  isForkOfAnother(path: string, head: Buffer): boolean;
   /**
    * A life of `path` that nobody has seen yet begins with `head`: another path lets go of a copy of it that it reads. How far
    * its lines have been read there, at most `size`; 0 when there is no such copy.

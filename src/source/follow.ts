@@ -79,6 +79,8 @@ class Follower implements Source {
       ledger: new Ledger(),
       isCopyOfAnother: (path, head) =>
         this.#others(path).some((each) => isRotatedFrom(each.path, path) && each.hasRead(head)),
+      isForkOfAnother: (path, head) =>
+        this.#others(path).some((each) => isRotatedFrom(each.path, path) && each.isForked(head)),
       takeOverCopy: (path, head, size) => {
         const rotated = this.#others(path).filter((each) => isRotatedFrom(path, each.path));
         return Math.max(0, ...rotated.map((each) => each.giveUpCopy(head, size)));

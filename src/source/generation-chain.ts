@@ -59,8 +59,8 @@ export class GenerationChain {
     return this.#current?.generation ?? null;
   }
 
-  get isEmpty(): boolean {
-    return this.#links.length === 0;
+  get links(): readonly ChainLink[] {
+    return this.#links;
   }
 
   /** Why the last read of the current generation failed; null once a read succeeds. */

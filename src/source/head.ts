@@ -33,6 +33,22 @@ export function isComment(head: Buffer): boolean {
   return !/^[^#\r\n]/m.test(head.toString('latin1'));
 }
 
+/** True when both begin with the same line, one that is no comment, and go on in different ways. */
+export function areForked(one: Buffer, other: Buffer): boolean {
+  const line = firstLine(one);
+  return line !== null && isStillHead(line, other) && !isSameContent(one, other);
+}
+
+/** Up to the end of the first line that is no comment; null when that is not there. */
+function firstLine(head: Buffer): Buffer | null {
+  for (let start = 0; ;) {
+    const end = head.indexOf(NEWLINE, start);
+    if (end < 0) return null;
+    if (!isComment(head.subarray(start, end))) return head.subarray(0, end + 1);
+    start = end + 1;
+  }
+}
+
 /** A head in few characters, to be kept: how long it is and a hash of it. */
 export function printOf(head: Buffer): string {
   return `${head.length}:${hash('sha256', head, 'base64url').slice(0, 16)}`;

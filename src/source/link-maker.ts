@@ -61,7 +61,8 @@ export class LinkMaker {
   makeNextLife(fd: number, path: string): ChainLink {
     const stat = fs.fstatSync(fd);
     const offset = this.#context.takeOverCopy(path, readHead(fd), stat.size);
-    return this.make({ fd, stat, path, offset }, namedFile);
+    // The file itself may be a copy, made anew in the same place.
+    return this.make({ fd, stat, path, offset }, { ...namedFile, isChecked: false });
   }
 
   /** The rest of a life that is over, if there is a copy of it: `sink` gets that, or ends. `unsure`: bytes read after its offset. */
@@ -88,7 +89,7 @@ export class LinkMaker {
     const kind: LinkKind = { isNamed, isFinite, isChecked: isUndecided !== true && !isEmptyPrint(head) };
     const links: ChainLink[] = [];
     if (rest !== null) links.push(this.make(rest, isCopy ? copyOfLife : kind));
-    if (newLife !== null) links.push(this.make(newLife, { ...kind, isChecked: true }));
+    if (newLife !== null) links.push(this.make(newLife, { ...kind, isChecked: false }));
     return { links, isSameLife: rest !== null && !isCopy };
   }
 }

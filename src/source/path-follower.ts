@@ -1,10 +1,12 @@
 // Follows one path: looks which file its name leads to now, says what is wrong if there is none, and keeps the chain
 // of its generations up to date. Between the set of paths (follow.ts) and the generations (generation-chain.ts).
 import fs from 'node:fs';
+import { isForked } from './copies.ts';
 import type { FollowContext } from './follow-context.ts';
 import type { Generation } from './generation.ts';
 import { GenerationChain } from './generation-chain.ts';
 import { isSameFile } from './ledger.ts';
+import { LeftAlone } from './left-alone.ts';
 import { lineStart } from './line-start.ts';
 import { isMountPoint } from './mount-point.ts';
 import { explain, isSystemError, lookAt, openLog } from './name.ts';
@@ -42,8 +44,7 @@ export class PathFollower {
   #hasMountBeenAsked = false;
   #problem: SourceProblem | null = null;
   #goneSinceMs: number | null = null;
-  /** A file read under another name, or a copy: left alone as long as the name leads to it. */
-  #leftAlone: (FileIdentity & { readonly isCopy: boolean }) | null = null;
+  #leftAlone: LeftAlone | null = null;
 
   constructor(path: string, context: FollowContext, origin: Origin) {
     this.path = path;
@@ -55,7 +56,7 @@ export class PathFollower {
 
   /** True when nothing is open any more. */
   get isIdle(): boolean {
-    return this.#chain.isEmpty;
+    return this.#chain.links.length === 0;
   }
 
   get problem(): SourceProblem | null {
@@ -64,6 +65,11 @@ export class PathFollower {
 
   hasRead(head: Buffer): boolean {
     return this.#chain.hasRead(head);
+  }
+
+  /** True if it reads a file that begins with the same line as `head`, and goes on otherwise. */
+  isForked(head: Buffer): boolean {
+    return isForked(this.#chain.links, head);
   }
 
   /** Lets go of a file that is a copy of one that begins with `head`; returns how far its lines have been read, at most `size`, or 0. */
@@ -107,9 +113,7 @@ export class PathFollower {
   }
 
   saved(): SavedPath {
-    const file = this.#leftAlone;
-    const copy =
-      file?.isCopy === true ? { dev: file.dev, ino: file.ino, birthtimeMs: file.birthtimeMs } : null;
+    const copy = this.#leftAlone?.saved() ?? null;
     const isSettled = this.#isSettled();
     return { path: this.path, ...this.#chain.saved(), isSettled, firstSight: this.#firstSight, copy };
   }
@@ -129,7 +133,7 @@ export class PathFollower {
     this.#hasLooked = true;
     this.#hasBeenRead = saved.generations.length > 0;
     this.#firstSight = saved.firstSight;
-    this.#leftAlone = saved.copy === null ? null : { ...saved.copy, isCopy: true };
+    this.#leftAlone = saved.copy === null ? null : new LeftAlone(saved.copy, true);
     if (this.#chain.restore(saved) && saved.isSettled) this.#lastCurrent = this.#chain.current;
   }
 
@@ -182,7 +186,10 @@ export class PathFollower {
   #seeAnother(stat: fs.Stats): void {
     this.#goneSinceMs = null;
     if (!this.#hasLooked) this.#firstSight = firstSight(stat);
-    if (this.#isLeftAlone(stat)) return;
+    if (this.#isLeftAlone(stat)) {
+      if (this.#leftAlone?.isLog(this.path, stat.size, this.#context) === true) this.#followAfterAll();
+      return;
+    }
     if (this.#chain.resume(stat)) return this.#say(null);
     const owner = this.#context.ledger.ownerOf(stat);
     if (owner !== undefined) return this.#leaveAlone(stat, false, `it is already read as ${owner}`);
@@ -195,9 +202,18 @@ export class PathFollower {
     this.#follow(opening);
   }
 
-  #follow({ fd, stat, head }: Opened): void {
+  /** What was taken for a copy is a log of its own: whoever has read lines of it has counted them for the other. */
+  #followAfterAll(): void {
+    const opening = openLog(this.path);
+    if (!opening.ok) return;
+    this.#context.logger.info({ path: this.path }, 'it is no copy: it goes on in its own way, and is read');
+    this.#follow(opening, 0);
+  }
+
+  /** `begin`: where it is read from; null: that is to be found out. */
+  #follow({ fd, stat, head }: Opened, begin: number | null = null): void {
     const { ledger } = this.#context;
-    const known = ledger.recall(stat, head, stat.size);
+    const known = begin ?? ledger.recall(stat, head, stat.size);
     // If it has an owner, it was renamed between the look and the opening: the next look will tell.
     const isOwned = ledger.ownerOf(stat) !== undefined;
     const isCopy = known === null && this.#hasLooked && this.#context.isCopyOfAnother(this.path, head);
@@ -222,11 +238,11 @@ export class PathFollower {
     return stat.size < first.size ? 0 : lineStart(fd, first.size);
   }
 
-  #leaveAlone({ dev, ino, birthtimeMs }: FileIdentity, isCopy: boolean, reason: string): void {
+  #leaveAlone(stat: fs.Stats, isCopy: boolean, reason: string): void {
     this.#chain.retire();
     this.#chain.lookAround();
-    this.#leftAlone = { dev, ino, birthtimeMs, isCopy };
-    this.#context.logger.info({ path: this.path, inode: ino }, `not read again: ${reason}`);
+    this.#leftAlone = new LeftAlone(stat, isCopy, this.#context.clock.now());
+    this.#context.logger.info({ path: this.path, inode: stat.ino }, `not read again: ${reason}`);
     this.#say(null);
   }
 

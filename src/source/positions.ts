@@ -8,7 +8,6 @@ const HeadSchema = v.pipe(v.string(), v.check(isPrint));
 
 const identity = { dev: CountSchema, ino: CountSchema, birthtimeMs: AmountSchema };
 const position = { ...identity, head: HeadSchema, offset: CountSchema };
-const IdentitySchema = v.strictObject(identity);
 
 const SiblingsSchema = v.strictObject({
   dev: CountSchema,
@@ -37,7 +36,7 @@ const PathSchema = v.pipe(
     siblings: v.nullable(SiblingsSchema),
     isSettled: v.boolean(),
     firstSight: v.nullable(v.strictObject({ ...identity, size: CountSchema })),
-    copy: v.nullable(IdentitySchema),
+    copy: v.nullable(v.strictObject({ ...identity, size: v.exactOptional(CountSchema) })),
     possibleLoss: CountSchema,
   }),
   v.check(({ current, generations }) => (current ?? -1) < generations.length),

@@ -82,6 +82,12 @@ export interface SavedSiblings {
   readonly named: string | null;
 }
 
+/** A copy that has the name and is not read. */
+export interface SavedCopy extends FileIdentity {
+  /** When it was found to be one; left out by earlier versions. */
+  readonly size?: number;
+}
+
 export interface SavedPath {
   readonly path: string;
   /** Oldest first; those that wait for their turn as well. */
@@ -95,8 +101,7 @@ export interface SavedPath {
   readonly isSettled: boolean;
   /** The file that was there at the first start, while it could not be opened. */
   readonly firstSight: (FileIdentity & { readonly size: number }) | null;
-  /** A copy that has the name and is not read. */
-  readonly copy: FileIdentity | null;
+  readonly copy: SavedCopy | null;
   readonly possibleLoss: number;
 }
 

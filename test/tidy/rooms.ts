@@ -83,6 +83,7 @@ export const WORLDLY: readonly string[] = [
   'src/source/history.ts',
   'src/source/inode-tail.ts',
   'src/source/line-start.ts',
+  'src/source/left-alone.ts',
   'src/source/name.ts',
   'src/source/path-follower.ts',
   'src/source/pattern.ts',
