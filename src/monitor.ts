@@ -75,7 +75,10 @@ export async function createMonitor(config: Config, options: MonitorOptions): Pr
     added: () => checkpoints.commitSoon(),
   });
   const totals = new Totals();
-  const history = createHistory(config, clock, () => checkpoints.commitSoon());
+  const history = createHistory(config, clock, {
+    commitSoon: () => checkpoints.commitSoon(),
+    isFull: () => checkpoints.isFull,
+  });
   const details = (): SecondDetails => unite(alerting.details, history);
   const alerting = new Alerting({
     ...createAlertingRules(config),
@@ -237,10 +240,14 @@ function createOutbox(
   });
 }
 
-function createHistory(config: Config, clock: Clock, commitSoon: () => void): History | null {
+function createHistory(
+  config: Config,
+  clock: Clock,
+  commits: { readonly commitSoon: () => void; readonly isFull: () => boolean },
+): History | null {
   if (!config.hasHistory) return null;
   const { historySeconds: keepSeconds, historyBytesMax: bytesMax } = config;
-  return new History({ keepSeconds, bytesMax, now: () => clock.now(), commitSoon });
+  return new History({ keepSeconds, bytesMax, now: () => clock.now(), ...commits });
 }
 
 function unite(details: SecondDetails, history: History | null): SecondDetails {

@@ -20,6 +20,11 @@ export class AllConsumers implements SecondConsumer {
     for (const consumer of this.#consumers) consumer.addRun?.(requests, count);
   }
 
+  get isFull(): boolean {
+    for (let i = 0; i < this.#consumers.length; i++) if (this.#consumers[i]?.isFull === true) return true;
+    return false;
+  }
+
   /** If one of them tells others at times of its own, all go by seconds: none may be ahead of what it tells. */
   get takesRuns(): boolean {
     return this.#consumers.every(({ takesRuns }) => takesRuns === true);

@@ -33,6 +33,11 @@ export class OpenSeconds {
     return this.#end - this.#begin;
   }
 
+  /** Infinity when none is open. */
+  get oldestSeconds(): number {
+    return this.#begin < this.#end ? (this.#seconds[this.#begin]?.timeSeconds ?? Infinity) : Infinity;
+  }
+
   /** Undefined when that second is not open. */
   find(timeSeconds: number): OpenSecond | undefined {
     const place = this.#placeAfter(timeSeconds) - 1;

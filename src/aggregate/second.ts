@@ -101,6 +101,8 @@ export interface SecondConsumer {
    */
   addRun?(requests: RequestColumns, count: number): void;
   readonly takesRuns?: boolean;
+  /** True: seconds that could close wait for a while, if they may. */
+  readonly isFull?: boolean;
 }
 
 /**

@@ -94,15 +94,13 @@ export class Timeline {
     return this.#failing.find(timeSeconds) ?? this.#failing.begin(timeSeconds);
   }
 
-  /** Closes every second before `timeSeconds`, oldest first. Going back does nothing. */
+  /** Closes every second before `timeSeconds`, oldest first, or as many as the consumer has room for. Going back does nothing. */
   closeBefore(timeSeconds: number): void {
     if (this.#stray.count > 0) this.#tellBefore(this.#stray, Number.POSITIVE_INFINITY);
     if (timeSeconds <= this.closedBeforeSeconds) return;
-    this.#tellBefore(this.#open, timeSeconds);
-    if (this.run.count > 0) this.#tellRunBefore(timeSeconds);
-    if (this.#failing.count > 0) this.#tellBefore(this.#failing, timeSeconds);
-    this.closedBeforeSeconds = timeSeconds;
-    this.#consumer.advanceTo(timeSeconds);
+    this.#tellBefore(this.#open, timeSeconds, true);
+    const end = Math.min(timeSeconds, this.#open.oldestSeconds);
+    if (end > this.closedBeforeSeconds) this.#closeRest(end);
   }
 
   /** Closes what the records have closed so far: they leave it at that for a while. */
@@ -115,7 +113,7 @@ export class Timeline {
     this.leaveRun();
     const newest = this.#open.all().at(-1);
     const end = newest === undefined ? this.closedBeforeSeconds : newest.timeSeconds + 1;
-    this.closeBefore(Math.max(end, this.closedBeforeSeconds));
+    this.#closeNow(Math.max(end, this.closedBeforeSeconds));
     return this.closedBeforeSeconds;
   }
 
@@ -240,12 +238,28 @@ export class Timeline {
     const open = this.#open.all();
     const closeCount = Math.ceil(open.length * FORCED_SHARE);
     this.forcedSeconds += closeCount;
-    this.closeBefore((open[closeCount - 1]?.timeSeconds ?? 0) + 1);
+    this.#closeNow((open[closeCount - 1]?.timeSeconds ?? 0) + 1);
   }
 
-  /** Tells of the seconds before `timeSeconds`. */
-  #tellBefore(seconds: OpenSeconds, timeSeconds: number): void {
+  /** Whether the consumer has room or not. */
+  #closeNow(timeSeconds: number): void {
+    if (this.#stray.count > 0) this.#tellBefore(this.#stray, Number.POSITIVE_INFINITY);
+    this.#tellBefore(this.#open, timeSeconds);
+    if (timeSeconds > this.closedBeforeSeconds) this.#closeRest(timeSeconds);
+  }
+
+  /** No second before `timeSeconds` is open any more but those of the run. */
+  #closeRest(timeSeconds: number): void {
+    if (this.run.count > 0) this.#tellRunBefore(timeSeconds);
+    if (this.#failing.count > 0) this.#tellBefore(this.#failing, timeSeconds);
+    this.closedBeforeSeconds = timeSeconds;
+    this.#consumer.advanceTo(timeSeconds);
+  }
+
+  /** Tells of the seconds before `timeSeconds`; `isPatient`: as long as the consumer has room. */
+  #tellBefore(seconds: OpenSeconds, timeSeconds: number, isPatient = false): void {
     for (;;) {
+      if (isPatient && this.#consumer.isFull === true) return;
       const second = seconds.takeBefore(timeSeconds);
       if (second === undefined) return;
       if (second === this.#last) this.#leaveLast();

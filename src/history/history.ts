@@ -19,6 +19,8 @@ export interface HistoryOptions {
   readonly now: () => number;
   /** Called when much is waiting to be committed. */
   readonly commitSoon: () => void;
+  /** So much is waiting that no more should come for now; left out: never. */
+  readonly isFull?: () => boolean;
 }
 
 /** What Seconds must tell. */
@@ -52,6 +54,10 @@ export class History implements SecondConsumer {
   /** Rows of the next commit. */
   get waitingRows(): number {
     return this.#rows.length;
+  }
+
+  get isFull(): boolean {
+    return this.#options.isFull?.() ?? false;
   }
 
   add(second: Second): void {

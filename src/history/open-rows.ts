@@ -8,8 +8,8 @@ import { WaitingRows } from './waiting-rows.ts';
 
 /** Ids that there is room for at first. */
 const ROOM = 4096;
-/** While commits fail, rows above are given up. */
-const ROWS_MAX = 300_000;
+/** While commits fail, rows above are given up. Else there are never as many: twice what may wait, and what one second brings. */
+const ROWS_MAX = 400_000;
 /** No row. */
 export const NONE = -1;
 /** Rows are numbered on and on, so that those which were taken need not be forgotten one by one; up to here. */

@@ -1,6 +1,7 @@
 // What waits for one place: delivered in order, a batch at a time, again and again with growing pauses while the place
 // refuses, and bounded in number and in age. Pure: it is given the clock, and the place as two functions.
 import type { Cancel, Clock } from '../clock.ts';
+import { messageOf } from '../message-of.ts';
 import { DeliveryError } from './delivery-error.ts';
 import { LOCAL, retryPauseMs } from './pace.ts';
 import type { Pace } from './pace.ts';
@@ -233,8 +234,4 @@ export class Lane<Item> {
     this.#problem = problem;
     this.#options.problemChanged?.(problem);
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -4,6 +4,7 @@ import { statSync, truncateSync } from 'node:fs';
 import type { BigIntStats } from 'node:fs';
 import { basename, dirname, resolve, sep } from 'node:path';
 import { createStream } from 'rotating-file-stream';
+import { messageOf } from '../message-of.ts';
 import type { RotatingFileStream } from 'rotating-file-stream';
 
 export interface RotatingFileOptions {
@@ -135,8 +136,4 @@ function statOf(path: string): BigIntStats | null {
   } catch {
     return null;
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

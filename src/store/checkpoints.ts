@@ -1,6 +1,7 @@
 // Commits the state of every part together, about once a second and whenever there is something to tell, so that a
 // crash at any moment costs nothing. A disk that refuses stops neither the monitoring nor the telling.
 import type { Cancel, Clock } from '../clock.ts';
+import { messageOf } from '../message-of.ts';
 import type { AlertRow, Commit, HistoryChanges, SavedState, Store, StoreOpening } from './store.ts';
 
 /** A part whose state is kept. */
@@ -167,6 +168,12 @@ export class Checkpoints {
     events.release();
   }
 
+  /** So much waits for a commit that no more should come before that; false while commits fail. */
+  get isFull(): boolean {
+    const waitingRows = this.#options.history?.waitingRows ?? 0;
+    return waitingRows >= this.#waitingRowsMax && this.#problem === null;
+  }
+
   /** The end is near, and will have to wait for all that waits: from now on that is no more than one large commit. */
   endSoon(): void {
     this.#waitingRowsMax = LARGE_ROWS;
@@ -287,12 +294,6 @@ export class Checkpoints {
   }
 
   #setProblem(problem: string | null): void {
-    if (problem === this.#problem) return;
-    this.#problem = problem;
-    this.#options.problemChanged(problem);
+    if (problem !== this.#problem) this.#options.problemChanged((this.#problem = problem));
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -15,6 +15,7 @@ import {
 import type { Connection } from './connection.ts';
 import { MIGRATIONS } from './migrations.ts';
 import { SqliteStore } from './sqlite-store.ts';
+import { messageOf } from '../message-of.ts';
 import type { SavedEvent, SavedState, Store, StoreOpening } from './store.ts';
 
 /**
@@ -139,8 +140,4 @@ function migrate(database: Connection, path: string): void {
   for (let step = version; step < MIGRATIONS.length; step++) {
     database.exec(`BEGIN IMMEDIATE; ${MIGRATIONS[step]}; PRAGMA user_version = ${step + 1}; COMMIT`);
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

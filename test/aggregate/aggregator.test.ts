@@ -5,6 +5,7 @@ import * as fc from 'fast-check';
 import { Aggregator } from '../../src/aggregate/aggregator.ts';
 import { AGGREGATOR_DEFAULTS } from '../../src/aggregate/aggregator-options.ts';
 import { takeSeed } from '../seed.ts';
+import type { Second } from '../../src/aggregate/second.ts';
 import { recordOf, Transcript } from './records.ts';
 import type { Request } from './records.ts';
 
@@ -148,4 +149,40 @@ void test('records shuffled within the lateness give the same Seconds as in orde
     }),
     { seed: takeSeed(t), numRuns: 200 },
   );
+});
+
+void test('while whoever takes seconds has no room they wait, in order, and nothing is lost', () => {
+  const transcript = new Transcript();
+  let room = 0;
+  const picky = {
+    add: (second: Second): void => {
+      transcript.add(second);
+      room--;
+    },
+    advanceTo: (timeSeconds: number): void => transcript.advanceTo(timeSeconds),
+    get isFull(): boolean {
+      return room <= 0;
+    },
+  };
+  const aggregator = new Aggregator(picky);
+  // More in a second than wait in columns.
+  for (let time = 100; time < 110; time++) for (let i = 0; i < 20; i++) aggregator.add(recordOf({ time }));
+  const told = (): number[] => transcript.seconds.map(({ second }) => second);
+  aggregator.timeline.closeBefore(108);
+  assert.deepEqual(told(), []);
+  room = 3;
+  aggregator.timeline.closeBefore(108);
+  assert.deepEqual(told(), [100, 101, 102]);
+  assert.deepEqual(transcript.steps.at(-1), { advanceTo: 103 });
+  // It is not late.
+  aggregator.add(recordOf({ time: 104 }));
+  assert.equal(aggregator.lateRecords, 0);
+  room = 100;
+  aggregator.timeline.closeBefore(108);
+  assert.deepEqual(told(), [100, 101, 102, 103, 104, 105, 106, 107]);
+  assert.equal(transcript.sums['GET / 200'], 8 * 20 + 1);
+  // The end does not wait.
+  room = 0;
+  assert.equal(aggregator.timeline.closeAll(), 110);
+  assert.equal(transcript.sums['GET / 200'], 10 * 20 + 1);
 });

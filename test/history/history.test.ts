@@ -282,7 +282,7 @@ function brokenAlert(): AlertRow {
 
 void test('while commits fail memory stays bounded, and what is missing is counted', (t) => {
   const rig = createRig(t, { latenessSeconds: 0 });
-  for (let i = 0; i < 350; i++) {
+  for (let i = 0; i < 450; i++) {
     const line = lineAt(10 * i, { target: '/target' });
     let lines = '';
     for (let n = 0; n < 1000; n++)
@@ -291,7 +291,7 @@ void test('while commits fail memory stays bounded, and what is missing is count
     rig.advance(10);
   }
   rig.advance(10);
-  assert.equal(rig.history.changes().rows.length, 300_000);
+  assert.equal(rig.history.changes().rows.length, 400_000);
   assert.equal(rig.history.droppedRequests, 50_000);
   assert.ok(rig.commitsAsked > 0);
 });

@@ -342,6 +342,19 @@ void test('a large commit is begun, with what is to be told, and the next one wh
   assert.deepEqual([checkpoints.state().commits, checkpoints.state().failures], [4, 0]);
 });
 
+void test('no more should come while 131,072 rows wait, unless commits fail', () => {
+  const { rig, checkpoints } = createBacklog(131_071);
+  assert.equal(checkpoints.isFull, false);
+  rig.waitingRows = 131_072;
+  assert.equal(checkpoints.isFull, true);
+  rig.refusal = 'database or disk is full';
+  checkpoints.commit();
+  assert.equal(checkpoints.isFull, false);
+  rig.refusal = null;
+  checkpoints.commit();
+  assert.equal(checkpoints.isFull, true);
+});
+
 void test('what is to be told since a commit was begun is committed as soon as that has ended', async () => {
   const { rig } = createBacklog(8192);
   rig.clock.advance(1000);
