@@ -50,6 +50,8 @@ interface RecoveryOptions {
 
 export class Recovery {
   readonly #options: RecoveryOptions;
+  /** Files that were listed, and had no name when they were to be opened: a rotation may be moving them on. */
+  readonly #lost: Sibling[] = [];
 
   constructor(options: RecoveryOptions) {
     this.#options = options;
@@ -60,6 +62,9 @@ export class Recovery {
     const { path, context, siblings, losses } = this.#options;
     const files: GenerationFile[] = [];
     const { plain, compressedBytes } = siblings.takeUnseen(bornMs);
+    for (const { path: found, stat } of this.#lost.splice(0))
+      if (!plain.some((sibling) => isSameFile(sibling.stat, stat)))
+        losses.add({ found, reason: 'it was removed' }, 'a rotated log cannot be read');
     for (const sibling of plain) {
       if (context.ledger.ownerOf(sibling.stat) !== undefined) continue;
       const file = this.#open(sibling, isKnown);
@@ -158,8 +163,13 @@ export class Recovery {
   }
 
   #open(sibling: Sibling, isKnown: (head: Buffer) => boolean): GenerationFile | null {
-    const { path, context, losses } = this.#options;
+    const { path, context, siblings, losses } = this.#options;
     const opening = this.#openSibling(sibling);
+    if (!opening.ok && opening.problem.code === 'missing') {
+      this.#lost.push(sibling);
+      siblings.lostSightOf(sibling);
+      return null;
+    }
     if (!opening.ok) {
       losses.add({ found: sibling.path, reason: opening.problem.message }, 'a rotated log cannot be read');
       return null;

@@ -127,14 +127,33 @@ export class Siblings {
     return this.#list()?.siblings ?? [];
   }
 
-  /** The path of this very file in the directory, whatever it is called; null if it is not there. */
+  /** The path of this very file in the directory, whatever it is called; null if it is not there, as far as can be seen. */
   nameOf(file: FileIdentity): string | null {
-    for (const name of this.#names() ?? []) {
-      const path = nodePath.join(this.#directory, name);
-      const stat = statOrNothing(() => fs.lstatSync(path));
-      if (stat?.isFile() === true && isSameFile(stat, file)) return path;
+    let before = '';
+    for (let passes = 0; passes < passesMax; passes++) {
+      const names = this.#names() ?? [];
+      for (const name of names) {
+        const path = nodePath.join(this.#directory, name);
+        const stat = statOrNothing(() => fs.lstatSync(path));
+        if (stat?.isFile() === true && isSameFile(stat, file)) return path;
+      }
+      // A rotation that is under way moves it past the place that is looked at.
+      const now = names.join('/');
+      if (now === before) return null;
+      before = now;
     }
     return null;
+  }
+
+  /** What was given as unseen could not be found under any name: if it is there at the next look, it is given again. */
+  lostSightOf({ stat }: Sibling): void {
+    if (this.#noted === null) return;
+    const plain = new Set(this.#noted.plain);
+    plain.delete(keyOf(stat));
+    // No directory was changed then.
+    this.#noted = { ...this.#noted, plain, mtimeMs: -1 };
+    this.#saved = null;
+    this.#isIncomplete = true;
   }
 
   #names(): readonly string[] | null {

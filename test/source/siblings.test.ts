@@ -113,6 +113,63 @@ void test('a file that a rotation moves on while it is looked for is found under
   );
 });
 
+for (const isRemoved of [false, true]) {
+  void test(`a file that no name leads to ${isRemoved ? 'and that is removed is a loss' : 'is sought again at the next look'}`, (t) => {
+    const folder = createFolder(t);
+    createLogs(folder, 'access.log.1');
+    const log = nodePath.join(folder, 'access.log');
+    const siblings = new Siblings(log);
+    note(siblings);
+    createLogs(folder, 'access.log.2');
+    // The rotation takes it away after it was listed, and no listing has it for a moment.
+    const takeUnseen = siblings.takeUnseen.bind(siblings);
+    siblings.takeUnseen = (bornMs) => {
+      const unseen = takeUnseen(bornMs);
+      fs.renameSync(`${log}.2`, nodePath.join(folder, 'elsewhere'));
+      return unseen;
+    };
+    const warnings: string[] = [];
+    const warn = (_: object, message: string): number => warnings.push(message);
+    const logger = { debug: () => {}, info: () => {}, warn, error: () => {} };
+    const context = { ledger: new Ledger(), logger } as unknown as FollowContext;
+    const losses = new Losses(log, logger);
+    const recovery = new Recovery({ path: log, context, siblings, losses, freeCopies: () => {} });
+    siblings.nameOf = () => null;
+    assert.deepEqual(
+      recovery.openMissed(0, () => false),
+      [],
+    );
+    assert.deepEqual([losses.count, siblings.isIncomplete], [0, true]);
+    siblings.takeUnseen = takeUnseen;
+    if (isRemoved) fs.rmSync(nodePath.join(folder, 'elsewhere'));
+    else fs.renameSync(nodePath.join(folder, 'elsewhere'), `${log}.3`);
+    assert.notEqual(siblings.changed(), null);
+    const files = recovery.openMissed(0, () => false);
+    t.after(() => files.forEach(({ fd }) => fs.closeSync(fd)));
+    assert.deepEqual(
+      files.map(({ path, fd }) => [path, fs.readFileSync(fd, 'utf8')]),
+      isRemoved ? [] : [[`${log}.3`, 'access.log.2']],
+    );
+    assert.equal(losses.count, isRemoved ? 1 : 0, warnings.join());
+    assert.deepEqual(
+      recovery.openMissed(0, () => false),
+      [],
+    );
+    assert.equal(losses.count, isRemoved ? 1 : 0);
+  });
+}
+
+void test('a file has a name although listings miss it, as long as one has it', (t) => {
+  const folder = createFolder(t);
+  const siblings = new Siblings(nodePath.join(folder, 'access.log'));
+  const names = ['access.log.1', 'access.log.2', 'access.log.3'];
+  createLogs(folder, ...names);
+  const path = nodePath.join(folder, 'access.log.1');
+  const stat = fs.statSync(path);
+  tearListings(t, names, 2);
+  assert.equal(siblings.nameOf(stat), path);
+});
+
 /** Every listing of `folder` misses one of `names`, another one each time, until `times` listings were made. */
 function tearListings(t: TestContext, names: readonly string[], times: number): void {
   const real = fs.readdirSync.bind(fs);
