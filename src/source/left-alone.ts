@@ -19,7 +19,7 @@ export class LeftAlone implements FileIdentity {
   /** Null: it is not known. */
   #size: number | null;
   #lookedMs = Number.NEGATIVE_INFINITY;
-
+  #lookedSize: number | null = null;
   /** When it was left alone; an earlier process did that long ago. */
   readonly #sinceMs: number;
 
@@ -49,10 +49,12 @@ export class LeftAlone implements FileIdentity {
    * was taken for a copy of has gone on in another way.
    */
   isLog(path: string, size: number, context: FollowContext): boolean {
+    if (!this.isCopy) return false;
     const isChanged = this.#size !== null && size !== this.#size;
     const now = context.clock.now();
-    if (!isChanged && now - this.#lookedMs < lookAgainMs) return false;
+    if (size === this.#lookedSize && now - this.#lookedMs < lookAgainMs) return false;
     this.#lookedMs = now;
+    this.#lookedSize = size;
     const opening = openLog(path);
     if (!opening.ok) return false;
     const { fd, head, stat } = opening;

@@ -63,7 +63,7 @@ export class Recovery {
     const files: GenerationFile[] = [];
     const { plain, compressedBytes } = siblings.takeUnseen(bornMs);
     for (const { path: found, stat } of this.#lost.splice(0))
-      if (!plain.some((sibling) => isSameFile(sibling.stat, stat)))
+      if (context.ledger.ownerOf(stat) === undefined && !plain.some((other) => isSameFile(other.stat, stat)))
         losses.add({ found, reason: 'it was removed' }, 'a rotated log cannot be read');
     for (const sibling of plain) {
       if (context.ledger.ownerOf(sibling.stat) !== undefined) continue;

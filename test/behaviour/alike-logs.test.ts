@@ -99,6 +99,23 @@ void test('a copy that is made anew in the same file, again and again, stays a c
   assert.deepEqual(rig.lines, expected);
 });
 
+void test('a log that has two names is read once, however it grows', async (t) => {
+  const rig = createRig(t);
+  rig.append('one.log', 'a\n');
+  rig.start({ filename: [rig.path('*.log')] });
+  await rig.caughtUp();
+  fs.linkSync(rig.path('one.log'), rig.path('two.log'));
+  for (const line of ['b', 'c', 'd']) {
+    rig.append('one.log', `${line}\n`);
+    await settled(rig);
+  }
+  assert.deepEqual(rig.lines, ['a', 'b', 'c', 'd']);
+  assert.deepEqual(
+    rig.log.filter(({ message }) => message.includes('no copy')),
+    [],
+  );
+});
+
 void test('a copy of a log that goes on stays one', async (t) => {
   const rig = createRig(t);
   rig.append('app.log', 'a\nb\n');
