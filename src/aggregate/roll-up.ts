@@ -66,8 +66,8 @@ export class RollUp {
   mergeRun({ seriesIds, codes, bytesSent, names }: RequestColumns, count: number): void {
     this.requests += count;
     this.#names.follow(names);
+    if (this.#waitingRequests + count > WAITING_MAX) this.#settle();
     this.#waitingRequests += count;
-    if (this.#waitingRequests > WAITING_MAX) this.#settle();
     for (let i = 0; i < count; i++) {
       if (isError(statusIn(codes[i] ?? 0))) this.errors++;
       this.bytesSent += bytesSent[i] ?? 0;
