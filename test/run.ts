@@ -14,11 +14,13 @@ const inFolders = readdirSync(FOLDER, { withFileTypes: true })
   .flatMap(({ name }) => filesIn(join(FOLDER, name)));
 const ofProcesses = [FOLDER, ...OF_PROCESSES.map((name) => join(FOLDER, name))].flatMap(filesIn);
 
-const [first, second] = await Promise.all([
-  run([`--test-concurrency=${AT_ONCE}`, ...ofProcesses]),
-  run(['--test-isolation=none', ...inFolders]),
+// What the parts say comes when the others have said all: two at once would be unreadable.
+const [processes, parts] = await Promise.all([
+  run([`--test-concurrency=${AT_ONCE}`, ...ofProcesses], 'inherit'),
+  run(['--test-isolation=none', ...inFolders], 'pipe'),
 ]);
-process.exitCode = first === 0 && second === 0 ? 0 : 1;
+process.stdout.write(parts.output);
+process.exitCode = processes.code === 0 && parts.code === 0 ? 0 : 1;
 
 function filesIn(folder: string): string[] {
   return readdirSync(folder)
@@ -26,18 +28,19 @@ function filesIn(folder: string): string[] {
     .map((name) => join(folder, name));
 }
 
-/** Prints what `node --test` says when it is over, and returns its exit code. */
-async function run(args: readonly string[]): Promise<number | null> {
+interface Ended {
+  /** Null when a signal ended it. */
+  readonly code: number | null;
+  /** What it wrote into its pipe. */
+  readonly output: Buffer;
+}
+
+function run(args: readonly string[], stdout: 'inherit' | 'pipe'): Promise<Ended> {
   const child = spawn(process.execPath, ['--test', ...process.argv.slice(2), ...args], {
     cwd: resolve(FOLDER, '..'),
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', stdout, 'inherit'],
   });
   const pieces: Buffer[] = [];
-  child.stdout.on('data', (piece: Buffer) => pieces.push(piece));
-  return new Promise((done) =>
-    child.on('close', (code) => {
-      process.stdout.write(Buffer.concat(pieces));
-      done(code);
-    }),
-  );
+  child.stdout?.on('data', (piece: Buffer) => pieces.push(piece));
+  return new Promise((done) => child.on('close', (code) => done({ code, output: Buffer.concat(pieces) })));
 }

@@ -76,11 +76,8 @@ export class Timeline {
 
   /** Opens the second of a record, if need be; null: the record is to be counted in the run, which goes on with that second. */
   secondOf(timeSeconds: number): OpenSecond | null {
-    if (timeSeconds !== this.#last.timeSeconds) {
-      if (this.#goesToRun(timeSeconds)) return null;
-      return this.openSecondOf(timeSeconds);
-    }
-    return this.#last;
+    if (timeSeconds === this.#last.timeSeconds) return this.#last;
+    return this.#goesToRun(timeSeconds) ? null : this.openSecondOf(timeSeconds);
   }
 
   /** The same for a record that can't be counted in the run. */
@@ -96,7 +93,7 @@ export class Timeline {
 
   /** Closes every second before `timeSeconds`, oldest first, or as many as the consumer has room for. Going back does nothing. */
   closeBefore(timeSeconds: number): void {
-    if (this.#stray.count > 0) this.#tellBefore(this.#stray, Number.POSITIVE_INFINITY);
+    if (this.#stray.count > 0) this.#tellBefore(this.#stray, Number.POSITIVE_INFINITY, true);
     if (timeSeconds <= this.closedBeforeSeconds) return;
     this.#tellBefore(this.#open, timeSeconds, true);
     const end = Math.min(timeSeconds, this.#open.oldestSeconds);

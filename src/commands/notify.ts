@@ -5,6 +5,7 @@ import type { Clock } from '../clock.ts';
 import type { ChannelConfig } from '../outputs/channel.ts';
 import { DeliveryError } from '../outputs/delivery-error.ts';
 import type { Output } from '../outputs/output.ts';
+import { messageOf } from '../message-of.ts';
 import { EXIT } from './exit-code.ts';
 import type { ExitCode } from './exit-code.ts';
 import { printable } from './printable.ts';
@@ -41,7 +42,7 @@ export async function testChannel(
       lines.push(`${output.name}: ${what} was taken`);
     }
   } catch (error) {
-    lines.push(error instanceof Error ? error.message : String(error));
+    lines.push(messageOf(error));
     if (error instanceof DeliveryError && error.remedy !== null) lines.push(`  ${error.remedy}`);
     return { exitCode: EXIT.failed, text: lines.map((line) => printable(line)).join('\n') };
   } finally {

@@ -1,5 +1,6 @@
 // What can be asked of history, and how the answer is put together from the rows of the database.
 import { LATENCY_BINS, quantileOf } from '../aggregate/latency.ts';
+import { isError } from '../aggregate/status-counts.ts';
 import { addBins } from './latency-bins.ts';
 import type { Level } from './levels.ts';
 import { classOf } from './where.ts';
@@ -105,7 +106,7 @@ export class Fold {
   /** `name` fits the condition. */
   add(row: SeriesRow, name: SeriesName): void {
     const group = this.#groupOf(this.#query.by.map((dimension) => keyOf(dimension, name)));
-    this.#count(group, row, name.status >= 400 ? row.requests : 0);
+    this.#count(group, row, isError(name.status) ? row.requests : 0);
   }
 
   addClient(row: Omit<SeriesRow, 'seriesId'>, client: string, errors: number): void {

@@ -2,6 +2,7 @@
 import { LATENCY_BINS, quantileOf } from '../aggregate/latency.ts';
 import type { SeriesSteps, SeriesWhole } from '../http/series-answer.ts';
 import { STATUS_CLASSES } from '../live/event.ts';
+import { isError } from '../aggregate/status-counts.ts';
 import { addBins } from './latency-bins.ts';
 import type { SeriesRow } from './query.ts';
 
@@ -48,7 +49,7 @@ export class SeriesColumns {
     const place = Math.floor((slotSeconds - this.#options.fromSeconds) / this.everySeconds);
     this.#requests[place] = (this.#requests[place] ?? 0) + requests;
     this.#bytes[place] = (this.#bytes[place] ?? 0) + bytesSent;
-    if (status >= 400) this.#errors[place] = (this.#errors[place] ?? 0) + requests;
+    if (isError(status)) this.#errors[place] = (this.#errors[place] ?? 0) + requests;
     const at = place * CLASS_COUNT + classOf(status);
     this.#classes[at] = (this.#classes[at] ?? 0) + requests;
     if (latencies === null) return;

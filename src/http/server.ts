@@ -2,6 +2,7 @@
 // the process.
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { messageOf } from '../message-of.ts';
 import { createStatus } from './api.ts';
 import type { Snapshot } from './api.ts';
 import type { Access } from './access.ts';
@@ -117,7 +118,7 @@ function explain(error: unknown): string {
     case 'EAI_AGAIN':
       return 'the name is not known: set http.address to an IP address of this machine';
     default:
-      return error instanceof Error ? error.message : String(error);
+      return messageOf(error);
   }
 }
 

@@ -3,6 +3,7 @@ import type { Writable } from 'node:stream';
 import { renderAlertJson, renderAlertText } from '../alerts/render.ts';
 import { renderReportJson } from '../reports/render.ts';
 import type { Report } from '../reports/summary.ts';
+import { messageOf } from '../message-of.ts';
 import { BATCH_MAX } from './output.ts';
 import type { Output, OutputEvent } from './output.ts';
 
@@ -30,7 +31,7 @@ export function createConsole({ stream, format, hasReports, renderReport }: Cons
     try {
       await outcome.promise;
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       throw new Error(`cannot write to standard output: ${reason}`, { cause: error });
     }
   };

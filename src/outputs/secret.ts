@@ -3,6 +3,7 @@
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { getSystemErrorMessage } from 'node:util';
+import { messageOf } from '../message-of.ts';
 import type { ChannelConfig, Secret, Url } from './channel.ts';
 import { DeliveryError } from './delivery-error.ts';
 
@@ -54,7 +55,7 @@ export async function findSecretProblems(
       try {
         await read(secret);
       } catch (error) {
-        problems.push(`channel ${channel.name} ${error instanceof Error ? error.message : String(error)}`);
+        problems.push(`channel ${channel.name} ${messageOf(error)}`);
       }
     }
   }

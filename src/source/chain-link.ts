@@ -1,5 +1,6 @@
 // One generation in the chain of its path, with what the chain must know to begin it, to wait for it and to let it
 // go. Part of generation-chain.ts.
+import { messageOf } from '../message-of.ts';
 import type { Generation } from './generation.ts';
 import { isSystemError } from './name.ts';
 import type { SavedGeneration } from './source.ts';
@@ -70,7 +71,7 @@ export class ChainLink {
   }
 
   fail(error: unknown): void {
-    this.failure = error instanceof Error ? error.message : String(error);
+    this.failure = messageOf(error);
   }
 }
 

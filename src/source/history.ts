@@ -3,6 +3,7 @@
 import fs from 'node:fs';
 import nodePath from 'node:path';
 import type { Readable } from 'node:stream';
+import { messageOf } from '../message-of.ts';
 import { compressionOf, decompress, MAGIC_BYTES } from './decompression.ts';
 
 /** What begins like this can't be unpacked here. */
@@ -275,5 +276,5 @@ function explain(error: unknown): string {
     return 'the file is cut off: what could be unpacked was read';
   if (code.startsWith('Z_') || code.startsWith('ZSTD_'))
     return 'the file is damaged: what could be unpacked was read';
-  return error instanceof Error ? error.message : String(error);
+  return messageOf(error);
 }

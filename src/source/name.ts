@@ -2,6 +2,7 @@
 // or device. Beginning of the source room's data path; the sentences are in problem.ts.
 import fs from 'node:fs';
 import nodePath from 'node:path';
+import { messageOf } from '../message-of.ts';
 import { headBytesMax } from './head.ts';
 import { linkToStdout, missing, noMatch, notAFile, readError, unreadable } from './problem.ts';
 import { fixedDirectory } from './pattern.ts';
@@ -63,7 +64,7 @@ export function explain(path: string, error: unknown): SourceProblem {
   const code = codeOf(error);
   if (code === 'ENOENT' || code === 'ENOTDIR') return missing(path, nearestParent(path));
   if (code === 'EACCES' || code === 'EPERM') return explainRefusal(path);
-  return readError(path, error instanceof Error ? error.message : String(error));
+  return readError(path, messageOf(error));
 }
 
 /** True for what the operating system refused, false for a mistake in the program. */

@@ -1,6 +1,7 @@
 // What runs in the thread that writes large commits, beside the monitor: a connection of its own, and one commit at a time. Started
 // by background-writer.ts.
 import { workerData } from 'node:worker_threads';
+import { messageOf } from '../message-of.ts';
 import { CommitWriter } from './commit-writer.ts';
 import { connectToWrite } from './connection.ts';
 import type { Connection } from './connection.ts';
@@ -34,6 +35,6 @@ function answer(request: BackgroundRequest): BackgroundReply {
     writer.write({ ...rest, history: changes });
     return { problem: null };
   } catch (error) {
-    return { problem: error instanceof Error ? error.message : String(error) };
+    return { problem: messageOf(error) };
   }
 }

@@ -4,6 +4,7 @@
 import { extname } from 'node:path';
 import { MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_threads';
 import type { MessagePort } from 'node:worker_threads';
+import { messageOf } from '../message-of.ts';
 import type { WriteOrder } from './commit-writer.ts';
 import { buffersOf, RowsSender } from './rows-message.ts';
 import type { RowsMessage } from './rows-message.ts';
@@ -75,7 +76,7 @@ export class BackgroundWriter {
     port1.unref();
     this.#worker.unref();
     let reason = 'its thread has ended';
-    this.#worker.on('error', (error) => (reason = error instanceof Error ? error.message : String(error)));
+    this.#worker.on('error', (error) => (reason = messageOf(error)));
     this.#worker.on('exit', () => this.#died(reason));
   }
 

@@ -1,6 +1,7 @@
 // A copy of the state database at one moment, made while the monitor goes on.
 import { existsSync, renameSync, rmSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { messageOf } from '../message-of.ts';
 import { connect, copyDatabase } from './connection.ts';
 import { connectReader } from './history-reader.ts';
 
@@ -30,7 +31,7 @@ export async function backUp(path: string, target: string): Promise<BackupResult
     for (const companion of ['', '-wal', '-shm', '-journal']) rmSync(unfinished + companion, { force: true });
     return {
       ok: false,
-      message: `cannot copy ${path}: ${error instanceof Error ? error.message : String(error)}`,
+      message: `cannot copy ${path}: ${messageOf(error)}`,
     };
   }
 }

@@ -6,6 +6,7 @@ import { LEVELS } from '../history/levels.ts';
 import type { Level } from '../history/levels.ts';
 import type { SeriesRow } from '../history/query.ts';
 import type { SeriesName } from '../history/where.ts';
+import { messageOf } from '../message-of.ts';
 import { readAlert } from './alert-rows.ts';
 import { CANNOT_OPEN, closeOnError, codeOf, connect } from './connection.ts';
 import type { Connection } from './connection.ts';
@@ -49,7 +50,7 @@ export function openHistory(path: string): ReaderOpening {
   } catch (error) {
     return {
       ok: false,
-      message: `cannot read ${path}: ${error instanceof Error ? error.message : String(error)}`,
+      message: `cannot read ${path}: ${messageOf(error)}`,
     };
   }
 }

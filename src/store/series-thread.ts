@@ -4,6 +4,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { answerSeries } from '../history/series.ts';
 import { refuseSeries } from '../http/series-answer.ts';
 import type { SeriesQuery, SeriesReply } from '../http/series-answer.ts';
+import { messageOf } from '../message-of.ts';
 import { openHistory } from './history-reader.ts';
 import type { HistoryReader } from './history-reader.ts';
 
@@ -25,10 +26,7 @@ function answer(query: SeriesQuery): SeriesReply {
     return { status: 200, body: JSON.stringify(answerSeries(query, reader)) };
   } catch (error) {
     close();
-    return refuseSeries(
-      500,
-      `cannot read ${path}: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    return refuseSeries(500, `cannot read ${path}: ${messageOf(error)}`);
   }
 }
 

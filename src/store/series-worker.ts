@@ -3,6 +3,7 @@ import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { SeriesThread, SeriesThreadEvents } from '../history/series-desk.ts';
 import type { SeriesReply } from '../http/series-answer.ts';
+import { messageOf } from '../message-of.ts';
 
 /** Beside this file, and in the bundle an entry of its own beside its pieces. */
 const ENTRY = new URL(`./series-thread${extname(import.meta.url)}`, import.meta.url);
@@ -19,7 +20,7 @@ export function startSeriesThread(path: string, { replied, died }: SeriesThreadE
   // It must not keep the process.
   worker.unref();
   worker.on('message', (reply: SeriesReply) => replied(reply));
-  worker.on('error', (error) => died(error instanceof Error ? error.message : String(error)));
+  worker.on('error', (error) => died(messageOf(error)));
   worker.on('exit', (code) => died(`its thread has ended with ${code}`));
   return {
     ask: (query) => worker.postMessage(query, []),

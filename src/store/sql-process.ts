@@ -1,6 +1,7 @@
 // What runs in the process that answers one SQL statement: reads the path of the database and the statement from standard
 // input, and writes the answer, both as JSON. Started by sql-query.ts.
 import { readFileSync, writeSync } from 'node:fs';
+import { messageOf } from '../message-of.ts';
 import { connectReader } from './history-reader.ts';
 import type { SqlAnswer, SqlCell } from './sql-query.ts';
 
@@ -32,7 +33,7 @@ function answer(path: string, sql: string): SqlAnswer {
     }
     return { ok: true, columns, rows, isCut: false };
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     return {
       ok: false,
       message: `--sql: ${message === 'not authorized' ? 'only reading is allowed' : message}`,

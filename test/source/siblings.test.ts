@@ -86,75 +86,56 @@ void test('a file is found by what it is, whatever it is called', (t) => {
   assert.equal(siblings.nameOf({ dev: stat.dev, ino: stat.ino, birthtimeMs: 1 }), null);
 });
 
-void test('a file that a rotation moves on while it is looked for is found under its next name', (t) => {
+/** `access.log.2` is new in the folder; `meanwhile` is called once when it has been listed, with the path of the log. */
+function createRace(t: TestContext, meanwhile: (log: string) => void) {
   const folder = createFolder(t);
   createLogs(folder, 'access.log.1');
   const log = nodePath.join(folder, 'access.log');
   const siblings = new Siblings(log);
   note(siblings);
   createLogs(folder, 'access.log.2');
-  // The listing is of before the rotation: it says access.log.2.
-  const real = siblings.takeUnseen.bind(siblings);
+  const takeUnseen = siblings.takeUnseen.bind(siblings);
   siblings.takeUnseen = (bornMs) => {
-    const unseen = real(bornMs);
-    fs.renameSync(`${log}.2`, `${log}.3`);
-    fs.renameSync(`${log}.1`, `${log}.2`);
+    const unseen = takeUnseen(bornMs);
+    siblings.takeUnseen = takeUnseen;
+    meanwhile(log);
     return unseen;
   };
   const logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
   const context = { ledger: new Ledger(), logger } as unknown as FollowContext;
   const losses = new Losses(log, logger);
   const recovery = new Recovery({ path: log, context, siblings, losses, freeCopies: () => {} });
-  const files = recovery.openMissed(0, () => false);
-  t.after(() => files.forEach(({ fd }) => fs.closeSync(fd)));
-  assert.deepEqual(
-    files.map(({ path, fd }) => [path, fs.readFileSync(fd, 'utf8')]),
-    [[`${log}.3`, 'access.log.2']],
-  );
+  const openMissed = (): [path: string, text: string][] => {
+    const files = recovery.openMissed(0, () => false);
+    t.after(() => files.forEach(({ fd }) => fs.closeSync(fd)));
+    return files.map(({ path, fd }) => [path, fs.readFileSync(fd, 'utf8')]);
+  };
+  return { log, siblings, losses, openMissed };
+}
+
+void test('a file that a rotation moves on while it is looked for is found under its next name', (t) => {
+  const { log, openMissed } = createRace(t, (path) => {
+    fs.renameSync(`${path}.2`, `${path}.3`);
+    fs.renameSync(`${path}.1`, `${path}.2`);
+  });
+  assert.deepEqual(openMissed(), [[`${log}.3`, 'access.log.2']]);
 });
 
 for (const isRemoved of [false, true]) {
-  void test(`a file that no name leads to ${isRemoved ? 'and that is removed is a loss' : 'is sought again at the next look'}`, (t) => {
-    const folder = createFolder(t);
-    createLogs(folder, 'access.log.1');
-    const log = nodePath.join(folder, 'access.log');
-    const siblings = new Siblings(log);
-    note(siblings);
-    createLogs(folder, 'access.log.2');
-    // The rotation takes it away after it was listed, and no listing has it for a moment.
-    const takeUnseen = siblings.takeUnseen.bind(siblings);
-    siblings.takeUnseen = (bornMs) => {
-      const unseen = takeUnseen(bornMs);
-      fs.renameSync(`${log}.2`, nodePath.join(folder, 'elsewhere'));
-      return unseen;
-    };
-    const warnings: string[] = [];
-    const warn = (_: object, message: string): number => warnings.push(message);
-    const logger = { debug: () => {}, info: () => {}, warn, error: () => {} };
-    const context = { ledger: new Ledger(), logger } as unknown as FollowContext;
-    const losses = new Losses(log, logger);
-    const recovery = new Recovery({ path: log, context, siblings, losses, freeCopies: () => {} });
+  const fate = isRemoved ? 'and that is removed is a loss' : 'is sought again at the next look';
+  void test(`a file that no name leads to ${fate}`, (t) => {
+    const { log, siblings, losses, openMissed } = createRace(t, (path) =>
+      fs.renameSync(`${path}.2`, `${path}-elsewhere`),
+    );
     siblings.nameOf = () => null;
-    assert.deepEqual(
-      recovery.openMissed(0, () => false),
-      [],
-    );
+    assert.deepEqual(openMissed(), []);
     assert.deepEqual([losses.count, siblings.isIncomplete], [0, true]);
-    siblings.takeUnseen = takeUnseen;
-    if (isRemoved) fs.rmSync(nodePath.join(folder, 'elsewhere'));
-    else fs.renameSync(nodePath.join(folder, 'elsewhere'), `${log}.3`);
+    if (isRemoved) fs.rmSync(`${log}-elsewhere`);
+    else fs.renameSync(`${log}-elsewhere`, `${log}.3`);
     assert.notEqual(siblings.changed(), null);
-    const files = recovery.openMissed(0, () => false);
-    t.after(() => files.forEach(({ fd }) => fs.closeSync(fd)));
-    assert.deepEqual(
-      files.map(({ path, fd }) => [path, fs.readFileSync(fd, 'utf8')]),
-      isRemoved ? [] : [[`${log}.3`, 'access.log.2']],
-    );
-    assert.equal(losses.count, isRemoved ? 1 : 0, warnings.join());
-    assert.deepEqual(
-      recovery.openMissed(0, () => false),
-      [],
-    );
+    assert.deepEqual(openMissed(), isRemoved ? [] : [[`${log}.3`, 'access.log.2']]);
+    assert.equal(losses.count, isRemoved ? 1 : 0);
+    assert.deepEqual(openMissed(), []);
     assert.equal(losses.count, isRemoved ? 1 : 0);
   });
 }
