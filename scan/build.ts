@@ -14,10 +14,11 @@ const SOURCES = new Set([
   'json-tokens.ts',
   'bytes.ts',
   'plain-path.ts',
+  'texts.ts',
 ]);
 const TARGET = resolve(import.meta.dirname, '..', 'src', 'scan', 'module.ts');
-/** No allocator, no collector, and a memory that can't grow: all it has is the chunk and the rows. */
-const MEMORY_PAGES = 4;
+/** No allocator, no collector, and a memory that can't grow: all it has is the chunk, the rows and the texts that came last. */
+const MEMORY_PAGES = 9;
 const OPTIONS = [
   '-O3',
   '--converge',

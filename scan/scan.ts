@@ -28,6 +28,7 @@ export {
 } from './json-keys';
 export { JSON_ROW } from './json-row';
 export { isPlainPath } from './plain-path';
+export { findText, keepText } from './texts';
 
 /** The time of the last line that was looked at: 26 bytes. */
 const TIME: usize = 64;
@@ -38,7 +39,7 @@ export const ROWS_MAX: i32 = 1024;
 const ROW_BYTES: usize = 64;
 
 export const INPUT: usize = JSON_STATE + JSON_STATE_BYTES;
-/** Four pages of 64 KiB, less what is read beyond a chunk: its line end, and with it 64 bytes at once at most. */
+/** Up to the fourth page of 64 KiB, less what is read beyond a chunk: its line end, and with it 64 bytes at once at most. */
 export const INPUT_BYTES: usize = 179_072;
 
 /** In bytes from the start of a row. */

@@ -17,6 +17,8 @@ const END = 1;
 const SEEN_STEP = 2;
 const SEEN = 1;
 
+const WORD_BYTES = 4;
+
 /** A hash of the bytes `[start, end)`, all its bits depending on all of them: MurmurHash3's way. */
 export function hashWords(view: DataView, start: number, end: number): number {
   let hash = end - start;
@@ -173,15 +175,15 @@ export class PathKeys {
   }
 
   #isKey(id: number, view: DataView, start: number, end: number): boolean {
-    let at = this.#startOf(id);
-    if (this.#endOf(id) - at !== end - start) return false;
+    const at = this.#startOf(id) - start;
+    if (this.#endOf(id) - at !== end) return false;
     const arena = this.#words.of(this.#arena);
-    let i = start;
-    for (; i + 4 <= end; i += 4) {
-      if (view.getInt32(i) !== arena.getInt32(at)) return false;
-      at += 4;
-    }
-    for (; i < end; i++) if (view.getUint8(i) !== arena.getUint8(at++)) return false;
+    const last = end - WORD_BYTES;
+    if (last < start) return isSameBytes(view, arena, { start, end, at });
+    // The last word may overlap the one before: how many bytes are left over can't be foreseen, and costs more.
+    if (view.getInt32(last) !== arena.getInt32(at + last)) return false;
+    for (let i = start; i < last; i += WORD_BYTES)
+      if (view.getInt32(i) !== arena.getInt32(at + i)) return false;
     return true;
   }
 
@@ -220,4 +222,13 @@ export class PathKeys {
     this.#arena.copy(grown, 0, 0, this.#arenaLength);
     this.#arena = grown;
   }
+}
+
+function isSameBytes(
+  a: DataView,
+  b: DataView,
+  { start, end, at }: { readonly start: number; readonly end: number; readonly at: number },
+): boolean {
+  for (let i = start; i < end; i++) if (a.getUint8(i) !== b.getUint8(at + i)) return false;
+  return true;
 }

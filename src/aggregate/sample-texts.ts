@@ -7,11 +7,9 @@ import { NO_TEXT, TABLE_FULL, TextTable } from './text-table.ts';
 
 const CLIENTS_MAX = 4096;
 const AGENTS_MAX = 1024;
-/** Of an address of either kind. */
-const CLIENT_BYTES_USUAL = 40;
 
 export class SampleTexts implements TextNames {
-  readonly #clients = new TextTable(CLIENTS_MAX, CLIENT_BYTES_USUAL);
+  readonly #clients = new TextTable(CLIENTS_MAX);
   readonly #agents = new TextTable(AGENTS_MAX);
   readonly #samplesInUse: () => Iterable<Sample>;
   readonly #looks: (() => void)[] = [];

@@ -1,8 +1,8 @@
 // Texts that many lines have in common, by the id of their bytes: clients and user agents. A text is made when somebody
 // asks for it. Bounded: when it is full, it says so, and is emptied by whoever holds ids.
 import { WordView } from '../parse/words.ts';
+import { TextSlots } from '../scan/text-slots.ts';
 import { CROWDED, hashWords, PathKeys } from './path-keys.ts';
-import { TextSlots } from './text-slots.ts';
 
 const TEXT_BYTES_MAX = 160;
 /** The id of no bytes at all, and of those that are kept nowhere. */
@@ -15,13 +15,11 @@ export class TextTable {
   #keys: PathKeys;
   /** By id; null: it is still to be made. */
   readonly #texts: (string | null)[] = [''];
-  readonly #slots: TextSlots;
+  readonly #slots = new TextSlots();
   readonly #words = new WordView();
 
-  /** `usualBytes`: a text that is no longer is found sooner when it comes again. */
-  constructor(textsMax: number, usualBytes = TEXT_BYTES_MAX) {
+  constructor(textsMax: number) {
     this.#textsMax = textsMax;
-    this.#slots = new TextSlots(textsMax, usualBytes);
     this.#keys = new PathKeys(textsMax);
   }
 
@@ -29,11 +27,10 @@ export class TextTable {
   idOf(bytes: Buffer, start: number, wantedEnd: number): number {
     const end = Math.min(wantedEnd, start + TEXT_BYTES_MAX);
     if (start === end) return NO_TEXT;
-    const view = this.#words.of(bytes);
-    const recent = this.#slots.find(view, start, end);
+    const recent = this.#slots.find(bytes, start, end);
     if (recent !== NO_TEXT) return recent;
-    const id = this.#lookUp(view, bytes, start, end);
-    if (id > NO_TEXT) this.#slots.keep(view, start, end, id);
+    const id = this.#lookUp(bytes, start, end);
+    if (id > NO_TEXT) this.#slots.keep(bytes, start, end, id);
     return id;
   }
 
@@ -58,7 +55,8 @@ export class TextTable {
     this.#slots.clear();
   }
 
-  #lookUp(view: DataView, bytes: Buffer, start: number, end: number): number {
+  #lookUp(bytes: Buffer, start: number, end: number): number {
+    const view = this.#words.of(bytes);
     const hash = hashWords(view, start, end);
     const known = this.#keys.find(view, start, end, hash, 0);
     if (known >= 0) return known + 1;

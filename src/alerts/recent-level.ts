@@ -21,34 +21,48 @@ export interface RecentRequest {
   readonly line: number;
 }
 
-/** A power of two. */
-export const LEVEL_LENGTH = 4096;
-const MASK = LEVEL_LENGTH - 1;
-
 const [PATH, SOURCE, CLIENT, AGENT] = [0, 1, 2, 3] as const;
 const TEXTS = 4;
 
 export class RecentLevel {
   count = 0;
+  /** There is room for so many. */
+  readonly length: number;
   /** No request that came so far was later. */
   newestSeconds = Number.NEGATIVE_INFINITY;
   #start = 0;
-  readonly #times = new Float64Array(LEVEL_LENGTH);
-  readonly #orders = new Float64Array(LEVEL_LENGTH);
+  readonly #mask: number;
+  readonly #times: Float64Array;
+  readonly #orders: Float64Array;
   /** The last level that takes the request. */
-  readonly #lasts = new Uint8Array(LEVEL_LENGTH);
+  readonly #lasts: Uint8Array;
   /** Ids; of a request whose names are known, the code of its series, turned over (`~`). */
-  readonly #series = new Int32Array(LEVEL_LENGTH);
-  readonly #clients = new Int32Array(LEVEL_LENGTH);
-  readonly #agents = new Int32Array(LEVEL_LENGTH);
-  readonly #latencies = new UsualColumn(LEVEL_LENGTH, Number.NaN);
-  readonly #weights = new UsualColumn(LEVEL_LENGTH, 1);
-  readonly #lines = new UsualColumn(LEVEL_LENGTH, NO_LINE);
+  readonly #series: Int32Array;
+  readonly #clients: Int32Array;
+  readonly #agents: Int32Array;
+  readonly #latencies: UsualColumn;
+  readonly #weights: UsualColumn;
+  readonly #lines: UsualColumn;
   /** Of the requests whose names are known; made with all its places when it is needed, as it may begin with the last one. */
   #texts: string[] = [];
 
+  /** `length`: a power of two. */
+  constructor(length: number) {
+    this.length = length;
+    this.#mask = length - 1;
+    this.#times = new Float64Array(length);
+    this.#orders = new Float64Array(length);
+    this.#lasts = new Uint8Array(length);
+    this.#series = new Int32Array(length);
+    this.#clients = new Int32Array(length);
+    this.#agents = new Int32Array(length);
+    this.#latencies = new UsualColumn(length, Number.NaN);
+    this.#weights = new UsualColumn(length, 1);
+    this.#lines = new UsualColumn(length, NO_LINE);
+  }
+
   get isFull(): boolean {
-    return this.count === LEVEL_LENGTH;
+    return this.count === this.length;
   }
 
   /**
@@ -67,7 +81,7 @@ export class RecentLevel {
 
   /** Takes the request at `index` of another level; there must be room. */
   pushCopy(from: RecentLevel, index: number): void {
-    const source = (from.#start + index) & MASK;
+    const source = (from.#start + index) & from.#mask;
     const place = this.#nextPlace(
       from.#times[source] ?? 0,
       from.#orders[source] ?? 0,
@@ -97,7 +111,7 @@ export class RecentLevel {
   /** Looks up what the ids of the requests are that came from `order` on. */
   name(names: SeriesNames, texts: TextNames, order: number): void {
     for (let i = this.count - 1; i >= 0 && this.orderAt(i) >= order; i--) {
-      const place = (this.#start + i) & MASK;
+      const place = (this.#start + i) & this.#mask;
       const seriesId = this.#series[place] ?? -1;
       if (seriesId < 0) continue;
       const code = names.codeOf(seriesId);
@@ -110,7 +124,7 @@ export class RecentLevel {
 
   /** Oldest first; it must be named. */
   at(index: number): RecentRequest {
-    const place = (this.#start + index) & MASK;
+    const place = (this.#start + index) & this.#mask;
     const texts = this.#texts;
     const textRow = TEXTS * place;
     return {
@@ -126,35 +140,29 @@ export class RecentLevel {
     };
   }
 
-  /** The order of the oldest whose last level passes; null when none does. */
-  find(isWanted: (last: number) => boolean): number | null {
-    for (let i = 0; i < this.count; i++) if (isWanted(this.lastAt(i))) return this.orderAt(i);
-    return null;
-  }
-
   orderAt(index: number): number {
-    return this.#orders[(this.#start + index) & MASK] ?? 0;
+    return this.#orders[(this.#start + index) & this.#mask] ?? 0;
   }
 
   /** The last level that takes the request. */
   lastAt(index: number): number {
-    return this.#lasts[(this.#start + index) & MASK] ?? 0;
+    return this.#lasts[(this.#start + index) & this.#mask] ?? 0;
   }
 
   /** Only looks at the time. */
   isBetween(index: number, fromSeconds: number, toSeconds: number): boolean {
-    const time = this.#times[(this.#start + index) & MASK] ?? 0;
+    const time = this.#times[(this.#start + index) & this.#mask] ?? 0;
     return time >= fromSeconds && time < toSeconds;
   }
 
   /** Forgets the oldest. */
   drop(count: number): void {
-    this.#start = (this.#start + count) & MASK;
+    this.#start = (this.#start + count) & this.#mask;
     this.count -= count;
   }
 
   #nextPlace(timeSeconds: number, order: number, last: number): number {
-    const place = (this.#start + this.count++) & MASK;
+    const place = (this.#start + this.count++) & this.#mask;
     if (timeSeconds > this.newestSeconds) this.newestSeconds = timeSeconds;
     this.#times[place] = timeSeconds;
     this.#orders[place] = order;
@@ -168,7 +176,7 @@ export class RecentLevel {
   }
 
   #setTexts(row: number, path: string, source: string, client: string, agent: string): void {
-    if (this.#texts.length === 0) this.#texts = Array.from({ length: TEXTS * LEVEL_LENGTH }, () => '');
+    if (this.#texts.length === 0) this.#texts = Array.from({ length: TEXTS * this.length }, () => '');
     const texts = this.#texts;
     texts[row + PATH] = path;
     texts[row + SOURCE] = source;

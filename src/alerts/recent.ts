@@ -9,15 +9,21 @@ import { statusIn } from '../aggregate/second.ts';
 import { isError } from '../aggregate/status-counts.ts';
 import type { RequestColumns, Second, SecondConsumer, SeriesNames, TextNames } from '../aggregate/second.ts';
 import { AmountSchema, CountSchema, WholeSchema } from '../saved.ts';
-import { LEVEL_LENGTH, RecentLevel } from './recent-level.ts';
+import { RecentLevel } from './recent-level.ts';
 import type { RecentRequest } from './recent-level.ts';
 
 /** Each is twice as coarse as the one before; together they reach back some hours at any rate of requests. */
 const LEVELS = 10;
-/** What a full level gives up at once. */
-const DROPPED = LEVEL_LENGTH / 4;
+/**
+ * The first levels have one place together, where all requests are: to go on from level to level, each of them would be copied
+ * about twice, which took longer than all else that is done here.
+ */
+const FIRST_LEVELS = 2;
+const LEVEL_LENGTH = 4096;
+/** What a full place gives up at once. */
+const DROPPED_SHARE = 1 / 4;
 /** So many are always there, and no more are told of: what a level holds beyond depends on where it began to fill. */
-const TOLD_MAX = LEVEL_LENGTH - DROPPED;
+const TOLD_MAX = LEVEL_LENGTH * (1 - DROPPED_SHARE);
 /** Of each level, when the state is saved, and how often that is: it is for reasons, not for counts. */
 const SAVED_MAX = 50;
 const SAVED_SECONDS = 30;
@@ -38,16 +44,14 @@ const RecentSnapshotSchema = v.strictObject({ version: v.literal(1), levels: v.a
 export type RecentSnapshot = v.InferOutput<typeof RecentSnapshotSchema>;
 
 export class Recent implements SecondConsumer {
-  /** Made when there is something for them. */
-  readonly #levels: RecentLevel[] = [new RecentLevel()];
+  /** The youngest, then what of older ones the levels from `FIRST_LEVELS` on take; made when there is something for them. */
+  readonly #places: RecentLevel[] = [createYoungest()];
   #count = 0;
   /** By level, as it was when so many had come: where it begins to tell. */
-  readonly #begins: number[] = [];
-  #beginsCount = 0;
+  readonly #begins = new Float64Array(LEVELS);
+  #beginsCount = -1;
   /** So many, the oldest, have their names. */
   #namedCount = 0;
-  /** By level, and by the last level that takes them: how many requests are there. */
-  readonly #counts = new Int32Array(LEVELS * LEVELS);
   readonly #names = new CurrentNames<SeriesNames>(() => this.#name());
   readonly #texts = new CurrentNames<TextNames>(() => this.#name());
   /** Requests of which only those before `#taken` are here yet, although those before `#reached` could be. */
@@ -61,14 +65,14 @@ export class Recent implements SecondConsumer {
   add({ timeSeconds, samples, names, texts }: Second): void {
     this.#names.follow(names);
     this.#texts.follow(texts);
-    const [level] = this.#levels;
+    const [youngest] = this.#places;
     for (let s = 0; s < samples.length; s++) {
       const sample = samples[s];
-      if (sample === undefined || level === undefined) return;
+      if (sample === undefined || youngest === undefined) return;
       const chance = chanceOf(timeSeconds, s);
       for (let i = 0; i < sample.count; i++) {
-        if (level.isFull) this.#makeRoom(0);
-        level.pushSampled(timeSeconds, sample, i, this.#count++, this.#takeLast(chance + i));
+        if (youngest.isFull) this.#makeRoom(0);
+        youngest.pushSampled(timeSeconds, sample, i, this.#count++, lastOf(chance + i));
       }
       if (sample.count > 0 && timeSeconds > this.#newestSeconds) this.#newestSeconds = timeSeconds;
     }
@@ -97,13 +101,12 @@ export class Recent implements SecondConsumer {
   *between(fromSeconds: number, toSeconds: number): Generator<RecentRequest> {
     this.#catchUp();
     this.#name();
-    for (let at = this.#levels.length - 1; at >= 0; at--) {
-      const level = this.#levels[at];
-      if (level === undefined || level.newestSeconds < fromSeconds) continue;
-      for (let i = 0; i < level.count; i++) {
-        if (!level.isBetween(i, fromSeconds, toSeconds)) continue;
-        const k = this.#toldAs(level, i, at);
-        if (k !== null) yield weigh(level.at(i), k);
+    for (const place of this.#places.toReversed()) {
+      if (place.newestSeconds < fromSeconds) continue;
+      for (let i = 0; i < place.count; i++) {
+        if (!place.isBetween(i, fromSeconds, toSeconds)) continue;
+        const k = this.#toldAs(place, i);
+        if (k !== null) yield weigh(place.at(i), k);
       }
     }
   }
@@ -120,13 +123,12 @@ export class Recent implements SecondConsumer {
 
   restore(saved: unknown): boolean {
     if (!v.is(RecentSnapshotSchema, saved)) return false;
-    const level = new RecentLevel();
-    this.#levels.splice(0, Infinity, level);
-    this.#counts.fill(0);
+    const youngest = createYoungest();
+    this.#places.splice(0, Infinity, youngest);
     // The coarsest, which are the oldest, first.
     for (const rows of saved.levels.slice(0, LEVELS).toReversed())
       for (const [i, row] of rows.slice(0, SAVED_MAX * 2).entries())
-        level.push(requestOf(row), this.#count++, this.#takeLast(chanceOf(row[0], i)));
+        youngest.push(requestOf(row), this.#count++, lastOf(chanceOf(row[0], i)));
     return true;
   }
 
@@ -143,77 +145,48 @@ export class Recent implements SecondConsumer {
 
   /** Of the second that begins at `from`, the requests that failed or the others, as `add` does with their sample. */
   #takeSome(requests: RequestColumns, from: number, areFailed: boolean): void {
-    const [level] = this.#levels;
+    const [youngest] = this.#places;
     const timeSeconds = requests.timesSeconds[from] ?? 0;
     let chance: number | null = null;
     for (let i = from; i < this.#taken; i++) {
-      if (level === undefined || isError(statusIn(requests.codes[i] ?? 0)) !== areFailed) continue;
+      if (youngest === undefined || isError(statusIn(requests.codes[i] ?? 0)) !== areFailed) continue;
       chance ??= chanceOf(timeSeconds, areFailed ? 1 : 0);
-      if (level.isFull) this.#makeRoom(0);
-      level.pushSampled(timeSeconds, requests, i, this.#count++, this.#takeLast(chance++));
+      if (youngest.isFull) this.#makeRoom(0);
+      youngest.pushSampled(timeSeconds, requests, i, this.#count++, lastOf(chance++));
     }
   }
 
-  /** The last level that takes one more. `chance`: of its bits, as many of the lowest are 0 as further levels take it. */
-  #takeLast(chance: number): number {
-    const bits = chance | (1 << (LEVELS - 1));
-    const last = 31 - Math.clz32(bits & -bits);
-    this.#note(0, last, 1);
-    return last;
-  }
-
-  /** `change` requests in the level `at`, of which `last` is the last one that takes them. */
-  #note(at: number, last: number, change: 1 | -1): void {
-    const place = at * LEVELS + last;
-    this.#counts[place] = (this.#counts[place] ?? 0) + change;
-  }
-
-  /** The finest of the levels that tell of the request at `index` of the level `at`; null when it takes part in none of them. */
-  #toldAs(level: RecentLevel, index: number, at: number): number | null {
-    const order = level.orderAt(index);
-    const last = level.lastAt(index);
-    for (let k = at; k <= last; k++) if (order >= this.#beginOf(k)) return k;
+  /** The finest of the levels that tell of the request at `index` of a place; null when none does. */
+  #toldAs(place: RecentLevel, index: number): number | null {
+    if (this.#beginsCount !== this.#count) this.#findBegins();
+    const order = place.orderAt(index);
+    const last = place.lastAt(index);
+    for (let k = 0; k <= last; k++) if (order >= (this.#begins[k] ?? 0)) return k;
     return null;
   }
 
-  /** The order of the first request that the level `k` tells of: the `TOLD_MAX`th from the end of those that it takes. */
-  #beginOf(k: number): number {
-    if (this.#beginsCount !== this.#count) {
-      this.#begins.length = 0;
-      this.#beginsCount = this.#count;
+  /** A level begins with the `TOLD_MAX`th from the end of those that it takes. */
+  #findBegins(): void {
+    this.#beginsCount = this.#count;
+    this.#begins.fill(Number.NEGATIVE_INFINITY);
+    const counts = new Int32Array(LEVELS);
+    for (const place of this.#places) {
+      for (let i = place.count - 1; i >= 0; i--) {
+        for (let k = place.lastAt(i); k >= 0; k--) {
+          const count = (counts[k] ?? 0) + 1;
+          counts[k] = count;
+          if (count === TOLD_MAX) this.#begins[k] = place.orderAt(i);
+        }
+      }
     }
-    return (this.#begins[k] ??= this.#findBegin(k));
-  }
-
-  #findBegin(k: number): number {
-    let wanted = TOLD_MAX;
-    for (let finer = 0; finer < k; finer++) wanted -= this.#countTaken(finer, k);
-    const level = this.#levels[k];
-    // All that are there are taken.
-    if (wanted > 0)
-      return level !== undefined && level.count >= wanted
-        ? level.orderAt(level.count - wanted)
-        : Number.NEGATIVE_INFINITY;
-    for (let finer = k - 1; finer >= 0; finer--) {
-      const found = this.#levels[finer]?.find((last) => last >= k && wanted++ === 0) ?? null;
-      if (found !== null) return found;
-    }
-    return Number.NEGATIVE_INFINITY;
-  }
-
-  /** How many of those that are in the level `at` the level `k` takes. */
-  #countTaken(at: number, k: number): number {
-    let count = 0;
-    for (let last = k; last < LEVELS; last++) count += this.#counts[at * LEVELS + last] ?? 0;
-    return count;
   }
 
   #saved(): SavedRequest[][] {
-    const saved: RecentRequest[][] = this.#levels.map(() => []);
-    for (const [at, level] of this.#levels.entries()) {
-      for (let i = 0; i < level.count; i++) {
-        const k = this.#toldAs(level, i, at);
-        if (k !== null) (saved[k] ??= []).push(weigh(level.at(i), k));
+    const saved: RecentRequest[][] = Array.from({ length: LEVELS }, () => []);
+    for (const place of this.#places) {
+      for (let i = 0; i < place.count; i++) {
+        const k = this.#toldAs(place, i);
+        if (k !== null) saved[k]?.push(weigh(place.at(i), k));
       }
     }
     return saved.map(saveLevel);
@@ -223,25 +196,28 @@ export class Recent implements SecondConsumer {
   #name(): void {
     const [names, texts] = [this.#names.current, this.#texts.current];
     if (names === null || texts === null) return;
-    for (const level of this.#levels) level.name(names, texts, this.#namedCount);
+    for (const place of this.#places) place.name(names, texts, this.#namedCount);
     this.#namedCount = this.#count;
   }
 
-  /** The oldest of a level go to the next one, if that takes them. */
-  #makeRoom(k: number): void {
-    const level = this.#levels[k];
-    if (level === undefined) return;
-    for (let i = 0; i < DROPPED; i++) {
-      const last = level.lastAt(i);
-      this.#note(k, last, -1);
-      if (last <= k) continue;
-      const next = (this.#levels[k + 1] ??= new RecentLevel());
-      if (next.isFull) this.#makeRoom(k + 1);
-      next.pushCopy(level, i);
-      this.#note(k + 1, last, 1);
+  /** Of the oldest of a place, those go to the next one whose level takes them. */
+  #makeRoom(at: number): void {
+    const place = this.#places[at];
+    if (place === undefined) return;
+    const dropped = place.length * DROPPED_SHARE;
+    const level = FIRST_LEVELS + at;
+    for (let i = 0; i < dropped; i++) {
+      if (level >= LEVELS || place.lastAt(i) < level) continue;
+      const next = (this.#places[at + 1] ??= new RecentLevel(LEVEL_LENGTH));
+      if (next.isFull) this.#makeRoom(at + 1);
+      next.pushCopy(place, i);
     }
-    level.drop(DROPPED);
+    place.drop(dropped);
   }
+}
+
+function createYoungest(): RecentLevel {
+  return new RecentLevel(LEVEL_LENGTH * 2 ** FIRST_LEVELS);
 }
 
 /**
@@ -252,6 +228,12 @@ function chanceOf(timeSeconds: number, sample: number): number {
   let hash = Math.imul(timeSeconds ^ (sample << 20), 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
   return (hash ^ (hash >>> 16)) & 0xffffff;
+}
+
+/** The last level that takes a request: of the bits of its chance, as many of the lowest are 0 as further levels take it. */
+function lastOf(chance: number): number {
+  const bits = chance | (1 << (LEVELS - 1));
+  return 31 - Math.clz32(bits & -bits);
 }
 
 /** Of level `k`, each stands for so many. */

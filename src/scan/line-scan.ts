@@ -50,6 +50,8 @@ interface ScanExports {
   addJsonRole(key: number, role: number): number;
   readJson(start: number, end: number): number;
   isPlainPath(start: number, end: number): number;
+  findText(start: number, end: number, owner: number): number;
+  keepText(start: number, end: number, owner: number, id: number): void;
 }
 
 /** As much of it as is used here, as the types of Node.js leave it out; `node --jitless` has none. */

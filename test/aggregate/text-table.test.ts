@@ -3,11 +3,20 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { printText, TABLE_FULL, TextTable } from '../../src/aggregate/text-table.ts';
+import { lineScan } from '../../src/scan/line-scan.ts';
 import { takeSeed } from '../seed.ts';
 
+const scan = lineScan();
+assert.ok(scan !== null);
+
+/** As part of a chunk that is scanned, where the texts that came last are at hand, and of other bytes. */
 const idIn = (table: TextTable, text: string): number => {
   const bytes = Buffer.from(`<${text}>`);
-  return table.idOf(bytes, 1, bytes.length - 1);
+  bytes.copy(scan.input, scan.inputStart);
+  const start = scan.inputStart + 1;
+  const id = table.idOf(scan.input, start, start + bytes.length - 2);
+  assert.equal(table.idOf(bytes, 1, bytes.length - 1), id);
+  return id;
 };
 
 const textIn = (table: TextTable, text: string): string => {
@@ -18,7 +27,7 @@ const textIn = (table: TextTable, text: string): string => {
 };
 
 void test('the same bytes have the same id, until it is full and is emptied', () => {
-  const table = new TextTable(2, 10);
+  const table = new TextTable(2);
   const all = ['', '192.0.2.1', '192.0.2.2', '192.0.2.1', '192.0.2.3'];
   assert.deepEqual(
     all.map((text) => idIn(table, text)),
@@ -43,10 +52,14 @@ void test('texts are what the bytes say, over and over, also when more come than
 });
 
 void test('texts that differ in one byte only, or in their length, are told apart, one after the other', () => {
-  const table = new TextTable(64, 40);
+  const table = new TextTable(128);
   const texts = ['', 'a', 'ab', 'abc', 'abcd', 'abcde', '2001:db8::1', '2001:db8::12', 'x'.repeat(39)];
   const long = Array.from({ length: 60 }, (_, i) => `${'y'.repeat(i)}z${'y'.repeat(59 - i)}`);
-  const all = [...texts, ...long, 'y'.repeat(60), 'y'.repeat(40), 'y'.repeat(41)];
+  const all = [
+    ...texts,
+    ...long,
+    ...[7, 8, 9, 15, 16, 17, 32, 40, 41, 60].map((length) => 'y'.repeat(length)),
+  ];
   for (let round = 0; round < 3; round++)
     for (const text of all) for (let times = 0; times < 2; times++) assert.equal(textIn(table, text), text);
 });
@@ -59,6 +72,18 @@ void test('texts that share their first, middle and last word take turns', () =>
     asked.map((text) => textIn(table, text)),
     asked,
   );
+});
+
+void test('each table knows its own, and none after it was emptied', () => {
+  const [one, other] = [new TextTable(8), new TextTable(8)];
+  assert.equal(textIn(other, 'curl/8.14.1'), 'curl/8.14.1');
+  for (const text of ['192.0.2.1', '192.0.2.2', '192.0.2.1', 'y'.repeat(90), '192.0.2.2']) {
+    assert.equal(textIn(one, text), text);
+    assert.equal(textIn(other, text), text);
+  }
+  assert.deepEqual([one.count, other.count], [3, 4]);
+  one.clear();
+  assert.deepEqual([idIn(one, '192.0.2.2'), idIn(other, '192.0.2.2')], [1, 3]);
 });
 
 void test('at most 160 bytes are kept', () => {
