@@ -23,7 +23,10 @@ const ONE_WISH_MS = 500;
 const AROUND: Surroundings = {
   env: process.env,
   cwd: process.cwd(),
-  stdin: process.stdin,
+  // Asked for, it begins to be a stream.
+  get stdin() {
+    return process.stdin;
+  },
   stdout: process.stdout,
   stderr: process.stderr,
   onInterrupt: (listener) => {

@@ -43,8 +43,8 @@ export class RecentLevel {
   readonly #latencies: UsualColumn;
   readonly #weights: UsualColumn;
   readonly #lines: UsualColumn;
-  /** Of the requests whose names are known; made with all its places when it is needed, as it may begin with the last one. */
-  #texts: string[] = [];
+  /** Of the requests whose names are known. */
+  readonly #texts: string[] = [];
 
   /** `length`: a power of two. */
   constructor(length: number) {
@@ -176,8 +176,9 @@ export class RecentLevel {
   }
 
   #setTexts(row: number, path: string, source: string, client: string, agent: string): void {
-    if (this.#texts.length === 0) this.#texts = Array.from({ length: TEXTS * this.length }, () => '');
     const texts = this.#texts;
+    // As far as it is needed, and an array with gaps would find its way by a hash.
+    while (texts.length < row) texts.push('');
     texts[row + PATH] = path;
     texts[row + SOURCE] = source;
     texts[row + CLIENT] = client;

@@ -1,7 +1,7 @@
 // Checks that concern two keys at once, or need something from outside the schema. Pure: paths are compared by
 // name, relative to the given working directory.
 import { isAbsolute, matchesGlob, normalize, relative, resolve } from 'node:path';
-
+import { isGlob } from '../glob.ts';
 import { JSON_FORMAT_NAMES } from '../parse/detect.ts';
 import { shown } from './problem.ts';
 import type { Values } from './schema.ts';
@@ -42,6 +42,7 @@ export function findConflicts(values: Values, context: CheckContext): Conflict[]
 export function isReadBy(pattern: string, path: string, cwd: string): boolean {
   const full = resolve(cwd, path);
   if (resolve(cwd, pattern) === full) return true;
+  if (!isGlob(pattern)) return false;
   // A relative pattern is not made absolute: the working directory may hold characters that mean something in globs.
   return matchesGlob(isAbsolute(pattern) ? full : relative(cwd, full), normalize(pattern));
 }

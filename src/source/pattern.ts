@@ -1,6 +1,7 @@
 // Turns the `filename` setting into paths: a path stays as it is, a glob becomes the files that match it now.
 import fs from 'node:fs';
 import nodePath from 'node:path';
+import { isGlob } from '../glob.ts';
 import { isCompressedName } from './rotated-name.ts';
 
 export interface Expansion {
@@ -10,10 +11,6 @@ export interface Expansion {
   readonly unmatched: readonly string[];
   /** Where new files of these names appear. */
   readonly directories: ReadonlySet<string>;
-}
-
-function isGlob(filename: string): boolean {
-  return /[*?[{]/.test(filename);
 }
 
 /** True if `path` is one of the paths that `filenames` can lead to. */
