@@ -1,7 +1,6 @@
 // fluffy's own data path over a finished file, from its bytes to alerts and reports, as one contender of the benchmark.
 import { spawnSync } from 'node:child_process';
 import { closeSync, openSync, readSync } from 'node:fs';
-import { join, resolve } from 'node:path';
 import { Alerting } from '../src/alerts/alerting.ts';
 import { createTrafficRule } from '../src/alerts/traffic-rule.ts';
 import { AGGREGATOR_DEFAULTS } from '../src/aggregate/aggregator-options.ts';
@@ -9,6 +8,8 @@ import { Totals } from '../src/aggregate/totals.ts';
 import { createParser } from '../src/parse/detect.ts';
 import { Pipeline } from '../src/pipeline.ts';
 import { ReportSummary } from '../src/reports/summary.ts';
+import { SOURCES } from './monitor.ts';
+import type { Form } from './monitor.ts';
 
 const CHUNK_BYTES = 64 * 1024;
 
@@ -52,16 +53,23 @@ export function readWithFluffy(path: string, { hasLines = false } = {}): Readonl
 
 interface Replayed {
   readonly lines: number;
+  readonly linesPerSecond: number;
   /** So many have read it. */
   readonly threads: number;
 }
 
 /** `fluffy replay` in a process of its own, with so many threads at most. */
-export function replayWithFluffy(path: string, threadsMax: number): Replayed {
-  const entry = join(resolve(import.meta.dirname, '..'), 'src', 'main.ts');
-  const args = [entry, 'replay', '--json', '--top', '1', '--threads', String(threadsMax), path];
-  const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+export function replayWithFluffy(path: string, threadsMax: number, form: Form = SOURCES): Replayed {
+  const args = ['replay', '--json', '--top', '1', '--threads', String(threadsMax), path];
+  const { status, stdout, stderr } = spawnSync(process.execPath, [...form.flags, form.entry, ...args], {
+    encoding: 'utf8',
+    env: { ...process.env, ...form.environment },
+  });
   if (status !== 0) throw new Error(`fluffy replay ended with ${status}: ${stderr}`);
   const report: { readonly lines: number } = JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
-  return { lines: report.lines, threads: Number(/ by (\d+) threads/.exec(stderr)?.[1] ?? 1) };
+  return {
+    lines: report.lines,
+    linesPerSecond: Number(/([\d,]+) lines\/s/.exec(stderr)?.[1]?.replaceAll(',', '')),
+    threads: Number(/ by (\d+) threads/.exec(stderr)?.[1] ?? 1),
+  };
 }
