@@ -1,25 +1,27 @@
-// How much more two threads do here than one when they have nothing in common: arithmetic in registers, and loads from
-// memory, each of which says where the next one is. Cores do twice as much of the first. Of the second they do less as soon
-// as what they load has to come from where they share the way; so does a reader of logs, whose tables are megabytes large.
+// How much more two threads do here than one when they have nothing in common: arithmetic of which each step waits for the one
+// before, arithmetic of which none does, and loads from memory, each of which says where the next one is. Two cores do twice as
+// much of both arithmetics; two threads of one core only of the first, as they share what it calculates with, and its caches. A
+// reader of logs has much of the second, and tables of some megabytes.
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 
 const ROUNDS = 7;
 const STEPS = 20_000_000;
-/** Of memory, by thread; 0: registers only. */
-const SIZES_KIB = [0, 256, 1024, 4096, 16_384, 65_536];
+/** What a thread does: it calculates, or loads from so many KiB of memory of its own. */
+const WORKS = ['waiting', 'not waiting', 256, 1024, 4096, 16_384, 65_536] as const;
+type Work = (typeof WORKS)[number];
 
 if (isMainThread) await main();
 else {
-  const sizeKib: unknown = workerData;
-  const links = linkAtRandom(Number(sizeKib) * 256);
+  const work: Work = workerData;
+  const links = linkAtRandom(typeof work === 'number' ? work * 256 : 0);
   parentPort?.on('message', () => {
-    parentPort?.postMessage(links.length === 0 ? count(STEPS) : follow(links, STEPS), []);
+    parentPort?.postMessage(doWork(work, links), []);
   });
 }
 
 async function main(): Promise<void> {
-  for (const sizeKib of SIZES_KIB) {
-    const workers = [1, 2].map(() => new Worker(new URL(import.meta.url), { workerData: sizeKib }));
+  for (const work of WORKS) {
+    const workers = [1, 2].map(() => new Worker(new URL(import.meta.url), { workerData: work }));
     const ratios: number[] = [];
     // The first rounds are compiled, and wait for the tables.
     for (let round = -2; round < ROUNDS; round++) {
@@ -28,7 +30,7 @@ async function main(): Promise<void> {
       if (round >= 0) ratios.push((2 * aloneMs) / bothMs);
     }
     for (const worker of workers) await worker.terminate();
-    const what = sizeKib === 0 ? 'registers' : `loads from ${sizeKib} KiB`;
+    const what = typeof work === 'number' ? `loads from ${work} KiB` : `arithmetic, ${work}`;
     const shown = ratios.toSorted((a, b) => a - b).map((ratio) => ratio.toFixed(2));
     process.stdout.write(`${what.padEnd(22)} ${shown[ROUNDS >> 1]} times as much (${shown.join(' ')})\n`);
   }
@@ -46,6 +48,11 @@ async function timed(workers: readonly Worker[]): Promise<number> {
   );
   await Promise.all(done);
   return performance.now() - fromMs;
+}
+
+function doWork(work: Work, links: Int32Array): number {
+  if (work === 'waiting') return count(STEPS);
+  return work === 'not waiting' ? countBesides(STEPS) : follow(links, STEPS);
 }
 
 /** Each place says the next one, until all have been there. */
@@ -68,4 +75,20 @@ function count(steps: number): number {
   let sum = 1;
   for (let step = 0; step < steps; step++) sum = (Math.imul(sum, 5) + step) | 0;
   return sum;
+}
+
+/** Eight sums that have nothing to do with each other. */
+function countBesides(steps: number): number {
+  let [a, b, c, d, e, f, g, h] = [1, 2, 3, 4, 5, 6, 7, 8];
+  for (let step = 0; step < steps; step++) {
+    a = (a + step) | 0;
+    b ^= step;
+    c = (c - step) | 0;
+    d ^= step >> 1;
+    e = (e + (step << 1)) | 0;
+    f ^= step << 2;
+    g = (g - (step >> 2)) | 0;
+    h ^= step << 3;
+  }
+  return a ^ b ^ c ^ d ^ e ^ f ^ g ^ h;
 }
