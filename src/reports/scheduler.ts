@@ -1,6 +1,6 @@
 // When reports are due. Sole importer of node-cron.
 import { schedule, validate } from 'node-cron';
-import type { Logger, ScheduledTask, TaskContext } from 'node-cron';
+import type { Logger, ScheduledTask } from 'node-cron';
 import type { Clock } from '../clock.ts';
 
 export type ReportTime =
@@ -45,7 +45,7 @@ export interface Scheduler {
 export function createScheduler(options: SchedulerOptions): Scheduler {
   const { reportTime } = options;
   if (reportTime.kind === 'cron')
-    return createCron(options, reportTime.expression, ({ date }) =>
+    return createCron(options, reportTime.expression, (date) =>
       options.due(Math.floor(date.getTime() / 1000)),
     );
   const tellDue = createInterval(options, reportTime.seconds);
@@ -76,18 +76,40 @@ function createInterval({ clock, due, lastBoundarySeconds }: SchedulerOptions, p
   return tellDue;
 }
 
+/**
+ * A time that could not be kept by a second is one that was missed: the process stood still. It is told when it goes on, of
+ * several the last one, as its report tells of all the time since the one before.
+ */
 function createCron(
   { timezone, logger }: SchedulerOptions,
   expression: string,
-  tick: (context: TaskContext) => void,
+  tick: (date: Date) => void,
 ): Scheduler {
   let task: ScheduledTask | null = null;
+  let missed: Date | null = null;
+  let told: Date | null = null;
+  const tell = (date: Date): void => tick((told = date));
+  const tellMissed = (): void => {
+    if (missed !== null && task !== null && (told === null || missed > told)) tell(missed);
+    missed = null;
+  };
   return {
     start: () => {
-      task = schedule(expression, tick, { timezone, logger, noOverlap: true, name: 'report' });
+      task = schedule(expression, ({ date }) => tell(date), {
+        timezone,
+        logger,
+        noOverlap: true,
+        name: 'report',
+      });
+      task.on('execution:missed', ({ date }) => {
+        if (missed === null) queueMicrotask(tellMissed);
+        missed = date;
+      });
     },
     stop: async () => {
-      await task?.destroy();
+      const ended = task;
+      task = null;
+      await ended?.destroy();
     },
   };
 }

@@ -133,6 +133,34 @@ void test('a cron expression with a field for seconds is due when it says', asyn
   ]);
 });
 
+void test('a time of a cron expression at which the process stood still is due when it goes on', async (t) => {
+  const { until } = await schedule(t, {
+    reportTime: { kind: 'cron', expression: '0 8 * * *' },
+    start: '2026-11-23T07:59:50.000Z',
+  });
+  await until('2026-11-23T07:59:55.000Z');
+  t.mock.timers.setTime(Date.parse('2026-11-23T09:30:00.000Z'));
+  assert.deepEqual(await until('2026-11-23T09:30:05.000Z'), ['2026-11-23T08:00:00']);
+});
+
+void test('of several such times the last one is due, and then the next one', async (t) => {
+  const { until } = await schedule(t, {
+    reportTime: { kind: 'cron', expression: '*/20 * * * * *' },
+    start: '2026-11-23T22:00:05.000Z',
+  });
+  await until('2026-11-23T22:00:06.000Z');
+  t.mock.timers.setTime(Date.parse('2026-11-23T22:01:30.000Z'));
+  const first = await until('2026-11-23T22:01:31.000Z');
+  assert.deepEqual(first, ['2026-11-23T22:01:20']);
+  t.mock.timers.setTime(Date.parse('2026-11-23T22:03:00.250Z'));
+  assert.deepEqual(await until('2026-11-23T22:03:21.000Z'), [
+    ...first,
+    '2026-11-23T22:02:40',
+    '2026-11-23T22:03:00',
+    '2026-11-23T22:03:20',
+  ]);
+});
+
 void test('a cron expression is read in the time zone', async (t) => {
   const { until } = await schedule(t, {
     reportTime: { kind: 'cron', expression: '0 8 * * *' },
