@@ -15,25 +15,28 @@ export interface RunDetails {
   readonly hasClients: boolean;
 }
 
+/** Of the requests nothing is looked at before it is asked for: most rules want to know only how many they are. */
 export class RunSecond implements Second {
   timeSeconds = Number.NaN;
   requests = 0;
-  errors = 0;
-  bytesSent = 0;
-  seriesCount = 0;
   readonly seriesIds = new Int32Array(FEW);
   readonly seriesRequests = new Float64Array(FEW);
   readonly seriesBytesSent = new Float64Array(FEW);
   readonly failures = new Columns();
-  readonly latencies = new Columns();
-  readonly clients = new Columns();
-  readonly #samples: readonly [Sample, Sample] = [new Sample(), new Sample()];
-  /** What the samples are still to be taken of, from `#from` to `#end`; null: nothing. */
-  #unsampled: RequestColumns | null = null;
-  #from = 0;
-  #end = 0;
   readonly names: SeriesNames;
   readonly texts: TextNames;
+  readonly #latencies = new Columns();
+  readonly #clients = new Columns();
+  readonly #samples: readonly [Sample, Sample] = [new Sample(), new Sample()];
+  #errors = 0;
+  #bytesSent = 0;
+  #seriesCount = 0;
+  /** What is still to be counted, and what the samples are still to be taken of, from `#from` to `#end`; null: nothing. */
+  #uncounted: RequestColumns | null = null;
+  #unsampled: RequestColumns | null = null;
+  #hasClients = false;
+  #from = 0;
+  #end = 0;
 
   constructor(names: SeriesNames, texts: TextNames) {
     this.names = names;
@@ -44,22 +47,37 @@ export class RunSecond implements Second {
   show(run: RequestColumns, from: number, end: number, { hasSamples, hasClients }: RunDetails): void {
     this.timeSeconds = run.timesSeconds[from] ?? 0;
     this.requests = end - from;
-    this.errors = this.bytesSent = this.seriesCount = 0;
-    if (this.latencies.count > 0) this.latencies.clear();
-    if (this.clients.count > 0) this.clients.clear();
-    for (let i = from; i < end; i++) {
-      const seriesId = run.seriesIds[i] ?? 0;
-      const bytesSent = run.bytesSent[i] ?? 0;
-      this.bytesSent += bytesSent;
-      if (isError(statusIn(run.codes[i] ?? 0))) this.errors++;
-      this.#count(seriesId, bytesSent);
-      const latencyMs = run.latenciesMs[i] ?? Number.NaN;
-      if (latencyMs >= 0) this.latencies.push(seriesId, latencyBinOf(latencyMs));
-      if (hasClients) this.clients.push(seriesId, run.clientHashes[i] ?? 0);
-    }
+    this.#uncounted = run;
     this.#unsampled = hasSamples ? run : null;
+    this.#hasClients = hasClients;
     this.#from = from;
     this.#end = end;
+  }
+
+  get errors(): number {
+    this.#countAll();
+    return this.#errors;
+  }
+
+  get bytesSent(): number {
+    this.#countAll();
+    return this.#bytesSent;
+  }
+
+  /** To be asked before what is told by series. */
+  get seriesCount(): number {
+    this.#countAll();
+    return this.#seriesCount;
+  }
+
+  get latencies(): Columns {
+    this.#countAll();
+    return this.#latencies;
+  }
+
+  get clients(): Columns {
+    this.#countAll();
+    return this.#clients;
   }
 
   /** Made when they are asked for. */
@@ -75,11 +93,30 @@ export class RunSecond implements Second {
     return this.#samples;
   }
 
+  #countAll(): void {
+    const run = this.#uncounted;
+    if (run === null) return;
+    this.#uncounted = null;
+    this.#errors = this.#bytesSent = this.#seriesCount = 0;
+    if (this.#latencies.count > 0) this.#latencies.clear();
+    if (this.#clients.count > 0) this.#clients.clear();
+    for (let i = this.#from; i < this.#end; i++) {
+      const seriesId = run.seriesIds[i] ?? 0;
+      const bytesSent = run.bytesSent[i] ?? 0;
+      this.#bytesSent += bytesSent;
+      if (isError(statusIn(run.codes[i] ?? 0))) this.#errors++;
+      this.#count(seriesId, bytesSent);
+      const latencyMs = run.latenciesMs[i] ?? Number.NaN;
+      if (latencyMs >= 0) this.#latencies.push(seriesId, latencyBinOf(latencyMs));
+      if (this.#hasClients) this.#clients.push(seriesId, run.clientHashes[i] ?? 0);
+    }
+  }
+
   #count(seriesId: number, bytesSent: number): void {
     let place = 0;
-    while (place < this.seriesCount && this.seriesIds[place] !== seriesId) place++;
-    if (place === this.seriesCount) {
-      this.seriesCount++;
+    while (place < this.#seriesCount && this.seriesIds[place] !== seriesId) place++;
+    if (place === this.#seriesCount) {
+      this.#seriesCount++;
       this.seriesIds[place] = seriesId;
       this.seriesRequests[place] = this.seriesBytesSent[place] = 0;
     }
