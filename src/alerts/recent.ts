@@ -24,6 +24,9 @@ const LEVEL_LENGTH = 4096;
 const DROPPED_SHARE = 1 / 4;
 /** So many are always there, and no more are told of: what a level holds beyond depends on where it began to fill. */
 const TOLD_MAX = LEVEL_LENGTH * (1 - DROPPED_SHARE);
+/** The samples of a second, by their places. */
+const OTHERS = 0;
+const FAILED = 1;
 /** Of each level, when the state is saved, and how often that is: it is for reasons, not for counts. */
 const SAVED_MAX = 50;
 const SAVED_SECONDS = 30;
@@ -137,23 +140,30 @@ export class Recent implements SecondConsumer {
     if (requests === null) return;
     for (let from = this.#taken; from < this.#reached; from = this.#taken) {
       this.#taken = requests.secondEnd(from);
-      this.#takeSome(requests, from, false);
-      this.#takeSome(requests, from, true);
+      const timeSeconds = requests.timesSeconds[from] ?? 0;
+      if (this.#taken === from + 1) {
+        this.#takeOne(requests, from, chanceOf(timeSeconds, sampleOf(requests, from)));
+      } else {
+        this.#takeSome(requests, from, OTHERS);
+        this.#takeSome(requests, from, FAILED);
+      }
     }
     this.#newestSeconds = Math.max(this.#newestSeconds, requests.timesSeconds[this.#taken - 1] ?? 0);
   }
 
-  /** Of the second that begins at `from`, the requests that failed or the others, as `add` does with their sample. */
-  #takeSome(requests: RequestColumns, from: number, areFailed: boolean): void {
+  /** Of the second that begins at `from`, the requests that are of this sample, as `add` does with it. */
+  #takeSome(requests: RequestColumns, from: number, sample: number): void {
+    let chance = chanceOf(requests.timesSeconds[from] ?? 0, sample);
+    for (let i = from; i < this.#taken; i++)
+      if (sampleOf(requests, i) === sample) this.#takeOne(requests, i, chance++);
+  }
+
+  #takeOne(requests: RequestColumns, index: number, chance: number): void {
     const [youngest] = this.#places;
-    const timeSeconds = requests.timesSeconds[from] ?? 0;
-    let chance: number | null = null;
-    for (let i = from; i < this.#taken; i++) {
-      if (youngest === undefined || isError(statusIn(requests.codes[i] ?? 0)) !== areFailed) continue;
-      chance ??= chanceOf(timeSeconds, areFailed ? 1 : 0);
-      if (youngest.isFull) this.#makeRoom(0);
-      youngest.pushSampled(timeSeconds, requests, i, this.#count++, lastOf(chance++));
-    }
+    if (youngest === undefined) return;
+    if (youngest.isFull) this.#makeRoom(0);
+    const timeSeconds = requests.timesSeconds[index] ?? 0;
+    youngest.pushSampled(timeSeconds, requests, index, this.#count++, lastOf(chance));
   }
 
   /** The finest of the levels that tell of the request at `index` of a place; null when none does. */
@@ -218,6 +228,11 @@ export class Recent implements SecondConsumer {
 
 function createYoungest(): RecentLevel {
   return new RecentLevel(LEVEL_LENGTH * 2 ** FIRST_LEVELS);
+}
+
+/** Which of the samples of its second a request is of. */
+function sampleOf(requests: RequestColumns, index: number): number {
+  return isError(statusIn(requests.codes[index] ?? 0)) ? FAILED : OTHERS;
 }
 
 /**
