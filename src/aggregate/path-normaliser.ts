@@ -1,6 +1,8 @@
 // What makes two request paths one: how their percent-encoding is written, and which identifiers they hold. The bytes
 // that come out are the key that requests are grouped by; on the hot path only for paths that need it.
 
+const SPACE = 0x20;
+const QUOTE = 0x22;
 const SLASH = 0x2f;
 const PERCENT = 0x25;
 const BACKSLASH = 0x5c;
@@ -11,7 +13,7 @@ const LOWER = 2;
 const UPPER = 4;
 const DASH = 8;
 const OTHER = 16;
-/** Begins `%41` or, as nginx writes bytes that it does not want to print, `\x41`. */
+/** Begins `%41` or, as nginx writes bytes that it does not want to print, `\x41`; and `\"`, as it does for JSON and Apache does always. */
 const ESCAPE = 32;
 
 const BYTE_CLASSES = createClasses();
@@ -61,10 +63,16 @@ export class PathNormaliser {
         segmentStart = this.length;
         i++;
       } else {
-        i += byte === PERCENT || byte === BACKSLASH ? this.#takeEscape(bytes, i, end) : this.#put(byte);
+        i += this.#take(bytes, i, end, byte);
       }
     }
     this.#endSegment(segmentStart);
+  }
+
+  #take(bytes: Buffer, i: number, end: number, byte: number): number {
+    if (byte === PERCENT || byte === BACKSLASH) return this.#takeEscape(bytes, i, end);
+    // Where a server has decoded the path, or escapes nothing.
+    return byte === SPACE || byte === QUOTE ? this.#putEscaped(byte) : this.#put(byte);
   }
 
   /** Writes one byte; returns 1, as many as it took. */
@@ -79,6 +87,8 @@ export class PathNormaliser {
    * same path comes out when it is normalised again. Returns how many bytes it took.
    */
   #takeEscape(bytes: Buffer, i: number, end: number): number {
+    const next = i + 1 < end ? bytes[i + 1] : undefined;
+    if (bytes[i] === BACKSLASH && (next === BACKSLASH || next === QUOTE)) return 1 + this.#putEscaped(next);
     this.isAsItWas = false;
     const isPercent = bytes[i] === PERCENT;
     const digits = isPercent ? i + 1 : i + 2;
@@ -88,10 +98,12 @@ export class PathNormaliser {
     return value < 0 ? 1 : digits + 2 - i;
   }
 
-  #putEscaped(byte: number): void {
+  /** Writes a byte as an escape; returns 1, as many as it took. */
+  #putEscaped(byte: number): number {
+    this.isAsItWas = false;
     this.#put(PERCENT);
     this.#put(HEX_DIGITS.charCodeAt(byte >> 4));
-    this.#put(HEX_DIGITS.charCodeAt(byte & 15));
+    return this.#put(HEX_DIGITS.charCodeAt(byte & 15));
   }
 
   #endSegment(start: number): void {

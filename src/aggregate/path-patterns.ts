@@ -1,15 +1,19 @@
 // The user's own groups of paths: `/blog/*` is one path in every count. `*` stands for any part of one segment, `**`
-// for any number of segments.
+// for any number of segments, so that `/blog/**` is `/blog` as well.
 
 const SLASH = 0x2f;
 const STAR = 0x2a;
+
+const ALL_BELOW = '/**';
 
 export type PathMatcher = (bytes: Buffer, start: number, end: number) => boolean;
 
 /** `pattern` begins with a slash. Matching looks at the pattern's letters first, so most paths cost a byte or two. */
 export function compilePathPattern(pattern: string): PathMatcher {
   const wanted = Buffer.from(pattern);
-  return (bytes, start, end) => isMatch(wanted, bytes, start, end);
+  if (!pattern.endsWith(ALL_BELOW)) return (bytes, start, end) => isMatch(wanted, bytes, start, end);
+  const top = wanted.subarray(0, -ALL_BELOW.length);
+  return (bytes, start, end) => isMatch(wanted, bytes, start, end) || isMatch(top, bytes, start, end);
 }
 
 /** Goes back to the last star only: each star takes as little as it can, and the later one can take what is left. */

@@ -92,7 +92,11 @@ function checkLog(sample: LogSample, options: ReadingOptions): Finding {
   const lines = [`${path}${packing}: format ${reading.format}, ${share}`, ...renderFormats(reading)];
   if (reading.rows.length > 0) lines.push(...renderTable([HEAD, ...reading.rows]));
   if (reading.firstMisfit !== null) lines.push(...renderMisfit(reading.firstMisfit));
-  return { isGood: reading.misfits < reading.lines, lines };
+  // Some lines are broken, or no HTTP, in any log; not most of them.
+  const isGood = reading.misfits * 2 <= reading.lines;
+  if (!isGood && reading.misfits < reading.lines)
+    lines.push('  most lines do not fit: is it another format?');
+  return { isGood, lines };
 }
 
 /** Only when there are several: a log that changed its format, or mixes two. */

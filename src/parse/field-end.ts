@@ -8,6 +8,9 @@ const BRACKET = 0x5d;
 const COMMA = 0x2c;
 const COLON = 0x3a;
 const SLASH = 0x2f;
+const DASH = 0x2d;
+const QUESTION_MARK = 0x3f;
+const HTTP = Buffer.from('HTTP/');
 
 /** The end of the field that starts at `start` and ends as `step` says, or -1 when it does not end like that. */
 export function findFieldEnd(bytes: Buffer, start: number, end: number, step: Step): number {
@@ -31,10 +34,10 @@ export function findFieldEnd(bytes: Buffer, start: number, end: number, step: St
       const fieldEnd = end - delimiter.length;
       return fieldEnd >= start && startsWith(bytes, fieldEnd, end, delimiter) ? fieldEnd : -1;
     }
-    case 'slash': {
-      const slash = bytes.indexOf(SLASH, start);
-      return slash < end ? slash : -1;
-    }
+    case 'before-protocol':
+      return findBeforeProtocol(bytes, start, end, delimiter);
+    case 'before-target':
+      return findTarget(bytes, start, end, step.nextDelimiter);
   }
 }
 
@@ -76,12 +79,32 @@ function findQuoted(bytes: Buffer, start: number, end: number, delimiter: Buffer
   return -1;
 }
 
+/** The first delimiter that `HTTP/` follows; the first of all when none does. */
+function findBeforeProtocol(bytes: Buffer, start: number, end: number, delimiter: Buffer): number {
+  const first = findPlain(bytes, start, end, delimiter);
+  for (let i = first; i >= 0; i = findPlain(bytes, i + 1, end, delimiter))
+    if (startsWith(bytes, i + delimiter.length, end, HTTP)) return i;
+  return first;
+}
+
+/** Where the target begins that ends at `delimiter`, without anything between it and what stands before. */
+function findTarget(bytes: Buffer, start: number, end: number, delimiter: Buffer): number {
+  const targetEnd = delimiter.length === 0 ? end : findPlain(bytes, start, end, delimiter);
+  for (let i = start; i < targetEnd; i++) if (bytes[i] === SLASH || bytes[i] === QUESTION_MARK) return i;
+  return targetEnd > start && bytes[targetEnd - 1] === DASH ? targetEnd - 1 : -1;
+}
+
 /** The first delimiter that is not part of a `, ` or ` : ` between two items. */
 function findListEnd(bytes: Buffer, start: number, end: number, delimiter: Buffer): number {
   let i = findPlain(bytes, start, end, delimiter);
-  while (i > start && bytes[i] === SPACE && isBesideSeparator(bytes, start, i, end))
-    i = findPlain(bytes, i + 1, end, delimiter);
+  while (i > start && isInList(bytes, start, i, end, delimiter)) i = findPlain(bytes, i + 1, end, delimiter);
   return i;
+}
+
+function isInList(bytes: Buffer, start: number, at: number, end: number, delimiter: Buffer): boolean {
+  // A comma without a space behind is none of a list.
+  if (bytes[at] === COMMA) return delimiter.length === 1 && bytes[at + 1] === SPACE;
+  return bytes[at] === SPACE && isBesideSeparator(bytes, start, at, end);
 }
 
 function isBesideSeparator(bytes: Buffer, start: number, space: number, end: number): boolean {

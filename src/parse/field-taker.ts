@@ -16,6 +16,7 @@ const PLUS = 0x2b;
 const COLON = 0x3a;
 const SLASH = 0x2f;
 const ZERO = 0x30;
+const QUESTION_MARK = 0x3f;
 const OPEN_BRACKET = 0x5b;
 const CLOSE_BRACKET = 0x5d;
 
@@ -71,6 +72,10 @@ export class FieldTaker {
         record.clientStart = start;
         record.clientEnd = end;
         return isWord(bytes, start, end) && !isDash(bytes, start, end) ? null : 'format-mismatch';
+      case 'client-or-none':
+        record.clientStart = start;
+        record.clientEnd = isDash(bytes, start, end) ? start : end;
+        return isWord(bytes, start, end) || start === end ? null : 'format-mismatch';
       case 'client-and-port':
         return takeClientAndPort(start, end, record) ? null : 'format-mismatch';
       case 'host-and-port':
@@ -90,6 +95,9 @@ export class FieldTaker {
         return isWord(bytes, start, end) || start === end ? null : 'format-mismatch';
       case 'target':
         if (!isDash(bytes, start, end)) readTarget(bytes, start, end, record);
+        return null;
+      case 'target-or-dash':
+        takeTargetOrDash(start, end, record);
         return null;
       case 'path':
         record.pathStart = start;
@@ -200,13 +208,22 @@ function isWord(bytes: Buffer, start: number, end: number): boolean {
   return end > start;
 }
 
+/** `/path-` for `/path` without a query, `/path?a=1`, and `--` or `-?-` for no request. */
+function takeTargetOrDash(start: number, end: number, record: AccessRecord): void {
+  const { bytes } = record;
+  const mark = bytes.indexOf(QUESTION_MARK, start);
+  const hasMark = mark >= 0 && mark < end;
+  const targetEnd = hasMark ? mark : end - (bytes[end - 1] === DASH ? 1 : 0);
+  if (!isDash(bytes, start, targetEnd)) readTarget(bytes, start, targetEnd, record);
+}
+
 /**
- * A user name may contain spaces. After an ident, one that starts with `- ` tells that the line has a column more in
+ * A user name may contain spaces, and is nothing where nginx escapes for JSON or not at all and nobody has logged in. After an ident, one that starts with `- ` tells that the line has a column more in
  * front than this format: the client was taken for the ident, and the user begins with the true ident.
  */
 function isUser(bytes: Buffer, start: number, end: number, hasIdent: boolean): boolean {
   const isShifted = hasIdent && end - start > 1 && bytes[start] === DASH && bytes[start + 1] === SPACE;
-  return end > start && !isShifted;
+  return !isShifted;
 }
 
 /** `example.org:80`: a word that ends in a colon and digits. */

@@ -33,6 +33,8 @@ export type PlainField =
   | 'ignored'
   | 'client'
   | 'client-and-port'
+  /** `-` or nothing as well: what is asked for need not be there. */
+  | 'client-or-none'
   | 'host-and-port'
   | 'ident'
   | 'user'
@@ -40,6 +42,8 @@ export type PlainField =
   | 'method'
   /** Path and query string. */
   | 'target'
+  /** The same of nginx's variables for both, of which the second one is `-` where there is no query. */
+  | 'target-or-dash'
   /** Path alone: a question mark in it is a character of the path. */
   | 'path'
   | 'status'

@@ -66,7 +66,7 @@ export function compileLogFormat(text: string, zone: Zone = UTC): Compilation {
   if (!pasted.ok) return pasted;
   const tokens =
     pasted.server === 'nginx'
-      ? { ok: true as const, tokens: readNginxFormat(pasted.format) }
+      ? { ok: true as const, tokens: readNginxFormat(pasted.format, pasted.escaping === 'default') }
       : readApacheFormat(pasted.format);
   if (!tokens.ok) return tokens;
   const isEscaped = pasted.escaping !== 'none';

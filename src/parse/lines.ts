@@ -1,10 +1,12 @@
 // Framing: chunks of bytes in, whole lines out. First step of the hot path, before a format is known. Where there is a
 // scan, it finds the lines, and what it reads in passing is there for the parser.
 import { lineScan, ROW } from '../scan/line-scan.ts';
+import { startsWith } from './field-end.ts';
 import type { LineScan } from '../scan/line-scan.ts';
 
 const NEWLINE = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
+const BYTE_ORDER_MARK = Buffer.from('\uFEFF');
 /** More than that is scanned piece by piece: a piece and its rows stay in a processor's cache. */
 const PIECE_BYTES = 64 * 1024;
 
@@ -23,6 +25,8 @@ export class LineFramer {
   readonly #consumer: LineConsumer;
   readonly #lineBytesMax: number;
   readonly #scan: LineScan | null;
+  /** The first line was handed over. */
+  #hasBegun = false;
   #carry = Buffer.alloc(0);
   #carryLength = 0;
   /** Length so far of the unfinished line; more than what is carried when it is over the cap. */
@@ -129,12 +133,19 @@ export class LineFramer {
     else this.#emit(carry, 0, length);
   }
 
+  /** Where the first line begins: a byte-order mark, which Windows has files begin with, is no part of it. */
+  #begin(bytes: Buffer, start: number, end: number): number {
+    this.#hasBegun = true;
+    return startsWith(bytes, start, end, BYTE_ORDER_MARK) ? start + BYTE_ORDER_MARK.length : start;
+  }
+
   #emit(bytes: Buffer, start: number, newline: number): void {
     const end = newline > start && bytes[newline - 1] === CARRIAGE_RETURN ? newline - 1 : newline;
     this.#take(bytes, start, end);
   }
 
-  #take(bytes: Buffer, start: number, end: number): void {
+  #take(bytes: Buffer, lineStart: number, end: number): void {
+    const start = this.#hasBegun ? lineStart : this.#begin(bytes, lineStart, end);
     if (end - start <= this.#lineBytesMax) this.#consumer.line(bytes, start, end);
     else this.#consumer.tooLong(bytes.subarray(start, start + this.#lineBytesMax));
   }

@@ -12,7 +12,7 @@ interface Meaning {
 const MEANINGS: ReadonlyMap<string, Meaning> = new Map<string, Meaning>([
   ['remote_addr', { field: 'client' }],
   ['realip_remote_addr', { field: 'client', rank: 1 }],
-  ['proxy_protocol_addr', { field: 'client', rank: 2 }],
+  ['proxy_protocol_addr', { field: 'client-or-none', rank: 2 }],
   ['remote_user', { field: 'user' }],
   ['time_local', { field: 'time-clf' }],
   ['time_iso8601', { field: 'time-iso' }],
@@ -54,9 +54,9 @@ const PRESET_MEANINGS: ReadonlyMap<string, Meaning> = new Map<string, Meaning>([
 
 const VARIABLE = /\$(?:\{(\w+)\}|(\w+))/g;
 
-/** Tokens of nginx's own text. */
-export function readNginxFormat(format: PlacedText): readonly Token[] {
-  return joinTargets(cut(format, MEANINGS));
+/** Tokens of nginx's own text. `hasDashes`: a variable without a value is `-`, as it is unless values are escaped otherwise. */
+export function readNginxFormat(format: PlacedText, hasDashes: boolean): readonly Token[] {
+  return joinTargets(cut(format, MEANINGS), hasDashes ? 'target-or-dash' : 'target');
 }
 
 /** Tokens of a preset, which may use names for what nginx does not have. */
@@ -87,14 +87,14 @@ function createField(
 }
 
 /** `$uri$is_args$args` is one target, and so is `$uri?$args`. */
-function joinTargets(tokens: readonly Token[]): Token[] {
+function joinTargets(tokens: readonly Token[], field: Field): Token[] {
   const joined: Token[] = [];
   for (let i = 0; i < tokens.length; i++) {
     const token = tokens[i];
     if (token === undefined) continue;
     const isPath = token.kind === 'field' && (token.field === 'path' || token.field === 'target');
     const length = isPath ? queryLength(tokens, i + 1) : 0;
-    if (isPath && length > 0) joined.push({ ...token, field: 'target', rank: 0 });
+    if (isPath && length > 0) joined.push({ ...token, field, rank: 0 });
     else joined.push(token);
     i += length;
   }

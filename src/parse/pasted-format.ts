@@ -15,24 +15,33 @@ export interface PastedFormat {
 
 const NGINX_DIRECTIVE = /^\s*log_format\s+(?!['"$])\S+\s+/;
 const NGINX_ESCAPE = /^\s*escape=(\w+)\s*/;
-const APACHE_DIRECTIVE = /^\s*(LogFormat|CustomLog|TransferLog)\s+/i;
+const APACHE_DIRECTIVE = /^\s*(LogFormat|CustomLog|GlobalLog|TransferLog)\s+/i;
+/** Lines that configurations of both may have before the directive. */
+const COMMENTS = /^(?:\s*#[^\n]*\n)+/;
 
 /** Recognises nginx by its `$variables` and Apache by its `%directives`. */
-export function readPasted(text: string): PastedFormat | FormatProblem {
+export function readPasted(given: string): PastedFormat | FormatProblem {
+  const source = slice(placed(given), COMMENTS.exec(given)?.[0].length ?? 0);
+  const { text } = source;
   const apache = APACHE_DIRECTIVE.exec(text);
-  if (apache !== null) return readApache(placed(text), apache[0]);
+  if (apache !== null) return readApache(source, apache[0]);
   const nginx = NGINX_DIRECTIVE.exec(text);
   const from = nginx?.[0].length ?? 0;
   const escape = NGINX_ESCAPE.exec(text.slice(from));
   const escaping = readEscaping(escape?.[1] ?? 'default');
   if (escaping === null)
-    return { ok: false, message: 'has an escape= that is not default, json or none', column: from };
-  const rest = slice(placed(text), from + (escape?.[0].length ?? 0));
+    return {
+      ok: false,
+      message: 'has an escape= that is not default, json or none',
+      column: source.columns[from] ?? 0,
+    };
+  const rest = slice(source, from + (escape?.[0].length ?? 0));
   const hasVariables = /\$\{?[A-Za-z_]/.test(text);
-  const isString = /^\s*'/.test(rest.text) || (hasVariables && isOneEscapedString(rest.text));
+  const isOfApache = !hasVariables && text.includes('%');
+  const isString = !isOfApache && (/^\s*'/.test(rest.text) || isOneEscapedString(rest.text));
   if (nginx !== null || escape !== null || isString) return readNginxStrings(rest, escaping);
   if (hasVariables) return { ok: true, server: 'nginx', format: trimEnd(rest), escaping };
-  if (text.includes('%')) return readApache(placed(text), '');
+  if (isOfApache) return readApache(source, '');
   return {
     ok: false,
     message: 'has neither variables of nginx such as $status nor directives of Apache such as %s',
@@ -73,10 +82,11 @@ function readNginxStrings(source: PlacedText, escaping: Escaping): PastedFormat 
 function readApache(source: PlacedText, directive: string): PastedFormat | FormatProblem {
   const continued = joinLines(slice(source, directive.length));
   let start = 0;
-  if (/^CustomLog/i.test(directive.trim()))
+  if (/^(?:Custom|Global)Log/i.test(directive.trim()))
     start = /^\s*(?:"[^"]*"|\S+)\s+/.exec(continued.text)?.[0].length ?? 0;
   const rest = slice(continued, start);
-  const isQuoted = rest.text.startsWith('"') && (directive !== '' || isOneEscapedString(rest.text));
+  const quote = /^["']/.exec(rest.text)?.[0];
+  const isQuoted = quote !== undefined && (directive !== '' || isOneEscapedString(rest.text));
   if (!isQuoted) {
     if (directive !== '' && !rest.text.includes('%'))
       return {
@@ -87,20 +97,22 @@ function readApache(source: PlacedText, directive: string): PastedFormat | Forma
     return { ok: true, server: 'apache', format: trimEnd(rest), escaping: 'default' };
   }
   const end = closingQuote(rest.text, 0);
-  if (end < 0) return { ok: false, message: 'has a " that is not closed', column: rest.columns[0] ?? 0 };
+  if (end < 0)
+    return { ok: false, message: `has a ${quote} that is not closed`, column: rest.columns[0] ?? 0 };
   if (!rest.text.includes('%'))
     return { ok: false, message: 'is a directive that names a format instead of holding one', column: null };
   return {
     ok: true,
     server: 'apache',
-    format: unescape(slice(rest, 1, end), /\\(["\\])/y),
+    format: unescape(slice(rest, 1, end), quote === '"' ? /\\(["\\])/y : /\\(['\\])/y),
     escaping: 'default',
   };
 }
 
-/** `"%h … \"%r\" …"`: quotes around the whole, and those within escaped. */
+/** `"%h … \"%r\" …"` or `'%h … "%r" …'`: quotes around the whole, and those within escaped or of the other kind. */
 function isOneEscapedString(text: string): boolean {
-  return text.startsWith('"') && text.includes('\\"') && closingQuote(text, 0) === text.trimEnd().length - 1;
+  const isMeant = text.startsWith("'") || (text.startsWith('"') && text.includes('\\"'));
+  return isMeant && closingQuote(text, 0) === text.trimEnd().length - 1;
 }
 
 /** A backslash at the end of a line joins it with the next. */

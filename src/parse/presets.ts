@@ -45,8 +45,9 @@ const PRESETS: ReadonlyMap<string, Preset> = new Map([
   exact('traefik', TRAEFIK),
   open('haproxy', HAPROXY),
   open('alb', ALB),
-  open('envoy', ENVOY),
+  // A line of Istio would do for one of Envoy, whose fields behind the flags may be anything.
   open('istio', ISTIO),
+  open('envoy', ENVOY),
   w3c('cloudfront', true),
   w3c('w3c', true),
   w3c('iis', false),

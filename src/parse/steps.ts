@@ -1,6 +1,7 @@
 // The tokens of a format become the steps in which a line is read, once at start: each field with the bytes that end it.
-import type { Field, FieldToken, FormatProblem, LatencyField, LiteralToken } from './format-token.ts';
+import type { Field, FieldToken, FormatProblem, LatencyField } from './format-token.ts';
 import type { PlainField, TimePart, Token, WholeTime } from './format-token.ts';
+import { arrange } from './token-roles.ts';
 import { TIME_PARTS, isTimePart } from './time-parts.ts';
 
 /** How the end of a field is found. */
@@ -19,8 +20,10 @@ type Ending =
   | 'fixed'
   /** At the end of the line, but for the delimiter there. */
   | 'to-end'
-  /** At a slash, which belongs to the next field. */
-  | 'slash';
+  /** At the delimiter that a protocol follows, as a path may hold what the delimiter is made of. */
+  | 'before-protocol'
+  /** Where the target begins that is the next field: at a slash or question mark, or at the `-` that stands for none. */
+  | 'before-target';
 
 /** Fields that are read in the same way are one group. */
 type Grouped =
@@ -33,6 +36,8 @@ export type Step = Grouped & {
   readonly ending: Ending;
   /** The bytes behind the field; empty when the field goes to the end of the line, or to the next field. */
   readonly delimiter: Buffer;
+  /** The same of the next field, where that has a say. */
+  readonly nextDelimiter: Buffer;
   readonly width: number;
   readonly unitsPerSecond: number;
 };
@@ -53,34 +58,12 @@ export interface Steps {
   readonly beginnings: readonly Beginning[];
 }
 
-/** Fields of one role say the same of a request: one of them is enough. */
-const ROLES: Readonly<Partial<Record<Field, string>>> = {
-  client: 'client',
-  'client-and-port': 'client',
-  'time-clf': 'time',
-  'time-iso': 'time',
-  'time-epoch': 'time',
-  request: 'target',
-  method: 'method',
-  target: 'target',
-  path: 'target',
-  status: 'status',
-  'status-or-none': 'status',
-  bytes: 'bytes',
-  latency: 'latency',
-  'latency-list': 'latency',
-  'latency-last': 'latency',
-  'latency-with-unit': 'latency',
-  forwarded: 'forwarded',
-  agent: 'agent',
-};
-
 /** Widths that fields of the time have wherever they stand. */
 const CLF_WIDTH = 26;
 
 /** `isEscaped`: a backslash inside of quotes protects the byte after it. Says where two fields have nothing between. */
 export function createSteps(tokens: readonly Token[], isEscaped: boolean): Steps | FormatProblem {
-  const parts = chooseFields(nameIdent(joinLiterals(tokens)));
+  const parts = arrange(tokens);
   const first = parts[0];
   const prefix = first?.kind === 'literal' ? first.text : '';
   const steps: Step[] = [];
@@ -94,6 +77,7 @@ export function createSteps(tokens: readonly Token[], isEscaped: boolean): Steps
       ...groupOf(token.field === 'user' && !isAfterIdent(parts, index) ? 'ignored' : token.field),
       ending: ending ?? 'plain',
       delimiter: Buffer.from(delimiter, 'utf8'),
+      nextDelimiter: Buffer.from(ending === 'before-target' ? literalAt(parts, index + 2) : '', 'utf8'),
       width: token.width ?? (token.field === 'time-clf' ? CLF_WIDTH : 0),
       unitsPerSecond: token.unitsPerSecond ?? 1,
     });
@@ -108,7 +92,7 @@ export function findMissing(steps: readonly Step[]): string | null {
     has('time-clf', 'time-iso', 'time-epoch') || TIME_PARTS.slice(0, 5).every((kinds) => has(...kinds));
   const missing = [
     isTime ? [] : ['a time (such as $time_local of nginx, or %t of Apache)'],
-    has('request', 'target', 'path') ? [] : ['a request (such as $request, or %r)'],
+    has('request', 'target', 'target-or-dash', 'path') ? [] : ['a request (such as $request, or %r)'],
     has('status', 'status-or-none') ? [] : ['a status (such as $status, or %>s)'],
   ].flat();
   return missing.length === 0 ? null : `lacks ${missing.join(' and ')}`;
@@ -130,12 +114,14 @@ function groupOf(field: Field): Grouped {
     case 'ignored':
     case 'client':
     case 'client-and-port':
+    case 'client-or-none':
     case 'host-and-port':
     case 'ident':
     case 'user':
     case 'request':
     case 'method':
     case 'target':
+    case 'target-or-dash':
     case 'path':
     case 'status':
     case 'status-or-none':
@@ -157,59 +143,6 @@ function sideBySide(token: FieldToken, next: FieldToken): FormatProblem {
   return { ok: false, message, column: next.column };
 }
 
-function joinLiterals(tokens: readonly Token[]): Token[] {
-  const joined: Token[] = [];
-  for (const token of tokens) {
-    const last = joined.at(-1);
-    if (token.kind === 'literal' && last?.kind === 'literal')
-      joined[joined.length - 1] = { kind: 'literal', text: last.text + token.text };
-    else joined.push(token);
-  }
-  return joined;
-}
-
-/** The `-` that nginx has in the place of the ident is one: a log of Apache in the same format may have another there. */
-function nameIdent(tokens: readonly Token[]): Token[] {
-  return tokens.flatMap((token, index) => {
-    const [before, after] = [tokens[index - 1], tokens[index + 1]];
-    const isIdent =
-      token.kind === 'literal' &&
-      token.text === ' - ' &&
-      before?.kind === 'field' &&
-      before.field === 'client' &&
-      after?.kind === 'field' &&
-      after.field === 'user';
-    if (!isIdent) return [token];
-    const space: LiteralToken = { kind: 'literal', text: ' ' };
-    return [space, { ...after, field: 'ident' } satisfies FieldToken, space];
-  });
-}
-
-/** Of the fields with one role keeps the one of the lowest rank, and passes over the others. */
-function chooseFields(tokens: readonly Token[]): Token[] {
-  const chosen = new Map<string, FieldToken>();
-  for (const token of tokens) {
-    if (token.kind === 'literal') continue;
-    const role = roleOf(token.field);
-    const known = role === null ? undefined : chosen.get(role);
-    if (role !== null && (known === undefined || token.rank < known.rank)) chosen.set(role, token);
-  }
-  // A whole request says the method as well.
-  if (chosen.get('target')?.field === 'request') chosen.delete('method');
-  return tokens.map((token) => {
-    if (token.kind === 'literal') return token;
-    const role = roleOf(token.field);
-    const isRest = role !== null && chosen.get(role) !== token;
-    const isSpareTime = role?.startsWith('part ') === true && chosen.has('time');
-    return isRest || isSpareTime ? { ...token, field: 'ignored' as const } : token;
-  });
-}
-
-function roleOf(field: Field): string | null {
-  if (!isTimePart(field)) return ROLES[field] ?? null;
-  return `part ${TIME_PARTS.findIndex((kinds) => kinds.includes(field))}`;
-}
-
 /** Null when nothing tells where the field at `index` ends. */
 function findEnding(tokens: readonly Token[], index: number, isEscaped: boolean): Ending | null {
   const token = tokens[index];
@@ -219,7 +152,7 @@ function findEnding(tokens: readonly Token[], index: number, isEscaped: boolean)
   if (next === undefined) return 'plain';
   if (next.kind === 'field') {
     if (token.field === 'time-clf') return 'fixed';
-    return token.field === 'ignored' && (next.field === 'target' || next.field === 'path') ? 'slash' : null;
+    return token.field === 'ignored' && isTarget(next) ? 'before-target' : null;
   }
   // A space would end the time after its seconds; in brackets it is the bracket that ends it, and the time is blamed.
   if (token.field === 'time-clf' && next.text.startsWith(' ')) return 'fixed';
@@ -229,6 +162,7 @@ function findEnding(tokens: readonly Token[], index: number, isEscaped: boolean)
   // Without escapes a value may hold the quote that ends the last one.
   if (isInQuotes) return index === tokens.length - 2 ? 'to-end' : 'plain';
   if (token.field === 'request') return 'request';
+  if (isTarget(token) && isProtocol(tokens[index + 2])) return 'before-protocol';
   if (token.isList === true) return 'list';
   const [time, afterTime] = [tokens[index + 2], tokens[index + 3]];
   const isBeforeTime =
@@ -237,6 +171,21 @@ function findEnding(tokens: readonly Token[], index: number, isEscaped: boolean)
     afterTime?.kind === 'literal' &&
     afterTime.text.startsWith(']');
   return isBeforeTime ? 'before-time' : 'plain';
+}
+
+function isTarget(token: FieldToken): boolean {
+  return token.field === 'target' || token.field === 'target-or-dash' || token.field === 'path';
+}
+
+function isProtocol(token: Token | undefined): boolean {
+  return token?.kind === 'field' && PROTOCOL.test(token.written);
+}
+
+/** Of nginx and of Apache. */
+const PROTOCOL = /^(?:\$\{?server_protocol\b|%[<>]?H$)/;
+function literalAt(tokens: readonly Token[], index: number): string {
+  const token = tokens[index];
+  return token?.kind === 'literal' ? token.text : '';
 }
 
 const CANONICAL: Readonly<Partial<Record<Field, string>>> = {

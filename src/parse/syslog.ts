@@ -1,5 +1,5 @@
-// The prefix that a syslog daemon puts before a line: `Feb  6 12:14:14 host haproxy[14389]: `, or the longer ones of
-// RFC 5424 and of rsyslog. Part of the hot path for lines that have no quicker way.
+// The prefix that a syslog daemon, or who sends to one, puts before a line: `Feb  6 12:14:14 host haproxy[14389]: `, the same without
+// the host, `<134>` alone, or the longer ones of RFC 5424 and of rsyslog. Part of the hot path for lines that have no quicker way.
 import { findSpace } from './field-end.ts';
 import { isDigit } from './number.ts';
 
@@ -8,7 +8,10 @@ const COLON = 0x3a;
 const DASH = 0x2d;
 const LESS = 0x3c;
 const GREATER = 0x3e;
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
 const OPEN_BRACKET = 0x5b;
+const CLOSE_BRACKET = 0x5d;
 const ONE = 0x31;
 
 /** `Feb  6 12:14:14 ` */
@@ -24,7 +27,7 @@ export function skipSyslogPrefix(bytes: Buffer, start: number, end: number): num
     return skipHeader(bytes, afterPriority + 2, end, start);
   }
   const afterTime = skipTime(bytes, afterPriority, end);
-  return afterTime < 0 ? start : skipHostAndTag(bytes, afterTime, end, start);
+  return afterTime < 0 ? afterPriority : skipHostAndTag(bytes, afterTime, end, afterPriority);
 }
 
 /** `<134>` */
@@ -59,22 +62,38 @@ function skipTime(bytes: Buffer, start: number, end: number): number {
   return space < end ? space + 1 : -1;
 }
 
-/** `localhost haproxy[14389]: `: a word, and one that ends in a colon. */
+/** `localhost haproxy[14389]: `: a word, and one that ends in a colon; or that one alone. */
 function skipHostAndTag(bytes: Buffer, start: number, end: number, none: number): number {
   const hostEnd = findSpace(bytes, start, end);
+  if (hostEnd > start + 1 && hostEnd < end && bytes[hostEnd - 1] === COLON) return hostEnd + 1;
   const tagEnd = findSpace(bytes, hostEnd + 1, end);
   const isTag = hostEnd > start && tagEnd > hostEnd + 2 && tagEnd < end && bytes[tagEnd - 1] === COLON;
   return isTag && bytes[hostEnd + 1] !== OPEN_BRACKET ? tagEnd + 1 : none;
 }
 
-/** `time host application process message-id - `: no structured data. */
+/** `time host application process message-id `, and `- ` or structured data: `[id name="value"][id] `. */
 function skipHeader(bytes: Buffer, start: number, end: number, none: number): number {
   let i = start;
   for (let word = 0; word < HEADER_WORDS; word++) i = findSpace(bytes, i, end) + 1;
-  return i + 2 < end && bytes[i] === DASH && bytes[i + 1] === SPACE ? i + 2 : none;
+  if (i + 2 >= end) return none;
+  const dataEnd = bytes[i] === DASH ? i + 1 : skipStructuredData(bytes, i, end);
+  return dataEnd > i && dataEnd < end && bytes[dataEnd] === SPACE ? dataEnd + 1 : none;
 }
 
-/** Where the word that starts at `start` ends: at a space, or at `end`. */
+/** In the quotes of a value a backslash protects the byte after it. */
+function skipStructuredData(bytes: Buffer, start: number, end: number): number {
+  let isInQuotes = false;
+  let after = start;
+  for (let i = start; i < end && (i > after || bytes[i] === OPEN_BRACKET); i++) {
+    const byte = bytes[i];
+    if (byte === BACKSLASH && isInQuotes) i++;
+    else if (byte === QUOTE) isInQuotes = !isInQuotes;
+    else if (byte === CLOSE_BRACKET && !isInQuotes) after = i + 1;
+  }
+  return after;
+}
+
+/** A capital. */
 function isLetter(byte: number | undefined): boolean {
   return byte !== undefined && byte >= 0x41 && byte <= 0x5a;
 }

@@ -26,6 +26,7 @@ export interface LogSample {
 export const SAMPLE_BYTES_MAX = 65_536;
 const HEAD_BYTES_MAX = 4096;
 const HASH = 0x23;
+const BYTE_ORDER_MARK = Buffer.from('\uFEFF');
 
 /** Never throws for a log that can't be read: that is the sample's problem. */
 export function sampleLogs(filename: readonly string[]): LogSample[] {
@@ -66,7 +67,7 @@ function sampleLog(path: string): LogSample {
 function readDirectives(fd: number): Buffer {
   const head = Buffer.alloc(HEAD_BYTES_MAX);
   const length = fs.readSync(fd, head, 0, head.length, 0);
-  let end = 0;
+  let end = head.indexOf(BYTE_ORDER_MARK) === 0 ? BYTE_ORDER_MARK.length : 0;
   while (end < length && head[end] === HASH) {
     const newline = head.indexOf(0x0a, end);
     if (newline < 0 || newline >= length) break;

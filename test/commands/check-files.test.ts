@@ -51,6 +51,17 @@ not ok: see above`,
   });
 });
 
+void test('a log of which most lines do not fit is not read as it should be', () => {
+  const half = checkFiles([sample([COMMON, 'junk'])], OPTIONS);
+  assert.equal(half.exitCode, 0);
+  const most = checkFiles([sample([COMMON, 'junk', 'junk'])], OPTIONS);
+  assert.equal(most.exitCode, 1);
+  assert.match(
+    most.text,
+    /, 1 of the last 3 lines fit\n[^]*\n {2}most lines do not fit: is it another format\?\n\nnot ok: see above$/,
+  );
+});
+
 void test('a format that is named explains by itself', () => {
   const options = { ...OPTIONS, logFormat: '$remote_addr [$time_local] "$request" $status' };
   const good = '192.0.2.7 [23/Nov/2026:22:14:05 +0000] "GET /a HTTP/1.1" 200';

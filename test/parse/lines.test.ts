@@ -78,6 +78,21 @@ void test('lines end at LF or CRLF, empty ones count, and the last needs no end'
   assert.deepEqual(linesOf(SAMPLE), SAMPLE_LINES);
 });
 
+void test('a byte-order mark before the first line is no part of it, however the stream is cut', () => {
+  const mark = '\u00ef\u00bb\u00bf';
+  for (const scan of SCANS) {
+    for (const cut of [0, 1, 2, 3, 4, 8])
+      assert.deepEqual(new Framing(CAP, scan).writeInPieces(`${mark}one\ntwo\n`, [cut]).events, [
+        'line one',
+        'line two',
+      ]);
+    assert.deepEqual(new Framing(CAP, scan).writeInPieces(`a\n${mark}b\n`, []).events, [
+      'line a',
+      `line ${mark}b`,
+    ]);
+  }
+});
+
 void test('a stream cut in three anywhere gives the same lines', () => {
   for (let first = 0; first <= SAMPLE.length; first++) {
     for (let second = first; second <= SAMPLE.length; second++) {

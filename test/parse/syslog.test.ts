@@ -17,6 +17,11 @@ void test('the prefixes of syslog daemons are passed over', () => {
     '2009-02-06T12:14:14Z web01 nginx: ',
     '<134>1 2009-02-06T12:14:14.655Z web01 haproxy 14389 - - ',
     '<134>1 - - haproxy - - - ',
+    '<134>1 2009-02-06T12:14:14.655Z web01 haproxy 14389 - [a b="c"] ',
+    String.raw`<134>1 - web01 haproxy - x [a@1 b="c] \"d"][e] `,
+    '<190>Nov 23 22:14:05 nginx: ',
+    'Feb  6 12:14:14 haproxy[14389]: ',
+    '<6>',
   ])
     assert.equal(rest(`${prefix}192.0.2.1 - - [23/Nov`), '192.0.2.1 - - [23/Nov', prefix);
 });
@@ -31,7 +36,8 @@ void test('what only begins like one is left as it is', () => {
     '2009-02-06T12:14:14.655Z',
     '2009-02-06 12:14:14 web01 nginx: x',
     '1 2009-02-06T12:14:14.655Z web01 haproxy 14389 - - x',
-    '<134>1 2009-02-06T12:14:14.655Z web01 haproxy 14389 - [a b="c"] x',
+    '<134>1 2009-02-06T12:14:14.655Z web01 haproxy 14389 - [a b="c" x',
+    '<134>1 2009-02-06T12:14:14.655Z web01 haproxy 14389 - a b x',
     '<134>',
     '<1345>Feb  6 12:14:14 a b: x',
     '',
