@@ -106,6 +106,11 @@ export class Log {
     return this.#hasRecords ? this.#skew.look(nowSeconds, this.#record.timeSeconds) : null;
   }
 
+  /** By how many seconds its times are off against the clock, as long as they are. */
+  get skewSeconds(): number | null {
+    return this.#skew.lastingSeconds;
+  }
+
   snapshot(): LogSnapshot {
     return {
       format: this.parser.saved,

@@ -72,6 +72,8 @@ export type PipelineSnapshot = v.InferOutput<typeof PipelineSnapshotSchema>;
 export interface LogState extends LogCounters {
   readonly path: string;
   readonly format: string;
+  /** Its times are off by so many seconds against the clock, positive when ahead of it; null: they are not. */
+  readonly skewSeconds: number | null;
   /** The last lines could not be read, and are too many for chance. */
   readonly isUnread: boolean;
 }
@@ -289,7 +291,7 @@ export class Pipeline implements SourceSink {
   }
 }
 
-function stateOf(path: string, { parser, telemetry, isUnread }: Log): LogState {
+function stateOf(path: string, { parser, telemetry, isUnread, skewSeconds }: Log): LogState {
   const { lines, failures, lastReadMs } = telemetry;
-  return { path, format: parser.name, isUnread, lines, failures, lastReadMs };
+  return { path, format: parser.name, isUnread, skewSeconds, lines, failures, lastReadMs };
 }

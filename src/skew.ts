@@ -11,6 +11,8 @@ const LASTING_SECONDS = 15;
 const LOOKS_MIN = 3;
 
 export class SkewWatch {
+  /** The skew that lasts, as `look` gave it or would have; null: there is none, or none any more. */
+  lastingSeconds: number | null = null;
   #halfHours = 0;
   #sinceSeconds = 0;
   #looks = 0;
@@ -21,7 +23,6 @@ export class SkewWatch {
    * ahead, once it has lasted; null otherwise, and ever after it was given once.
    */
   look(nowSeconds: number, lineSeconds: number): number | null {
-    if (this.#isTold) return null;
     const halfHours = Math.round((lineSeconds - nowSeconds) / HALF_HOUR_SECONDS);
     const rest = Math.abs(lineSeconds - nowSeconds - halfHours * HALF_HOUR_SECONDS);
     const isZone = rest <= TOLERANCE_SECONDS && halfHours !== 0 && Math.abs(halfHours) <= HALF_HOURS_MAX;
@@ -29,18 +30,24 @@ export class SkewWatch {
       this.#halfHours = isZone ? halfHours : 0;
       this.#sinceSeconds = nowSeconds;
       this.#looks = 0;
+      this.lastingSeconds = null;
     }
     this.#looks++;
     const isLasting = nowSeconds - this.#sinceSeconds >= LASTING_SECONDS && this.#looks >= LOOKS_MIN;
     if (this.#halfHours === 0 || !isLasting) return null;
+    this.lastingSeconds = this.#halfHours * HALF_HOUR_SECONDS;
+    if (this.#isTold) return null;
     this.#isTold = true;
-    return this.#halfHours * HALF_HOUR_SECONDS;
+    return this.lastingSeconds;
   }
+}
+
+/** `2 h ahead of the clock` */
+export function describeSkew(skewSeconds: number): string {
+  return `${Math.abs(skewSeconds) / 3600} h ${skewSeconds > 0 ? 'ahead of' : 'behind'} the clock`;
 }
 
 /** One sentence, with what helps. */
 export function explainSkew(skewSeconds: number, timezone: string): string {
-  const hours = Math.abs(skewSeconds) / 3600;
-  const direction = skewSeconds > 0 ? 'ahead of' : 'behind';
-  return `the times in this log are ${hours} h ${direction} the clock, as with a wrong time zone: if its lines name no offset, set timezone (now ${timezone}) to that of the server; if they do, correct the zone or the clock of the server`;
+  return `the times in this log are ${describeSkew(skewSeconds)}, as with a wrong time zone: if its lines name no offset, set timezone (now ${timezone}) to that of the server; if they do, correct the zone or the clock of the server`;
 }

@@ -74,3 +74,22 @@ void test('the sentence says what helps', () => {
   );
   assert.match(explainSkew(3600, 'Europe/Berlin'), / are 1 h ahead of the clock, .* \(now Europe\/Berlin\) /);
 });
+
+void test('a skew lasts until a line is right, and is told only once', () => {
+  const watch = new SkewWatch();
+  const lastingAfter = (elapsed: number, skew: number): number | null => {
+    watch.look(NOW + elapsed, NOW + elapsed + skew);
+    return watch.lastingSeconds;
+  };
+  assert.deepEqual(
+    [0, 10, 20, 30].map((elapsed) => lastingAfter(elapsed, 7200)),
+    [null, null, 7200, 7200],
+  );
+  assert.equal(lastingAfter(40, 0), null);
+  assert.equal(watch.look(NOW + 50, NOW + 50 + 7200), null);
+  assert.deepEqual(
+    [60, 70].map((elapsed) => watch.look(NOW + elapsed, NOW + elapsed + 7200)),
+    [null, null],
+  );
+  assert.equal(watch.lastingSeconds, 7200);
+});

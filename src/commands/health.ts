@@ -23,7 +23,8 @@ function findReasons(body: string): string {
   try {
     const parsed: unknown = JSON.parse(body);
     if (typeof parsed === 'object' && parsed !== null && 'error' in parsed && Array.isArray(parsed.error)) {
-      return parsed.error.join(' ');
+      // Some are sentences with their full stop.
+      return parsed.error.join('; ').replaceAll('.; ', '. ');
     }
   } catch {
     // Not JSON: shown as it is.

@@ -3,9 +3,10 @@ import type { HistoryReader } from '../store/history-reader.ts';
 import type { Level } from './levels.ts';
 import { Fold, hasLatencies } from './query.ts';
 import type { Answer, Query } from './query.ts';
+import { firstCounted } from './series-resolution.ts';
 import type { SeriesName } from './where.ts';
 
-export type AnswerSource = Pick<HistoryReader, 'series' | 'rows' | 'clients'>;
+export type AnswerSource = Pick<HistoryReader, 'series' | 'rows' | 'clients' | 'firstTimes'>;
 
 export interface Asked {
   readonly query: Query;
@@ -32,5 +33,6 @@ export function answerQuery({ query, level, completeFromSeconds }: Asked, reader
       if (name !== undefined) fold.add(row, name);
     }
   }
-  return { query, level, completeFromSeconds, ...fold.rows() };
+  const firstSeconds = firstCounted(reader.firstTimes());
+  return { query, level, completeFromSeconds, firstSeconds, ...fold.rows() };
 }

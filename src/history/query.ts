@@ -58,6 +58,8 @@ export interface Answer {
   readonly furtherKeys: number;
   /** The span is complete only from here on; null: all of it is. */
   readonly completeFromSeconds: number | null;
+  /** The first that was counted, and is still there; null: nothing was. */
+  readonly firstSeconds: number | null;
 }
 
 export function hasLatencies({ metrics }: Pick<Query, 'metrics'>): boolean {

@@ -74,13 +74,14 @@ export function plainTimeOf(seconds: number): string {
   return isoOf(seconds).replace('T', ' ').replace('Z', '');
 }
 
-function renderJson({ query, level, rows, furtherKeys, completeFromSeconds }: Answer): string {
+function renderJson({ query, level, rows, furtherKeys, completeFromSeconds, firstSeconds }: Answer): string {
   return JSON.stringify(
     {
       from: isoOf(query.fromSeconds),
       to: isoOf(query.toSeconds),
       resolution: level.name,
       completeFrom: completeFromSeconds === null ? null : isoOf(completeFromSeconds),
+      countedFrom: firstSeconds === null ? null : isoOf(firstSeconds),
       further: furtherKeys,
       rows: rows.map((row) => objectOf(row, query.by, query.metrics)),
     },
@@ -101,7 +102,7 @@ function objectOf(
   ]);
 }
 
-function describe({ query, level, furtherKeys, completeFromSeconds }: Answer): string[] {
+function describe({ query, level, furtherKeys, completeFromSeconds, firstSeconds }: Answer): string[] {
   const span = `${plainTimeOf(query.fromSeconds)} to ${plainTimeOf(query.toSeconds)} UTC`;
   const latencies = query.metrics.some((metric) => metric.startsWith('p')) ? ', latencies in ms' : '';
   const estimate = query.by.includes('client') ? ', estimated from samples' : '';
@@ -112,6 +113,9 @@ function describe({ query, level, furtherKeys, completeFromSeconds }: Answer): s
     ...(completeFromSeconds === null
       ? []
       : [`what was before ${plainTimeOf(completeFromSeconds)} UTC is removed`]),
+    ...(completeFromSeconds === null && firstSeconds !== null && firstSeconds > query.fromSeconds
+      ? [`nothing was counted before ${plainTimeOf(firstSeconds)} UTC`]
+      : []),
   ];
 }
 

@@ -61,7 +61,10 @@ export interface ReportData {
   readonly alerts: readonly Spell[];
 }
 
-export type ReportSource = Pick<HistoryReader, 'series' | 'rows' | 'clients' | 'alerts' | 'keptFrom'>;
+export type ReportSource = Pick<
+  HistoryReader,
+  'series' | 'rows' | 'clients' | 'alerts' | 'keptFrom' | 'firstTimes'
+>;
 
 export interface ReportOptions {
   readonly span: TimeSpan;

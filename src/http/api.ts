@@ -8,6 +8,7 @@ import type { Totals } from '../aggregate/totals.ts';
 import type { OutputState } from '../outputs/output.ts';
 import type { ProcessUsage } from '../process-usage.ts';
 import type { LogState, PipelineLimits } from '../pipeline.ts';
+import { describeSkew } from '../skew.ts';
 import type { CheckpointsState } from '../store/checkpoints.ts';
 import type { SourceProblem, SourceState } from '../source/source.ts';
 
@@ -153,12 +154,20 @@ export function findProblems(
     ...(storeProblem === null ? [] : [storeProblem]),
     ...snapshot.sources.flatMap(({ problem }) => (problem === null ? [] : [problem.message])),
     ...snapshot.logs.filter(({ isUnread }) => isUnread).map(unreadOf),
+    ...snapshot.logs.flatMap(skewOf),
     ...snapshot.outputs.flatMap(({ problem }) => (problem === null ? [] : [problem])),
   ];
 }
 
 function unreadOf({ path }: LogState): string {
   return `lines of ${path} are written but can't be read: fluffy check shows where they do not fit`;
+}
+
+function skewOf({ path, skewSeconds }: LogState): string[] {
+  if (skewSeconds === null) return [];
+  return [
+    `the times in ${path} are ${describeSkew(skewSeconds)}: no alert sees its requests; set timezone, or correct the clock of the server`,
+  ];
 }
 
 function createSourceStatus(source: SourceState, snapshot: Snapshot): SourceStatus {

@@ -1,6 +1,7 @@
 // Watches directories for names that come and go, so that a rotation is noticed before the next poll. Only a
 // hint: polling finds everything without it. Part of the source room.
 import fs from 'node:fs';
+import { messageOf } from '../message-of.ts';
 import type { FollowLogger } from './follow-logger.ts';
 import type { WatchPace } from './watch-pace.ts';
 
@@ -66,7 +67,10 @@ export class DirectoryWatch {
   #complain(directory: string, error: unknown): void {
     if (this.#hasComplained) return;
     this.#hasComplained = true;
-    this.#logger.info({ directory, err: error }, 'the directory cannot be watched: polling alone will do');
+    this.#logger.info(
+      { directory, reason: messageOf(error) },
+      'the directory cannot be watched: polling alone will do',
+    );
   }
 }
 

@@ -1,5 +1,5 @@
 // A copy of the state database at one moment, made while the monitor goes on.
-import { existsSync, renameSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, openSync, renameSync, rmSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { messageOf } from '../message-of.ts';
 import { connect, copyDatabase } from './connection.ts';
@@ -18,6 +18,8 @@ export async function backUp(path: string, target: string): Promise<BackupResult
   const unfinished = `${target}.unfinished`;
   try {
     rmSync(unfinished, { force: true });
+    if (!isWritable(unfinished))
+      return { ok: false, message: `cannot write ${target}: its directory is not writable here` };
     const from = connectReader(path);
     try {
       await copyDatabase(from, unfinished);
@@ -33,6 +35,16 @@ export async function backUp(path: string, target: string): Promise<BackupResult
       ok: false,
       message: `cannot copy ${path}: ${messageOf(error)}`,
     };
+  }
+}
+
+/** SQLite's own message does not say which of the two files it is about. */
+function isWritable(path: string): boolean {
+  try {
+    closeSync(openSync(path, 'w'));
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -72,6 +72,7 @@ void test('the last time by path, with several metrics', (t) => {
       '/c           1       1     10       -       -',
       '',
       '2026-11-23 21:34:30 to 2026-11-23 22:34:30 UTC, from counts of 10s, latencies in ms',
+      'nothing was counted before 2026-11-23 22:14:00 UTC',
     ].join('\n'),
   );
 });
@@ -127,6 +128,7 @@ void test('JSON says the span and the resolution', (t) => {
     to: '2026-11-23T22:34:30Z',
     resolution: '10s',
     completeFrom: null,
+    countedFrom: '2026-11-23T22:14:00Z',
     further: 0,
     rows: [{ status: 500, requests: 2, rate: 0.003 }],
   });
@@ -149,7 +151,7 @@ void test('time that is too old for ten seconds is answered from coarser counts,
   rig.advance(2 * 3600);
   rig.commit();
   const options = { from: '2026-11-23T22:00', metric: 'requests', every: '1h' };
-  assert.match(ask(rig, options, { format: 'table' }), /22:00:00 +2\n.*from counts of 1m$/s);
+  assert.match(ask(rig, options, { format: 'table' }), /22:00:00 +2\n.*from counts of 1m\nnothing was counted before 2026-11-23 22:14:00 UTC$/s);
   assert.equal(
     ask(rig, { ...options, every: '30s' }),
     'error: --every must be a multiple of 1m: of that time nothing finer is kept',

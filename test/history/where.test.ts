@@ -34,14 +34,14 @@ void test('conditions pick series', () => {
     ['class=unknown', [3]],
     ['method=get', [0, 2]],
     ['method != GET', [1, 3]],
-    ['path=/api/**', [1]],
+    ['path=/api/**', [1, 2]],
     ['path=/api', [2]],
     ['path=/*', [0, 2, 3]],
     ['path!=/**', []],
     ["source='/var/log/b c.log'", [2, 3]],
     ['source="/var/log/*"', [2, 3]],
     [`path='/a"b'`, [3]],
-    ['status>=400 and path=/api/**', [1]],
+    ['status>=500 and path=/api/**', [1]],
     ['status>=400 AND method=GET and  class!=5xx', [2]],
   ] as const)
     assert.deepEqual(fitting(text), expected, text);

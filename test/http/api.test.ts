@@ -92,6 +92,10 @@ void test('a log, an output and the state are each a reason; an old loss is none
   assert.deepEqual(findProblems({ ...SNAPSHOT, logs, sources: lost, outputs: [] }), [
     "lines of logs/access.log are written but can't be read: fluffy check shows where they do not fit",
   ]);
+  const ahead = SNAPSHOT.logs.map((log) => ({ ...log, skewSeconds: 7200 }));
+  assert.deepEqual(findProblems({ ...SNAPSHOT, logs: ahead, sources: lost, outputs: [] }), [
+    'the times in logs/access.log are 2 h ahead of the clock: no alert sees its requests; set timezone, or correct the clock of the server',
+  ]);
 });
 
 void test('a clock that was set back gives no negative age', () => {
