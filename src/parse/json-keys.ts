@@ -49,14 +49,14 @@ export const KNOWN_KEYS: JsonKeys = {
   request: [['request']],
   status: [['status'], ['DownstreamStatus'], ['OriginStatus']],
   bytes: [['size'], ['DownstreamContentSize'], ['body_bytes_sent'], ['bytes_sent'], ['bytes']],
-  latency: [['duration'], ['Duration'], ['request_time']],
+  latency: [['duration'], ['Duration'], ['request_time'], ['upstream_response_time']],
   forwarded: [
     ['request', 'headers', 'X-Forwarded-For'],
     ['request_X-Forwarded-For'],
     ['http_x_forwarded_for'],
   ],
   agent: [['request', 'headers', 'User-Agent'], ['request_User-Agent'], ['http_user_agent']],
-  latencyUnits: [1, 1e9, 1],
+  latencyUnits: [1, 1e9, 1, 1],
 };
 
 const LENGTH_MAX = 256;

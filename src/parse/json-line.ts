@@ -10,7 +10,7 @@ import {
 } from '../scan/json-scan.ts';
 import type { JsonScan } from '../scan/json-scan.ts';
 import type { JsonKeys, UnitsPerSecond } from './json-keys.ts';
-import { readGoDuration, toMilliseconds } from './json-object.ts';
+import { readLatencyText, toMilliseconds } from './json-object.ts';
 import { readEpochNumber } from './json-time.ts';
 import { PARSED } from './record.ts';
 import type { AccessRecord, ParseResult } from './record.ts';
@@ -74,16 +74,17 @@ class JsonLineReader {
   #readLatency(bytes: Buffer, row: Int32Array, doubles: Float64Array): number {
     const kind = row[JSON_ROW.latencyKind];
     if (kind === LATENCY_KIND.none) return Number.NaN;
+    const unitsPerSecond = this.#latencyUnits[row[JSON_ROW.latencyKey] ?? 0] ?? 1;
     if (kind === LATENCY_KIND.text) {
       const start = row[JSON_ROW.latencyStart] ?? 0;
       const end = row[JSON_ROW.latencyEnd] ?? 0;
-      return isPlainOrMicro(bytes, start, end) ? readGoDuration(bytes, start, end) : UNUSUAL;
+      return isPlainOrMicro(bytes, start, end) ? readLatencyText(bytes, start, end, unitsPerSecond) : UNUSUAL;
     }
     const scale = POWERS_OF_TEN[row[JSON_ROW.latencyScale] ?? 0] ?? 1;
     const digits =
       (doubles[JSON_DOUBLE.latencyWhole] ?? 0) * scale + (doubles[JSON_DOUBLE.latencyFraction] ?? 0);
     // Both the digits and the power of ten are exact, so that their quotient is rounded once, as by JSON.parse.
-    return toMilliseconds(digits / scale, this.#latencyUnits[row[JSON_ROW.latencyKey] ?? 0] ?? 1);
+    return toMilliseconds(digits / scale, unitsPerSecond);
   }
 
   #readRequest(bytes: Buffer, row: Int32Array, record: AccessRecord): void {

@@ -1,7 +1,7 @@
 // Reads a JSON line by JSON.parse: the definition of what a line means, and the way of those that json-scanner.ts leaves.
 import type { JsonKeys, JsonPath, UnitsPerSecond } from './json-keys.ts';
 import { readEpochNumber } from './json-time.ts';
-import { readWithUnit } from './number.ts';
+import { readSumOfMilliseconds, readWithUnit } from './number.ts';
 import { PARSED, resetRecord } from './record.ts';
 import type { AccessRecord, Misfit, ParseFailure, ParseResult } from './record.ts';
 import { readRequest, readTarget } from './request.ts';
@@ -98,15 +98,26 @@ function readLatency(value: unknown, unitsPerSecond: UnitsPerSecond): number {
     return number >= 0 && Number.isFinite(number) ? toMilliseconds(number, unitsPerSecond) : Number.NaN;
   if (typeof number !== 'string') return Number.NaN;
   const bytes = Buffer.from(number);
-  return readGoDuration(bytes, 0, bytes.length);
+  return readLatencyText(bytes, 0, bytes.length, unitsPerSecond);
 }
 
 export function toMilliseconds(value: number, unitsPerSecond: UnitsPerSecond): number {
   return (value * 1000) / unitsPerSecond;
 }
 
+/** A duration as Go writes it, or nginx's times of several upstreams in the unit, in milliseconds; NaN for anything else. */
+export function readLatencyText(
+  bytes: Buffer,
+  start: number,
+  end: number,
+  unitsPerSecond: UnitsPerSecond,
+): number {
+  const duration = readGoDuration(bytes, start, end);
+  return Number.isNaN(duration) ? readSumOfMilliseconds(bytes, start, end, unitsPerSecond) : duration;
+}
+
 /** Go's way of writing a duration, such as `929.675µs` or `1h2m3.5s`, in milliseconds; NaN for anything else. */
-export function readGoDuration(bytes: Buffer, start: number, end: number): number {
+function readGoDuration(bytes: Buffer, start: number, end: number): number {
   const single = readWithUnit(bytes, start, end);
   if (!Number.isNaN(single)) return single;
   const match = /^(?:(\d{1,9})h)?(\d{1,2})m(\d{1,2}(?:\.\d{1,9})?)s$/.exec(

@@ -160,7 +160,7 @@ function findEnding(tokens: readonly Token[], index: number, isEscaped: boolean)
   const isInQuotes = before?.kind === 'literal' && before.text.endsWith('"') && next.text.startsWith('"');
   if (isInQuotes && isEscaped) return 'quoted';
   // Without escapes a value may hold the quote that ends the last one.
-  if (isInQuotes) return index === tokens.length - 2 ? 'to-end' : 'plain';
+  if (isInQuotes && index === tokens.length - 2) return 'to-end';
   if (token.field === 'request') return 'request';
   if (isTarget(token) && isProtocol(tokens[index + 2])) return 'before-protocol';
   if (token.isList === true) return 'list';

@@ -151,7 +151,10 @@ void test('time that is too old for ten seconds is answered from coarser counts,
   rig.advance(2 * 3600);
   rig.commit();
   const options = { from: '2026-11-23T22:00', metric: 'requests', every: '1h' };
-  assert.match(ask(rig, options, { format: 'table' }), /22:00:00 +2\n.*from counts of 1m\nnothing was counted before 2026-11-23 22:14:00 UTC$/s);
+  assert.match(
+    ask(rig, options, { format: 'table' }),
+    /22:00:00 +2\n.*from counts of 1m\nnothing was counted before 2026-11-23 22:14:00 UTC$/s,
+  );
   assert.equal(
     ask(rig, { ...options, every: '30s' }),
     'error: --every must be a multiple of 1m: of that time nothing finer is kept',

@@ -198,7 +198,15 @@ void test('of very many logs those that need a look are told', () => {
     problem: i === 75 ? ({ code: 'missing', message: 'gone' } as const) : null,
   }));
   const logs = [
-    { path: '60.log', format: 'auto', isUnread: false, skewSeconds: null, lines: 1, failures: [], lastReadMs: 5000 },
+    {
+      path: '60.log',
+      format: 'auto',
+      isUnread: false,
+      skewSeconds: null,
+      lines: 1,
+      failures: [],
+      lastReadMs: 5000,
+    },
   ];
   const told = createLiveSources(sources, logs, 6000).map(({ path }) => path);
   assert.deepEqual([told.length, ...told.slice(0, 4)], [50, '75.log', '70.log', '60.log', '0.log']);

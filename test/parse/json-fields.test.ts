@@ -123,6 +123,17 @@ void test('a latency has the unit that was named, else that of its key, else sec
   assert.equal(latencyOf({ latency: ['took'], 'latency-unit': 'ns' }, '"2.5ms"'), 2.5);
 });
 
+void test('times of several upstreams in one text are added up, in the unit of their key', () => {
+  const latencyOf = (fields: JsonFields, name: string, value: string): unknown => {
+    const reading = read(parserOf(fields), `{"ts":1,"method":"GET","uri":"/","${name}":"${value}"}`);
+    return typeof reading === 'string' ? reading : reading.latencyMs;
+  };
+  assert.equal(latencyOf({}, 'upstream_response_time', '0.020, 0.200 : 0.001, -'), 221);
+  assert.equal(latencyOf({}, 'Duration', '1000000, 2000000'), 3);
+  assert.equal(latencyOf({ latency: ['took'], 'latency-unit': 'ms' }, 'took', '20, 1'), 21);
+  assert.equal(latencyOf({}, 'upstream_response_time', 'soon'), undefined);
+});
+
 void test("Caddy's duration_format ms is read with the unit alone", () => {
   const line =
     '{"level":"info","ts":1795472045.5,"request":{"client_ip":"192.0.2.7","method":"GET","uri":"/"},"duration":3.25,"size":5,"status":200}';

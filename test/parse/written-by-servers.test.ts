@@ -32,6 +32,12 @@ const EXAMPLES: readonly FormatExample[] = [
     expected: BASE,
   },
   {
+    title: 'escape=none: a quote and a status in what was asked for',
+    format: `escape=none '${USERS}'`,
+    line: `192.0.2.1 -  [${CLF}] "GET /a" 200 5 HTTP/1.1" 400 157`,
+    expected: { ...BASE, path: '/a" 200 5', status: 400, bytesSent: 157 },
+  },
+  {
     title: '$uri$is_args$args: no query is a dash',
     format: `'${ARGS}'`,
     line: `192.0.2.1 [${CLF}] "GET /a- HTTP/1.1" 200 12`,
