@@ -26,6 +26,12 @@ const FORMATS: Readonly<Record<string, string>> = {
     '"up":"$upstream_response_time","xff":"$http_x_forwarded_for","agent":"$http_user_agent"}';`,
   none: `log_format none escape=none '$time_iso8601 $remote_addr "$request" $status $body_bytes_sent '
     '$request_time "$http_x_forwarded_for" "$http_user_agent"';`,
+  timed: `log_format timed escape=json '$remote_addr - $remote_user [$time_local] "$request" $status '
+    '$body_bytes_sent $request_time "$http_x_forwarded_for" "$http_user_agent"';`,
+  args: `log_format args '$remote_addr:$remote_port [$time_local] "$request_method $uri$is_args$args $server_protocol" '
+    '$status $body_bytes_sent $request_time "$http_x_forwarded_for" "$http_user_agent"';`,
+  url: `log_format url '$time_iso8601,$remote_addr,"$request_method $scheme://$host$request_uri $server_protocol",'
+    '$status,$body_bytes_sent,$request_time,"$http_x_forwarded_for","$http_user_agent"';`,
 };
 
 /** Raw requests, and what they ask for. */
