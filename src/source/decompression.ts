@@ -7,6 +7,11 @@ export type Compression = 'gzip' | 'zstd';
 
 /** Of a file that is damaged, what became of the piece that holds the damage is lost: so they are small. */
 const PIECE_BYTES_MAX = 64 * 1024;
+/**
+ * What a log has at its end is often all that is wrong with it: bytes that are not part of it, or a sum that is. What was unpacked by
+ * the same call as that would be lost, which for a small log is all of it.
+ */
+const END_BYTES = 256;
 /** A buffer of this size holds what a piece usually becomes, so that zlib's thread need not be called twice for it. */
 const DECODED_CHUNK_BYTES = 512 * 1024;
 /** A few bytes can become very many: decoding pauses when so much waits for the reader. */
@@ -50,10 +55,24 @@ export async function* decompress(
   }
 }
 
+/** Small pieces; the last bytes of all come one by one. */
 async function* cut(pieces: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  for await (const piece of pieces)
-    for (let start = 0; start < piece.length; start += PIECE_BYTES_MAX)
-      yield piece.subarray(start, start + PIECE_BYTES_MAX);
+  let last: Buffer = Buffer.alloc(0);
+  for await (const piece of pieces) {
+    const end = piece.length - END_BYTES;
+    if (end < 0) {
+      const all = Buffer.concat([last, piece]);
+      const heldFrom = Math.max(0, all.length - END_BYTES);
+      if (heldFrom > 0) yield all.subarray(0, heldFrom);
+      last = all.subarray(heldFrom);
+      continue;
+    }
+    if (last.length > 0) yield last;
+    for (let start = 0; start < end; start += PIECE_BYTES_MAX)
+      yield piece.subarray(start, Math.min(end, start + PIECE_BYTES_MAX));
+    last = Buffer.from(piece.subarray(end));
+  }
+  for (let i = 0; i < last.length; i++) yield last.subarray(i, i + 1);
 }
 
 type Stream = Gunzip | ZstdDecompress;

@@ -102,6 +102,19 @@ void test('zeros behind a gzip member are passed over', async () => {
   }
 });
 
+void test('what is wrong at the end of a gzip file only costs nothing of what is before', async () => {
+  const whole = gzipSync(HELLO);
+  const wrongSum = Buffer.from(whole);
+  wrongSum[whole.length - 8] = (wrongSum.at(-8) ?? 0) ^ 0xff;
+  for (const bytes of [Buffer.concat([whole, Buffer.from('garbage')]), wrongSum]) {
+    for (const pieceBytes of [1, 7, 100, 300, 65_536]) {
+      const { text, code } = await decode(bytes, 'gzip', pieceBytes);
+      assert.equal(code, 'Z_DATA_ERROR');
+      assert.ok(text.equals(HELLO), `pieces of ${pieceBytes} bytes`);
+    }
+  }
+});
+
 void test('damage is an error, with what came in the pieces before', async () => {
   const damaged = Buffer.concat([gzipSync(HELLO), gzipSync(WORLD)]);
   damaged[damaged.length - 6] = (damaged.at(-6) ?? 0) ^ 0xff;
