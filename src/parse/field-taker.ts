@@ -211,15 +211,16 @@ function isWord(bytes: Buffer, start: number, end: number): boolean {
 /** `/path-` for `/path` without a query, `/path?a=1`, and `--` or `-?-` for no request. */
 function takeTargetOrDash(start: number, end: number, record: AccessRecord): void {
   const { bytes } = record;
-  const mark = bytes.indexOf(QUESTION_MARK, start);
-  const hasMark = mark >= 0 && mark < end;
-  const targetEnd = hasMark ? mark : end - (bytes[end - 1] === DASH ? 1 : 0);
+  let mark = start;
+  while (mark < end && bytes[mark] !== QUESTION_MARK) mark++;
+  const targetEnd = mark === end && end > start && bytes[end - 1] === DASH ? end - 1 : mark;
   if (!isDash(bytes, start, targetEnd)) readTarget(bytes, start, targetEnd, record);
 }
 
 /**
- * A user name may contain spaces, and is nothing where nginx escapes for JSON or not at all and nobody has logged in. After an ident, one that starts with `- ` tells that the line has a column more in
- * front than this format: the client was taken for the ident, and the user begins with the true ident.
+ * A user name may contain spaces, and is nothing where nginx escapes for JSON or not at all and nobody has logged in. After an
+ * ident, one that starts with `- ` tells that the line has a column more in front than this format: the client was taken for
+ * the ident, and the user begins with the true ident.
  */
 function isUser(bytes: Buffer, start: number, end: number, hasIdent: boolean): boolean {
   const isShifted = hasIdent && end - start > 1 && bytes[start] === DASH && bytes[start + 1] === SPACE;
