@@ -18,9 +18,15 @@ const LOOK_MS = 15;
 /** Compiled code, shared by all processes, the tests' own too, and kept: they start in half the time. */
 const COMPILE_CACHE = resolve(ROOT, process.env['NODE_COMPILE_CACHE'] ?? 'node_modules/.compiled');
 
+/** Put away once more when all has ended: a monitor that is killed with its test may write until then. */
+const folders: string[] = [];
+const putAway = (folder: string): void => rmSync(folder, { recursive: true, force: true });
+process.once('exit', () => folders.forEach(putAway));
+
 export function temporaryFolder(test: TestContext): string {
   const folder = mkdtempSync(join(tmpdir(), 'fluffy-'));
-  test.after(() => rmSync(folder, { recursive: true, force: true }));
+  folders.push(folder);
+  test.after(() => putAway(folder));
   return folder;
 }
 
