@@ -1,7 +1,7 @@
 // How much more two threads do here than one when they have nothing in common: arithmetic of which each step waits for the one
 // before, arithmetic of which none does, and loads from memory, each of which says where the next one is. Two cores do twice as
-// much of both arithmetics; two threads of one core only of the first, as they share what it calculates with, and its caches. A
-// reader of logs has much of the second, and tables of some megabytes.
+// much of both arithmetics; two threads of one core only of the first, as they share what it calculates with. Of loads both do less
+// as soon as what is loaded comes from where they share the way; so does a reader of logs, whose tables are megabytes large.
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 
 const ROUNDS = 7;

@@ -46,14 +46,14 @@ function markOf(owner: u32, length: usize): u32 {
 }
 
 function slotOf(start: usize, end: usize): usize {
-  const hash = markHash(start, end);
+  const hash = hashOfSome(start, end);
   return end - start <= SHORT_BYTES_MAX
     ? SHORT_SLOTS + SHORT_SLOT_BYTES * (hash >>> (32 - SHORT_BITS))
     : LONG_SLOTS + LONG_SLOT_BYTES * (hash >>> (32 - LONG_BITS));
 }
 
 /** From the first, the middle and the last word: where addresses and user agents differ. */
-function markHash(start: usize, end: usize): u32 {
+function hashOfSome(start: usize, end: usize): u32 {
   const length = end - start;
   const first = load<u32>(start);
   const middle = load<u32>(start + ((length - WORD_BYTES) >> 1));

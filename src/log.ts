@@ -106,9 +106,9 @@ export class Log {
     return this.#hasRecords ? this.#skew.look(nowSeconds, this.#record.timeSeconds) : null;
   }
 
-  /** By how many seconds its times are off against the clock, as long as they are. */
+  /** By how many seconds its times are off against the clock, as long as they are and it is there. */
   get skewSeconds(): number | null {
-    return this.#skew.lastingSeconds;
+    return this.openGenerations > 0 ? this.#skew.lastingSeconds : null;
   }
 
   snapshot(): LogSnapshot {

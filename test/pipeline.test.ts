@@ -276,7 +276,7 @@ void test('a log is unread after twenty lines, or a hundred when it could be rea
   assert.deepEqual(areUnread(), [false, false]);
 });
 
-void test('times that are off by a whole hour are told once for each log', () => {
+void test('times that are off by a whole hour are told once for each log, and are a problem as long as it is there', () => {
   const rig = new PipelineRig();
   for (let i = 0; i < 10; i++) {
     rig.write('late.log', commonLines(i * 5 - 3600));
@@ -284,4 +284,8 @@ void test('times that are off by a whole hour are told once for each log', () =>
     rig.advance(5);
   }
   assert.deepEqual(rig.told, ['late.log -3600']);
+  const skews = (): unknown => rig.pipeline.logs().map(({ skewSeconds }) => skewSeconds);
+  assert.deepEqual(skews(), [-3600, null]);
+  rig.end('late.log');
+  assert.deepEqual(skews(), [null, null]);
 });

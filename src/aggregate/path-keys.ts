@@ -179,7 +179,10 @@ export class PathKeys {
     if (this.#endOf(id) - at !== end) return false;
     const arena = this.#words.of(this.#arena);
     const last = end - WORD_BYTES;
-    if (last < start) return isSameBytes(view, arena, { start, end, at });
+    if (last < start) {
+      for (let i = start; i < end; i++) if (view.getUint8(i) !== arena.getUint8(at + i)) return false;
+      return true;
+    }
     // The last word may overlap the one before: how many bytes are left over can't be foreseen, and costs more.
     if (view.getInt32(last) !== arena.getInt32(at + last)) return false;
     for (let i = start; i < last; i += WORD_BYTES)
@@ -222,13 +225,4 @@ export class PathKeys {
     this.#arena.copy(grown, 0, 0, this.#arenaLength);
     this.#arena = grown;
   }
-}
-
-function isSameBytes(
-  a: DataView,
-  b: DataView,
-  { start, end, at }: { readonly start: number; readonly end: number; readonly at: number },
-): boolean {
-  for (let i = start; i < end; i++) if (a.getUint8(i) !== b.getUint8(at + i)) return false;
-  return true;
 }

@@ -4,6 +4,7 @@ import { createAddress, isInside, readAddress } from './address.ts';
 import type { Network } from './address.ts';
 import { maskAddresses, shortenAddress } from './anonymise.ts';
 import { startsWith } from './field-end.ts';
+import { UNIX_CLIENT } from './field-taker.ts';
 import type { AccessRecord, Fit, LineParser, ParseResult } from './record.ts';
 
 const COMMA = 0x2c;
@@ -11,7 +12,6 @@ const SPACE = 0x20;
 const COLON = 0x3a;
 const OPEN_BRACKET = 0x5b;
 const CLOSE_BRACKET = 0x5d;
-const UNIX = Buffer.from('unix:');
 
 export interface ClientOptions {
   readonly realClientFrom: 'off' | 'x-forwarded-for';
@@ -79,7 +79,7 @@ class ClientParser implements LineParser {
 
   /** A Unix socket is on the same machine: its peer is a proxy there. */
   #isTrusted(bytes: Buffer, start: number, end: number): boolean {
-    if (startsWith(bytes, start, end, UNIX)) return true;
+    if (startsWith(bytes, start, end, UNIX_CLIENT)) return true;
     return readAddress(bytes, start, end, this.#address) && this.#isInsideAny();
   }
 

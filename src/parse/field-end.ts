@@ -11,6 +11,8 @@ const SLASH = 0x2f;
 const DASH = 0x2d;
 const QUESTION_MARK = 0x3f;
 const HTTP = Buffer.from('HTTP/');
+/** What Windows has files begin with, and RFC 5424 a message. */
+export const BYTE_ORDER_MARK = Buffer.from('\uFEFF');
 
 /** The end of the field that starts at `start` and ends as `step` says, or -1 when it does not end like that. */
 export function findFieldEnd(bytes: Buffer, start: number, end: number, step: Step): number {

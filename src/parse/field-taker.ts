@@ -1,4 +1,5 @@
 // Puts the fields of a line into its record, one after the other. Part of the hot path.
+import { startsWith } from './field-end.ts';
 import type { LatencyField, PlainField, WholeTime } from './format-token.ts';
 import { isDigit, readEpoch, readMilliseconds, readNumber } from './number.ts';
 import { readSumOfMilliseconds, readWithUnit } from './number.ts';
@@ -19,6 +20,9 @@ const ZERO = 0x30;
 const QUESTION_MARK = 0x3f;
 const OPEN_BRACKET = 0x5b;
 const CLOSE_BRACKET = 0x5d;
+
+/** What a client begins with that came by a Unix socket. */
+export const UNIX_CLIENT = Buffer.from('unix:');
 
 /** Takes the fields of one line between `begin` and `finish`; nothing is left for the next line. */
 export class FieldTaker {
@@ -186,13 +190,16 @@ function readStatusOrNone(bytes: Buffer, start: number, end: number): number {
   return end - start === 3 ? readNumber(bytes, start, end) : Number.NaN;
 }
 
-/** `192.0.2.1:33317`, `[2001:db8::1]:33317`, or HAProxy's `2001:db8::1:33317`; `unix:1` has a client of its own name. */
+/**
+ * `192.0.2.1:33317`, `[2001:db8::1]:33317`, or `2001:db8::1:33317`; HAProxy's `unix:1`, and nginx's `unix::` without a port, have a
+ * client of its own name.
+ */
 function takeClientAndPort(start: number, end: number, record: AccessRecord): boolean {
   const { bytes } = record;
   let colon = end - 1;
   while (colon > start && isDigit(bytes[colon])) colon--;
-  if (colon <= start || colon === end - 1 || bytes[colon] !== COLON || !isWord(bytes, start, end))
-    return false;
+  if (colon <= start || bytes[colon] !== COLON || !isWord(bytes, start, end)) return false;
+  if (colon === end - 1 && !startsWith(bytes, start, colon, UNIX_CLIENT)) return false;
   const isBracketed = bytes[start] === OPEN_BRACKET && bytes[colon - 1] === CLOSE_BRACKET;
   record.clientStart = isBracketed ? start + 1 : start;
   record.clientEnd = isBracketed ? colon - 1 : colon;

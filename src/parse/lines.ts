@@ -1,12 +1,11 @@
 // Framing: chunks of bytes in, whole lines out. First step of the hot path, before a format is known. Where there is a
 // scan, it finds the lines, and what it reads in passing is there for the parser.
 import { lineScan, ROW } from '../scan/line-scan.ts';
-import { startsWith } from './field-end.ts';
+import { BYTE_ORDER_MARK, startsWith } from './field-end.ts';
 import type { LineScan } from '../scan/line-scan.ts';
 
 const NEWLINE = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
-const BYTE_ORDER_MARK = Buffer.from('\uFEFF');
 /** More than that is scanned piece by piece: a piece and its rows stay in a processor's cache. */
 const PIECE_BYTES = 64 * 1024;
 
@@ -133,7 +132,7 @@ export class LineFramer {
     else this.#emit(carry, 0, length);
   }
 
-  /** Where the first line begins: a byte-order mark, which Windows has files begin with, is no part of it. */
+  /** Where the first line begins: a byte-order mark is no part of it. */
   #begin(bytes: Buffer, start: number, end: number): number {
     this.#hasBegun = true;
     return startsWith(bytes, start, end, BYTE_ORDER_MARK) ? start + BYTE_ORDER_MARK.length : start;

@@ -183,6 +183,7 @@ function isProtocol(token: Token | undefined): boolean {
 
 /** Of nginx and of Apache. */
 const PROTOCOL = /^(?:\$\{?server_protocol\b|%[<>]?H$)/;
+
 function literalAt(tokens: readonly Token[], index: number): string {
   const token = tokens[index];
   return token?.kind === 'literal' ? token.text : '';

@@ -1,6 +1,6 @@
 // The prefix that a syslog daemon, or who sends to one, puts before a line: `Feb  6 12:14:14 host haproxy[14389]: `, the same without
 // the host, `<134>` alone, or the longer ones of RFC 5424 and of rsyslog. Part of the hot path for lines that have no quicker way.
-import { findSpace } from './field-end.ts';
+import { BYTE_ORDER_MARK, findSpace, startsWith } from './field-end.ts';
 import { isDigit } from './number.ts';
 
 const SPACE = 0x20;
@@ -71,13 +71,15 @@ function skipHostAndTag(bytes: Buffer, start: number, end: number, none: number)
   return isTag && bytes[hostEnd + 1] !== OPEN_BRACKET ? tagEnd + 1 : none;
 }
 
-/** `time host application process message-id `, and `- ` or structured data: `[id name="value"][id] `. */
+/** `time host application process message-id `, and `- ` or structured data: `[id name="value"][id] `; a byte-order mark may follow. */
 function skipHeader(bytes: Buffer, start: number, end: number, none: number): number {
   let i = start;
   for (let word = 0; word < HEADER_WORDS; word++) i = findSpace(bytes, i, end) + 1;
   if (i + 2 >= end) return none;
   const dataEnd = bytes[i] === DASH ? i + 1 : skipStructuredData(bytes, i, end);
-  return dataEnd > i && dataEnd < end && bytes[dataEnd] === SPACE ? dataEnd + 1 : none;
+  if (dataEnd === i || dataEnd >= end || bytes[dataEnd] !== SPACE) return none;
+  const message = dataEnd + 1;
+  return startsWith(bytes, message, end, BYTE_ORDER_MARK) ? message + BYTE_ORDER_MARK.length : message;
 }
 
 /** In the quotes of a value a backslash protects the byte after it. */

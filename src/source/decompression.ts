@@ -7,10 +7,8 @@ export type Compression = 'gzip' | 'zstd';
 
 /** Of a file that is damaged, what became of the piece that holds the damage is lost: so they are small. */
 const PIECE_BYTES_MAX = 64 * 1024;
-/**
- * What a log has at its end is often all that is wrong with it: bytes that are not part of it, or a sum that is. What was unpacked by
- * the same call as that would be lost, which for a small log is all of it.
- */
+/** Of a small file that is damaged, all of it is decoded once more in pieces as small as that, and its last bytes one by one. */
+const CAREFUL_BYTES = 16;
 const END_BYTES = 256;
 /** A buffer of this size holds what a piece usually becomes, so that zlib's thread need not be called twice for it. */
 const DECODED_CHUNK_BYTES = 512 * 1024;
@@ -31,15 +29,48 @@ export function compressionOf(head: Buffer): Compression | null {
 
 /**
  * Decodes `pieces`, of which each is used until the next one is asked for. Members or frames that follow each other are
- * one text. Throws when the data is damaged or ends too early, after everything before has been given out.
+ * one text. Throws when the data is damaged or ends too early, after everything before has been given out; of more than a piece of
+ * 64 KiB, what the piece with the damage has become is not.
  */
 export async function* decompress(
   pieces: AsyncIterable<Buffer>,
   compression: Compression,
 ): AsyncGenerator<Buffer> {
+  const beginning = new Beginning(pieces);
+  let givenBytes = 0;
+  try {
+    for await (const bytes of decode(beginning.cut(), compression)) {
+      givenBytes += bytes.length;
+      yield bytes;
+    }
+  } catch (error) {
+    if (beginning.bytes !== null) yield* decodeFinely(beginning.bytes, compression, givenBytes);
+    throw error;
+  }
+}
+
+/** What stands before the damage, without the first `givenBytes` of it. */
+async function* decodeFinely(
+  bytes: Buffer,
+  compression: Compression,
+  givenBytes: number,
+): AsyncGenerator<Buffer> {
+  let skipBytes = givenBytes;
+  try {
+    for await (const decoded of decode(cutFinely(bytes), compression)) {
+      const known = Math.min(skipBytes, decoded.length);
+      skipBytes -= known;
+      if (known < decoded.length) yield decoded.subarray(known);
+    }
+  } catch {
+    // It is damaged, as is known.
+  }
+}
+
+async function* decode(pieces: AsyncIterable<Buffer>, compression: Compression): AsyncGenerator<Buffer> {
   const decoder = new Decoder(compression);
   try {
-    for await (const piece of cut(pieces)) {
+    for await (const piece of pieces) {
       decoder.begin(piece);
       // What the piece before has become; meanwhile this one is being decoded.
       yield* decoder.take();
@@ -55,24 +86,33 @@ export async function* decompress(
   }
 }
 
-/** Small pieces; the last bytes of all come one by one. */
-async function* cut(pieces: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  let last: Buffer = Buffer.alloc(0);
-  for await (const piece of pieces) {
-    const end = piece.length - END_BYTES;
-    if (end < 0) {
-      const all = Buffer.concat([last, piece]);
-      const heldFrom = Math.max(0, all.length - END_BYTES);
-      if (heldFrom > 0) yield all.subarray(0, heldFrom);
-      last = all.subarray(heldFrom);
-      continue;
-    }
-    if (last.length > 0) yield last;
-    for (let start = 0; start < end; start += PIECE_BYTES_MAX)
-      yield piece.subarray(start, Math.min(end, start + PIECE_BYTES_MAX));
-    last = Buffer.from(piece.subarray(end));
+/** Cuts what comes into small pieces, and keeps all of it as long as that is no more than one. */
+class Beginning {
+  /** Null: more has come than is kept. */
+  bytes: Buffer | null = Buffer.alloc(0);
+  readonly #pieces: AsyncIterable<Buffer>;
+
+  constructor(pieces: AsyncIterable<Buffer>) {
+    this.#pieces = pieces;
   }
-  for (let i = 0; i < last.length; i++) yield last.subarray(i, i + 1);
+
+  async *cut(): AsyncGenerator<Buffer> {
+    for await (const piece of this.#pieces) {
+      if (this.bytes !== null)
+        this.bytes =
+          this.bytes.length + piece.length > PIECE_BYTES_MAX ? null : Buffer.concat([this.bytes, piece]);
+      for (let start = 0; start < piece.length; start += PIECE_BYTES_MAX)
+        yield piece.subarray(start, start + PIECE_BYTES_MAX);
+    }
+  }
+}
+
+async function* cutFinely(bytes: Buffer): AsyncGenerator<Buffer> {
+  for (let start = 0; start < bytes.length;) {
+    const end = start + (bytes.length - start > END_BYTES ? CAREFUL_BYTES : 1);
+    yield bytes.subarray(start, end);
+    start = end;
+  }
 }
 
 type Stream = Gunzip | ZstdDecompress;

@@ -3,6 +3,7 @@
 import fs from 'node:fs';
 import nodePath from 'node:path';
 import type { Readable } from 'node:stream';
+import { isGlob } from '../glob.ts';
 import { messageOf } from '../message-of.ts';
 import { compressionOf, decompress, MAGIC_BYTES } from './decompression.ts';
 
@@ -95,7 +96,7 @@ export async function* readHistory(file: HistoryFile, stdin: Readable): AsyncGen
 }
 
 function pathsOf(name: string): readonly string[] {
-  if (name === STANDARD_INPUT || !/[*?[{]/.test(name) || fs.existsSync(name)) return [name];
+  if (name === STANDARD_INPUT || !isGlob(name) || fs.existsSync(name)) return [name];
   return fs
     .globSync(name, { withFileTypes: true })
     .filter((entry) => !entry.isDirectory())

@@ -1,5 +1,6 @@
 // The end of every log, read once: for a look at what is there, without following.
 import fs from 'node:fs';
+import { BYTE_ORDER_MARK, startsWith } from '../parse/field-end.ts';
 import { compressionOf, MAGIC_BYTES } from './decompression.ts';
 import type { Compression } from './decompression.ts';
 import { foreignPackingOf } from './history.ts';
@@ -26,7 +27,6 @@ export interface LogSample {
 export const SAMPLE_BYTES_MAX = 65_536;
 const HEAD_BYTES_MAX = 4096;
 const HASH = 0x23;
-const BYTE_ORDER_MARK = Buffer.from('\uFEFF');
 
 /** Never throws for a log that can't be read: that is the sample's problem. */
 export function sampleLogs(filename: readonly string[]): LogSample[] {
@@ -67,7 +67,7 @@ function sampleLog(path: string): LogSample {
 function readDirectives(fd: number): Buffer {
   const head = Buffer.alloc(HEAD_BYTES_MAX);
   const length = fs.readSync(fd, head, 0, head.length, 0);
-  let end = head.indexOf(BYTE_ORDER_MARK) === 0 ? BYTE_ORDER_MARK.length : 0;
+  let end = startsWith(head, 0, length, BYTE_ORDER_MARK) ? BYTE_ORDER_MARK.length : 0;
   while (end < length && head[end] === HASH) {
     const newline = head.indexOf(0x0a, end);
     if (newline < 0 || newline >= length) break;

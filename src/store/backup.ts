@@ -16,10 +16,9 @@ export async function backUp(path: string, target: string): Promise<BackupResult
     return { ok: false, message: `cannot write "${target}": there is no such directory` };
   if (existsSync(target)) return { ok: false, message: `${target} is there already: name a new file` };
   const unfinished = `${target}.unfinished`;
+  const refusal = begin(unfinished);
+  if (refusal !== null) return { ok: false, message: `cannot write ${target}: ${refusal}` };
   try {
-    rmSync(unfinished, { force: true });
-    if (!isWritable(unfinished))
-      return { ok: false, message: `cannot write ${target}: its directory is not writable here` };
     const from = connectReader(path);
     try {
       await copyDatabase(from, unfinished);
@@ -38,13 +37,13 @@ export async function backUp(path: string, target: string): Promise<BackupResult
   }
 }
 
-/** SQLite's own message does not say which of the two files it is about. */
-function isWritable(path: string): boolean {
+/** Makes an empty file, as SQLite's own message would not say which of the two it is about. Gives why it can't; null: it has. */
+function begin(path: string): string | null {
   try {
     closeSync(openSync(path, 'w'));
-    return true;
-  } catch {
-    return false;
+    return null;
+  } catch (error) {
+    return messageOf(error);
   }
 }
 

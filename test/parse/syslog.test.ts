@@ -19,6 +19,7 @@ void test('the prefixes of syslog daemons are passed over', () => {
     '<134>1 - - haproxy - - - ',
     '<134>1 2009-02-06T12:14:14.655Z web01 haproxy 14389 - [a b="c"] ',
     String.raw`<134>1 - web01 haproxy - x [a@1 b="c] \"d"][e] `,
+    '<134>1 2009-02-06T12:14:14.655Z web01 nginx 1 - - \u00ef\u00bb\u00bf',
     '<190>Nov 23 22:14:05 nginx: ',
     'Feb  6 12:14:14 haproxy[14389]: ',
     '<6>',

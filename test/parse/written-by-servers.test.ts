@@ -74,6 +74,12 @@ const EXAMPLES: readonly FormatExample[] = [
     expected: { ...BASE, path: '/a-' },
   },
   {
+    title: '$uri$is_args$args with escape=none: no request',
+    format: `escape=none '${ARGS}'`,
+    line: `192.0.2.1 [${CLF}] "  " 400 157`,
+    expected: MALFORMED,
+  },
+  {
     title: '$uri: a space of the path, which nginx has decoded',
     format: `'${ARGS}'`,
     line: `192.0.2.1 [${CLF}] "GET /a b c- HTTP/2.0" 200 12`,
@@ -108,6 +114,18 @@ const EXAMPLES: readonly FormatExample[] = [
     format: PORT,
     line: `192.0.2.1:58654 [${CLF}] "GET /a HTTP/1.1" 200 12`,
     expected: BASE,
+  },
+  {
+    title: '$remote_addr:$remote_port of a Unix socket, which has no port',
+    format: PORT,
+    line: `unix:: [${CLF}] "GET /a HTTP/1.1" 200 12`,
+    expected: { ...BASE, client: 'unix:' },
+  },
+  {
+    title: '$remote_addr:$remote_port of an address without a port',
+    format: PORT,
+    line: `192.0.2.1: [${CLF}] "GET /a HTTP/1.1" 200 12`,
+    expected: 'format-mismatch at 0',
   },
   {
     title: '$proxy_protocol_addr where no proxy was',

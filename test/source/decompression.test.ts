@@ -115,6 +115,20 @@ void test('what is wrong at the end of a gzip file only costs nothing of what is
   }
 });
 
+void test('pieces that end with an error of their own end so, with what came before', async () => {
+  const whole = gzipSync(HELLO);
+  const pieces = async function* (): AsyncGenerator<Buffer> {
+    yield whole.subarray(0, 100);
+    throw new Error('the disk is gone');
+  };
+  const chunks: Buffer[] = [];
+  await assert.rejects(async () => {
+    for await (const chunk of decompress(pieces(), 'gzip')) chunks.push(chunk);
+  }, /^Error: the disk is gone$/);
+  const text = Buffer.concat(chunks);
+  assert.ok(text.length > 0 && text.equals(HELLO.subarray(0, text.length)));
+});
+
 void test('damage is an error, with what came in the pieces before', async () => {
   const damaged = Buffer.concat([gzipSync(HELLO), gzipSync(WORLD)]);
   damaged[damaged.length - 6] = (damaged.at(-6) ?? 0) ^ 0xff;

@@ -38,6 +38,8 @@ void test('the directives at the beginning of a large log come before its last l
   assert.equal(sample?.bytes.toString(), head + line.repeat(655));
   fs.writeFileSync(path, `${head}${line.repeat(3)}`);
   assert.equal(sampleLogs([path])[0]?.bytes.toString(), head + line.repeat(3));
+  fs.writeFileSync(path, `\uFEFF${head}${line.repeat(1000)}`);
+  assert.equal(sampleLogs([path])[0]?.bytes.toString(), `\uFEFF${head}${line.repeat(655)}`);
 });
 
 void test('a packed log is none that can be followed, and what reads it is said', (t) => {

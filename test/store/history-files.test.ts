@@ -115,6 +115,10 @@ void test('a copy replaces nothing, and a failed one leaves nothing', async (t) 
       ok: false,
       message: `cannot write "${bad}": there is no such directory`,
     });
+  // Not a directory: so it goes with one that may not be written, which the superuser always may.
+  const inFile = join(target, 'copy.db');
+  const refused = await backUp(rig.path, inFile);
+  assert.match(refused.ok ? '' : refused.message, /^cannot write .*copy\.db: ENOTDIR: /);
   const broken = join(folder, 'broken.db');
   writeFileSync(broken, 'no database '.repeat(500));
   const result = await backUp(broken, join(folder, 'copy-2.db'));
