@@ -1,9 +1,7 @@
 // The rows of history that are counted now, found by the ids of their series.
 import { CurrentNames } from '../aggregate/current-names.ts';
-import { METHOD_NAMES } from '../aggregate/methods.ts';
-import { methodIdIn, statusIn } from '../aggregate/second.ts';
 import type { SeriesNames } from '../aggregate/second.ts';
-import type { HistorySeries } from '../store/store.ts';
+import { SeriesNumbers } from './series-numbers.ts';
 import { WaitingRows } from './waiting-rows.ts';
 
 /** Ids that there is room for at first. */
@@ -15,19 +13,14 @@ export const NONE = -1;
 /** Rows are numbered on and on, so that those which were taken need not be forgotten one by one; up to here. */
 const NUMBERS_MAX = 2 ** 30;
 
-interface OpenSeries extends HistorySeries {
-  readonly code: number;
-}
-
 export class OpenRows {
-  #rows = new WaitingRows();
+  readonly #series = new SeriesNumbers();
+  #rows = new WaitingRows(this.#series.named);
   /** Those that were taken; null: there are none. */
   #taken: WaitingRows | null = null;
   /** Empty, unless it is what was taken. */
-  #others = new WaitingRows();
-  /** By the id of a series: what it stood for when it was met last. */
-  readonly #seriesAt: (OpenSeries | undefined)[] = [];
-  /** By the same: the number of its row in the last Second that had it; `NONE`: it is not known what it stands for. */
+  #others = new WaitingRows(this.#series.named);
+  /** By the id of a series: the number of its row in the last Second that had it; `NONE`: it is not known what it stands for. */
   #numberAt = new Int32Array(0);
   /** The number of the first row. */
   #firstNumber = 1;
@@ -47,9 +40,11 @@ export class OpenRows {
     const number = this.#numberAt[seriesId] ?? NONE;
     const last = number - this.#firstNumber;
     if (last >= 0 && this.#rows.times[last] === beginSeconds) return last;
-    const series = (number === NONE ? null : this.#seriesAt[seriesId]) ?? this.#name(seriesId, names);
-    const hasRoom = this.length + (this.#taken?.length ?? 0) < ROWS_MAX;
-    const row = hasRoom ? this.#rows.begin(beginSeconds, series) : NONE;
+    if (this.length + (this.#taken?.length ?? 0) >= ROWS_MAX) return NONE;
+    if (seriesId >= this.#numberAt.length) this.#makeRoomFor(seriesId);
+    const series =
+      number === NONE ? this.#series.numberOf(seriesId, names) : this.#series.lastNumberOf(seriesId);
+    const row = this.#rows.begin(beginSeconds, series);
     this.#numberAt[seriesId] = this.#firstNumber + row;
     return row;
   }
@@ -75,10 +70,15 @@ export class OpenRows {
     }
     if (this.#taken !== null) {
       this.#taken.append(this.#rows);
+      // While commits fail, all rows are of one list.
+      if (this.#taken.named !== this.#series.named) this.#beginNumbers(this.#taken.named);
       this.#rows.clear();
+      this.#rows.named = this.#series.named;
       return this.#taken;
     }
+    if (this.#series.isFull) this.#beginNumbers([]);
     [this.#rows, this.#others] = [this.#others, this.#rows];
+    this.#rows.named = this.#series.named;
     return (this.#taken = this.#others);
   }
 
@@ -88,26 +88,14 @@ export class OpenRows {
     this.#taken = null;
   }
 
-  /** What a series stands for now. */
-  #name(seriesId: number, names: SeriesNames): OpenSeries {
-    if (seriesId >= this.#numberAt.length) this.#makeRoomFor(seriesId);
-    const path = names.pathOf(seriesId);
-    const code = names.codeOf(seriesId);
-    const known = this.#seriesAt[seriesId];
-    if (known?.path === path && known.code === code) return known;
-    return (this.#seriesAt[seriesId] = createSeries(path, code, names.sourceOf(code)));
+  #beginNumbers(named: WaitingRows['named']): void {
+    this.#series.begin(named);
+    this.#numberAt.fill(NONE);
   }
 
   #makeRoomFor(seriesId: number): void {
     const numberAt = new Int32Array(Math.max(2 * seriesId, ROOM)).fill(NONE);
     numberAt.set(this.#numberAt);
     this.#numberAt = numberAt;
-    // An array with gaps would find its way by a hash.
-    while (this.#seriesAt.length < numberAt.length) this.#seriesAt.push(undefined);
   }
-}
-
-function createSeries(path: string, code: number, source: string): OpenSeries {
-  const method = METHOD_NAMES[methodIdIn(code)] ?? '';
-  return { source, path, method, status: statusIn(code), code, stored: undefined };
 }

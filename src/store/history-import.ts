@@ -7,7 +7,15 @@ import type { HistoryChanges, HistoryRows, ImportedLog, Importer } from './store
 /** Of summing up and removing, which goes on with the monitor's commits if it is not done by then. */
 const LAST_STEPS_MAX = 2000;
 
-const NO_ROWS: HistoryRows = { length: 0, times: [], series: [], requests: [], bytesSent: [], latencies: [] };
+const NO_ROWS: HistoryRows = {
+  length: 0,
+  times: [],
+  series: [],
+  named: [],
+  requests: [],
+  bytesSent: [],
+  latencies: [],
+};
 
 export class HistoryImport implements Importer {
   readonly #database: Connection;

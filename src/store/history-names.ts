@@ -1,7 +1,7 @@
 // The dictionary of what requests are counted by: a number stands for each source, path, method and status together.
 // Bounded in memory; what no row has any more is forgotten in the database too.
 import type { Connection, Statement } from './connection.ts';
-import type { HistorySeries, StoredSeries } from './store.ts';
+import type { HistoryRows, HistorySeries } from './store.ts';
 
 /** About 20 MB. */
 const KNOWN_MAX = 100_000;
@@ -9,8 +9,12 @@ const KNOWN_MAX = 100_000;
 const NOTE_SECONDS = 86_400;
 
 export class HistoryNames {
-  /** Another one when numbers may be those of other series. */
-  #era = {};
+  /** Series as they are numbered by who counts them; null: nothing is known of them. */
+  #named: readonly HistorySeries[] | null = null;
+  /** By that number: the database's; 0: not known … */
+  #ids = new Float64Array(0);
+  /** … and when it was seen last, as it is noted. */
+  #lastSeconds = new Float64Array(0);
   readonly #find: Statement;
   readonly #add: Statement;
   readonly #note: Statement;
@@ -39,21 +43,26 @@ export class HistoryNames {
     );
   }
 
-  /** The number of a series, which is new if need be, with a row at `timeSeconds`. */
-  idOf(series: HistorySeries, timeSeconds: number): number {
-    // Rows of one series mostly come with the same object: nothing has to be hashed or compared.
-    const { stored } = series;
-    const known = stored?.era === this.#era ? stored : this.#load(series, timeSeconds);
-    if (timeSeconds - known.lastSeconds >= NOTE_SECONDS) {
-      known.lastSeconds = timeSeconds;
-      this.#note.run(timeSeconds, known.id);
+  /** By row: the number of its series, which is new if need be. */
+  idsOf({ length, times, series, named }: HistoryRows): Float64Array {
+    this.#follow(named);
+    const ids = new Float64Array(length);
+    for (let row = 0; row < length; row++) {
+      const place = series[row] ?? 0;
+      const timeSeconds = times[row] ?? 0;
+      if (this.#ids[place] === 0) this.#load(place, timeSeconds);
+      const id = (ids[row] = this.#ids[place] ?? 0);
+      if (timeSeconds - (this.#lastSeconds[place] ?? 0) >= NOTE_SECONDS) {
+        this.#lastSeconds[place] = timeSeconds;
+        this.#note.run(timeSeconds, id);
+      }
     }
-    return known.id;
+    return ids;
   }
 
   /** Nothing that is known may be true: a transaction was rolled back. */
   clear(): void {
-    this.#era = {};
+    this.#named = null;
     this.#sources.clear();
     this.#paths.clear();
   }
@@ -66,15 +75,28 @@ export class HistoryNames {
     return series < max && paths < max;
   }
 
-  #load(series: HistorySeries, timeSeconds: number): StoredSeries {
+  #follow(named: readonly HistorySeries[]): void {
+    const room = this.#ids.length;
+    if (named !== this.#named) this.#ids.fill(0);
+    this.#named = named;
+    if (named.length <= room) return;
+    const [ids, lastSeconds] = [new Float64Array(2 * named.length), new Float64Array(2 * named.length)];
+    ids.set(this.#ids);
+    lastSeconds.set(this.#lastSeconds);
+    this.#ids = ids;
+    this.#lastSeconds = lastSeconds;
+  }
+
+  #load(place: number, timeSeconds: number): void {
+    const series = this.#named?.[place];
+    if (series === undefined) throw new Error(`series ${place} was never told`);
     const { source, path, method, status } = series;
     const [pathId, sourceId] = [this.#paths.idOf(path), this.#sources.idOf(source)];
     // Most that are not known are new, after the first moments of a process.
     const { changes, lastInsertRowid } = this.#add.run(pathId, sourceId, method, status, timeSeconds);
     const found = changes === 0 ? this.#find.get(pathId, sourceId, method, status) : undefined;
-    const id = Number(found?.['id'] ?? lastInsertRowid);
-    const lastSeconds = Number(found?.['last_time'] ?? timeSeconds);
-    return (series.stored = { id, lastSeconds, era: this.#era });
+    this.#ids[place] = Number(found?.['id'] ?? lastInsertRowid);
+    this.#lastSeconds[place] = Number(found?.['last_time'] ?? timeSeconds);
   }
 }
 

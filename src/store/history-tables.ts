@@ -180,12 +180,8 @@ export class HistoryTables {
 
   /** Rows mostly come in the order of their time: those of the same time one behind the other are put in that of series. */
   #sort(rows: HistoryRows, sorted: RowColumns): void {
-    const { length, times, series, requests, bytesSent, latencies } = rows;
-    const ids = new Float64Array(length);
-    for (let place = 0; place < length; place++) {
-      const of = series[place];
-      if (of !== undefined) ids[place] = this.#names.idOf(of, times[place] ?? 0);
-    }
+    const { length, requests, bytesSent, latencies } = rows;
+    const ids = this.#names.idsOf(rows);
     sorted.clear(length);
     const counts = { series: ids, requests, bytes: bytesSent, latencies };
     forEachTime(rows, FINEST.seconds, (time, span) => {

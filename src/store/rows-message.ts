@@ -5,9 +5,8 @@ export interface RowsMessage {
   readonly times: Float64Array<ArrayBuffer>;
   readonly requests: Float64Array<ArrayBuffer>;
   readonly bytesSent: Float64Array<ArrayBuffer>;
-  /** By row: the number of its series. */
-  readonly series: Float64Array<ArrayBuffer>;
-  /** The series with these numbers, from `namedFrom` on; with 0, all that were told before are forgotten. */
+  readonly series: Int32Array<ArrayBuffer>;
+  /** What their numbers stand for from `namedFrom` on; with 0, all that were told before are forgotten. */
   readonly named: readonly HistorySeries[];
   readonly namedFrom: number;
   /** One behind the other; `latencyBytes`, by row: how much of it, 0 when it has none; nothing for the last rows without. */
@@ -15,67 +14,43 @@ export interface RowsMessage {
   readonly latencyBytes: Float64Array<ArrayBuffer>;
 }
 
-/** About 20 MB where they are received. */
-const NAMED_MAX = 100_000;
-
 export class RowsSender {
-  #era = {};
-  #namedCount = 0;
+  #named: readonly HistorySeries[] | null = null;
+  #toldCount = 0;
 
-  pack({ length, times, requests, bytesSent, series, latencies }: HistoryRows): RowsMessage {
-    if (this.#namedCount >= NAMED_MAX) {
-      this.#era = {};
-      this.#namedCount = 0;
-    }
-    const namedFrom = this.#namedCount;
-    const named: HistorySeries[] = [];
-    const numbers = new Float64Array(length);
-    for (let row = 0; row < length; row++) numbers[row] = this.#numberOf(series[row], times[row] ?? 0, named);
-    const columns = {
+  pack({ length, times, requests, bytesSent, series, named, latencies }: HistoryRows): RowsMessage {
+    const namedFrom = named === this.#named ? this.#toldCount : 0;
+    this.#named = named;
+    this.#toldCount = named.length;
+    return {
       times: copy(times, length),
       requests: copy(requests, length),
       bytesSent: copy(bytesSent, length),
+      series: (series instanceof Int32Array ? series : Int32Array.from(series)).slice(0, length),
+      named: named
+        .slice(namedFrom)
+        .map(({ source, path, method, status }) => ({ source, path, method, status })),
+      namedFrom,
+      ...packLatencies(latencies, length),
     };
-    return { ...columns, series: numbers, named, namedFrom, ...packLatencies(latencies, length) };
-  }
-
-  /** It is added to `named` when it was not told yet. */
-  #numberOf(series: HistorySeries | undefined, lastSeconds: number, named: HistorySeries[]): number {
-    if (series === undefined) return 0;
-    if (series.stored?.era !== this.#era) {
-      const { source, path, method, status } = series;
-      named.push({ source, path, method, status });
-      series.stored = { id: this.#namedCount++, lastSeconds, era: this.#era };
-    }
-    return series.stored.id;
   }
 }
 
 export class RowsReceiver {
-  readonly #named: HistorySeries[] = [];
+  #named: HistorySeries[] = [];
 
   /** Of messages in the order in which they were packed, each of them. */
   unpack(message: RowsMessage): HistoryRows {
     const { times, requests, bytesSent, series, named, namedFrom, latencies, latencyBytes } = message;
-    this.#named.length = namedFrom;
+    if (namedFrom === 0) this.#named = [];
     for (const one of named) this.#named.push(one);
-    const { length } = times;
-    const unpacked: { series: HistorySeries[]; latencies: (Uint8Array | null)[] } = {
-      series: [],
-      latencies: [],
-    };
-    for (let row = 0; row < length; row++) unpacked.series.push(this.#seriesAt(series[row] ?? 0));
+    const unpacked: (Uint8Array | null)[] = [];
     for (let row = 0, at = 0; row < latencyBytes.length; row++) {
       const bytes = latencyBytes[row] ?? 0;
-      unpacked.latencies.push(bytes === 0 ? null : latencies.subarray(at, (at += bytes)));
+      unpacked.push(bytes === 0 ? null : latencies.subarray(at, (at += bytes)));
     }
-    return { length, times, requests, bytesSent, ...unpacked };
-  }
-
-  #seriesAt(number: number): HistorySeries {
-    const series = this.#named[number];
-    if (series === undefined) throw new Error(`series ${number} was never told`);
-    return series;
+    const { length } = times;
+    return { length, times, requests, bytesSent, series, named: this.#named, latencies: unpacked };
   }
 }
 

@@ -26,16 +26,6 @@ export interface HistorySeries {
   readonly method: string;
   /** 0 when the log does not say. */
   readonly status: number;
-  /** Of who writes it: what it is known by there. */
-  stored?: StoredSeries | undefined;
-}
-
-export interface StoredSeries {
-  readonly id: number;
-  /** When it was seen last, as it is noted. */
-  lastSeconds: number;
-  /** It is known by this as long as this is the same. */
-  readonly era: object;
 }
 
 /** Rows, at the places before `length`: requests of ten seconds that have a series in common. */
@@ -46,8 +36,10 @@ export interface HistoryRows {
    * begins.
    */
   readonly times: ArrayLike<number>;
-  /** Best the same object each time. */
-  readonly series: ArrayLike<HistorySeries>;
+  /** Places in `named`. */
+  readonly series: ArrayLike<number>;
+  /** Best the same list each time, which only grows. */
+  readonly named: readonly HistorySeries[];
   readonly requests: ArrayLike<number>;
   readonly bytesSent: ArrayLike<number>;
   /** Packed as by `packBins`; null, or nothing, when no latency is known. */

@@ -12,7 +12,8 @@ export function rowsOf(rows: readonly HistoryRow[]): HistoryRows {
   return {
     length: rows.length,
     times: rows.map(({ timeSeconds }) => timeSeconds),
-    series: rows,
+    series: rows.map((_, i) => i),
+    named: rows,
     requests: rows.map(({ requests }) => requests),
     bytesSent: rows.map(({ bytesSent }) => bytesSent),
     latencies: rows.map(({ latencies }) => latencies),

@@ -9,7 +9,7 @@ import type { TestContext } from 'node:test';
 import { packBins } from '../../src/history/latency-bins.ts';
 import { BackgroundWriter } from '../../src/store/background-writer.ts';
 import { openStore } from '../../src/store/sqlite.ts';
-import type { Commit, HistoryChanges, Store } from '../../src/store/store.ts';
+import type { Commit, HistoryChanges, HistorySeries, Store } from '../../src/store/store.ts';
 import { rowsOf } from '../history/rows-of.ts';
 import type { HistoryRow } from '../history/rows-of.ts';
 import { createRandom } from '../behaviour/torture.ts';
@@ -106,20 +106,24 @@ void test('commits in the background leave what others leave, with those at once
   const random = createRandom(takeSeed(t));
   const below = (limit: number): number => Math.floor(random() * limit);
   const [plain, mixed] = [open(t), open(t)];
-  // The same series are the same objects, as they are in a monitor.
   const known = Array.from({ length: 300 }, (_, i) => ({
     source: `${i % 2}.log`,
     path: `/${i % 50}`,
     method: i % 3 === 0 ? 'GET' : 'POST',
     status: 200 + (i % 7),
   }));
+  // As in a monitor it grows, and begins anew now and then.
+  let named: HistorySeries[] = [];
   const backgrounds: string[] = [];
   for (let batch = 0; batch < 30; batch++) {
     const now = T0 + batch * 25;
-    const series = known.slice(0, below(300));
+    if (batch % 7 === 6) named = [];
+    const series = Array.from({ length: below(300) }, (_, i) => i);
+    while (named.length < series.length) named.push(...known.slice((named.length + batch) % 300).slice(0, 1));
     const rows = {
       length: series.length,
       series,
+      named,
       // Late ones, too.
       times: series.map(() => now - (now % 10) - 10 * below(random() < 0.1 ? 500 : 3)),
       requests: series.map(() => 1 + below(9)),

@@ -14,7 +14,7 @@ import type {
 import { FakeClock } from '../fake-clock.ts';
 
 const HISTORY: HistoryChanges = {
-  rows: { length: 0, times: [], series: [], requests: [], bytesSent: [], latencies: [] },
+  rows: { length: 0, times: [], series: [], named: [], requests: [], bytesSent: [], latencies: [] },
   clients: [],
   alerts: [],
   closedBeforeSeconds: null,
