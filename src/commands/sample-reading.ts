@@ -1,5 +1,6 @@
 // What fluffy makes of a sample of a log: how many lines fit which format, the last records, and the first line that
 // fits none, with the place where it goes wrong.
+import { isMeantAsObject } from '../parse/json-object.ts';
 import { LineFramer } from '../parse/lines.ts';
 import { createLogParser } from '../parse/log-parser.ts';
 import type { LogParserOptions } from '../parse/log-parser.ts';
@@ -35,8 +36,6 @@ export interface SampleReading {
   readonly firstMisfit: MisfitLine | null;
 }
 
-/** What begins with it, and is JSON, was explained as such. */
-const BRACE = 0x7b;
 const ROWS_SHOWN = 3;
 const CELL_LENGTH_MAX = 40;
 
@@ -88,7 +87,9 @@ export function readSample(bytes: Buffer, options: ReadingOptions): SampleReadin
 function explain(first: { readonly misfit: Misfit; readonly line: Buffer }, isUnknown: boolean): MisfitLine {
   const { line } = first;
   if (!isUnknown || first.misfit.reason === 'line-too-long') return { ...first, nearest: null };
-  if (line[0] === BRACE && first.misfit.reason !== 'bad-json') return { ...first, nearest: 'json' };
+  // What is JSON was explained as such.
+  if (isMeantAsObject(line, 0, line.length) && first.misfit.reason !== 'bad-json')
+    return { ...first, nearest: 'json' };
   let { misfit } = first;
   let nearest: string | null = null;
   for (const name of TRIED_PRESETS) {
