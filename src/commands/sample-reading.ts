@@ -90,6 +90,8 @@ function explain(first: { readonly misfit: Misfit; readonly line: Buffer }, isUn
   // What is JSON was explained as such.
   if (isMeantAsObject(line, 0, line.length) && first.misfit.reason !== 'bad-json')
     return { ...first, nearest: 'json' };
+  // So is a log that has announced its columns.
+  if (first.misfit.reason === 'missing-field') return { ...first, nearest: 'w3c' };
   let { misfit } = first;
   let nearest: string | null = null;
   for (const name of TRIED_PRESETS) {

@@ -100,3 +100,12 @@ ok`,
   const { text } = checkFiles([sample([good])], OPTIONS);
   assert.match(text, /\(missing-field: time, column 1; the nearest format is json\):\n/);
 });
+
+void test('columns that hold no date are named as what is missing, where nothing else tells the date', () => {
+  const { text, exitCode } = checkFiles(
+    [sample(['#Fields: time cs-method cs-uri sc-status', '22:14:05 GET /a 200'])],
+    OPTIONS,
+  );
+  assert.match(text, /\(missing-field: date, column 20; the nearest format is w3c\):\n/);
+  assert.equal(exitCode, 1);
+});
