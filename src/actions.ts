@@ -121,11 +121,10 @@ export async function check(
     around.stderr.write(`error: --log-format ${format.message}\n`);
     return EXIT.usage;
   }
-  if (files.length > 0)
-    return print(
-      checkFiles(await sampleFiles(files), { ...createDefaultConfig(), logFormat: format.value }),
-      around,
-    );
+  if (files.length > 0) {
+    const samples = await sampleFiles(files, around.stdin);
+    return print(checkFiles(samples, { ...createDefaultConfig(), logFormat: format.value }), around);
+  }
   const loaded = await loadConfig(options, around);
   const replacement =
     loaded.file === null ? null : findReplacement(resolve(around.cwd, loaded.file), loaded.file);

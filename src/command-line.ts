@@ -132,7 +132,10 @@ function createProgram(actions: Actions): Command {
     .option('--json', 'everything it knows, as JSON')
     .action((...given: Parameters<Actions['status']>) => actions.status(...given));
   add('check', 'validate the configuration and show how fluffy reads the logs')
-    .argument('[files...]', 'any access logs to look at instead; no configuration is read for them')
+    .argument(
+      '[files...]',
+      'any access logs to look at instead, also packed, - for standard input; no configuration is read for them',
+    )
     .option('--log-format <format>', 'a format to try, instead of the configured one')
     .addOption(configOption())
     .action((...given: Parameters<Actions['check']>) => actions.check(...given));

@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import type { TestContext } from 'node:test';
+import { gzipSync } from 'node:zlib';
 import { VERSION } from '../src/version.ts';
 import { Run, linesAt, startMonitor, temporaryFolder } from './monitor-process.ts';
 
@@ -129,6 +130,25 @@ void describe('check', { concurrency: 2 }, () => {
     const wrong = await call(context, ['check', 'a.log', '--log-format', '$status']);
     assert.deepEqual([wrong.code, wrong.stdout], [2, '']);
     assert.match(wrong.stderr, /^error: --log-format lacks a time [^]* and a request /);
+  });
+
+  void test('looks at what is piped in, packed or not; nothing at all is told: exit code 1', async (context) => {
+    const lines = linesAt('22:14:00', 2);
+    for (const [bytes, exitCode, told] of [
+      [lines, 0, /^standard input: format combined, 2 of the first 2 lines fit\n[^]*\nok\n$/],
+      [gzipSync(lines), 0, /^standard input: format combined, 2 of the first 2 lines fit\n/],
+      [
+        `${lines}junk`,
+        0,
+        /\n {2}the first line that does not fit, standard input:3:1 \(format-mismatch\):\n/,
+      ],
+      ['', 1, /^standard input is empty\n\nnot ok: see above\n$/],
+    ] as const) {
+      const run = new Run(context, { folder: temporaryFolder(context), args: ['check', '-'] });
+      run.child.stdin.end(bytes);
+      assert.equal((await run.exit).code, exitCode);
+      assert.match(run.stdout, told);
+    }
   });
 });
 

@@ -347,6 +347,35 @@ void test('fields that a log names at its beginning are known in every piece', a
   assert.match(told.text, /"requests":60000,/);
 });
 
+void test('a log whose lines have no date is dated in every piece as in one, over midnight too', async (t) => {
+  const { folder, random } = begin(t);
+  for (const { start, linesPerSecond, threads } of [
+    { start: '00:00:00', linesPerSecond: 20, threads: 3 },
+    { start: '23:50:00', linesPerSecond: 20, threads: 3 },
+    // Over three days: a piece in there can't know at which one it begins.
+    { start: '23:00:00', linesPerSecond: 0.2, threads: 1 },
+  ]) {
+    const startSeconds = Date.parse(`2026-11-23T${start}Z`) / 1000;
+    const lines = [
+      `#Date: 2026-11-23 ${start}`,
+      '#Fields: time c-ip cs-method cs-uri-stem sc-status sc-bytes',
+    ];
+    for (let i = 0; i < 60_000; i++) {
+      const time = new Date((startSeconds + Math.floor(i / linesPerSecond)) * 1000)
+        .toISOString()
+        .slice(11, 19);
+      lines.push(
+        `${time} 192.0.2.${random(9)} GET /some/longer/path/${random(50)}/b 200 ${100 + random(900)}`,
+      );
+    }
+    const log = join(folder, `u_ex${start.slice(0, 2)}.log`);
+    writeFileSync(log, `${lines.join('\n')}\n`);
+    const told = await compare([log], 3, { config: { logFormat: 'w3c', threshold: 15 } });
+    assert.match(told.text, /"requests":60000,/);
+    assert.equal(told.threads, threads);
+  }
+});
+
 void test('a log whose lines are in no order is read in one piece', async (t) => {
   const { folder, random } = begin(t);
   const path = write(folder, 'access.log', { seconds: 900, rate: () => 14 }, random);

@@ -87,11 +87,11 @@ function checkLog(sample: LogSample, options: ReadingOptions): Finding {
   if (reading.lines === 0) {
     return { isGood: true, lines: [`${path}: can be read, and holds no whole line yet`] };
   }
-  const share = `${reading.lines - reading.misfits} of the ${sample.packing === undefined ? 'last' : 'first'} ${reading.lines} lines fit`;
+  const share = `${reading.lines - reading.misfits} of the ${sample.isBeginning === true ? 'first' : 'last'} ${reading.lines} lines fit`;
   const packing = sample.packing === undefined ? '' : ` (packed by ${sample.packing})`;
   const lines = [`${path}${packing}: format ${reading.format}, ${share}`, ...renderFormats(reading)];
   if (reading.rows.length > 0) lines.push(...renderTable([HEAD, ...reading.rows]));
-  if (reading.firstMisfit !== null) lines.push(...renderMisfit(reading.firstMisfit));
+  if (reading.firstMisfit !== null) lines.push(...renderMisfit(reading.firstMisfit, sample));
   // Some lines are broken, or no HTTP, in any log; not most of them.
   const isGood = reading.misfits * 2 <= reading.lines;
   if (!isGood && reading.misfits < reading.lines)
@@ -116,13 +116,16 @@ function renderTable(rows: readonly Row[]): string[] {
 }
 
 /** The line, cut around the place that does not fit, with a caret under it. */
-function renderMisfit({ misfit, line, nearest }: MisfitLine): string[] {
+function renderMisfit({ misfit, line, lineNumber, nearest }: MisfitLine, sample: LogSample): string[] {
   const text = printable(line.toString('latin1'));
   const from = Math.max(0, misfit.column - LINE_LENGTH_MAX + 30);
-  const field = misfit.field === undefined ? '' : `: ${misfit.field}`;
+  const number = sample.lineNumberOf === undefined ? lineNumber : sample.lineNumberOf(lineNumber);
+  const column = misfit.column + 1;
+  const place = number === null ? '' : `, ${printable(sample.path)}:${number}:${column}`;
+  const reason = misfit.field === undefined ? misfit.reason : `${misfit.reason}: ${misfit.field}`;
   const hint = nearest === null ? '' : `; the nearest format is ${nearest}`;
   return [
-    `  the first line that does not fit (${misfit.reason}${field}, column ${misfit.column + 1}${hint}):`,
+    `  the first line that does not fit${place} (${reason}${number === null ? `, column ${column}` : ''}${hint}):`,
     `  ${text.slice(from, from + LINE_LENGTH_MAX)}`,
     `  ${' '.repeat(misfit.column - from)}^`,
   ];

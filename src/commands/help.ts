@@ -52,6 +52,7 @@ Examples:
   FLUFFY_THRESHOLD=50 fluffy start               one key from the environment
   fluffy check --config /etc/fluffy/config.yml   is it valid, and does fluffy understand the log?
   fluffy check /var/log/nginx/*.log              does it understand these files?
+  zcat access.log.1.gz | fluffy check -          or what comes by standard input?
   fluffy replay access.log*                      which alerts would have fired?
   fluffy test rules.test.yml                     do the rules do what their tests say?
   fluffy export prometheus-rules > fluffy.rules.yml

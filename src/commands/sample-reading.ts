@@ -1,5 +1,6 @@
 // What fluffy makes of a sample of a log: how many lines fit which format, the last records, and the first line that
 // fits none, with the place where it goes wrong.
+import { isMeantAsObject } from '../parse/json-object.ts';
 import { LineFramer } from '../parse/lines.ts';
 import { createLogParser } from '../parse/log-parser.ts';
 import type { LogParserOptions } from '../parse/log-parser.ts';
@@ -18,9 +19,13 @@ export type Row = readonly string[];
 export interface MisfitLine {
   readonly misfit: Misfit;
   readonly line: Buffer;
+  /** Of the sample, counted from 1. */
+  readonly lineNumber: number;
   /** The format that comes nearest, and by which the misfit is explained; null when none comes near. */
   readonly nearest: string | null;
 }
+
+type FirstMisfit = Omit<MisfitLine, 'nearest'>;
 
 export interface SampleReading {
   /** The format of most lines; `auto` when none is known. */
@@ -35,8 +40,6 @@ export interface SampleReading {
   readonly firstMisfit: MisfitLine | null;
 }
 
-/** What begins with it, and is JSON, was explained as such. */
-const BRACE = 0x7b;
 const ROWS_SHOWN = 3;
 const CELL_LENGTH_MAX = 40;
 
@@ -46,16 +49,17 @@ export function readSample(bytes: Buffer, options: ReadingOptions): SampleReadin
   const record = createRecord();
   const counts = new Map<string, number>();
   const rows: Row[] = [];
-  let lines = 0;
-  let first: { readonly misfit: Misfit; readonly line: Buffer } | null = null;
+  let [lines, lineNumber] = [0, 0];
+  let first: FirstMisfit | null = null;
   const show = (line: Buffer): Buffer => parser.mask?.(line) ?? Buffer.from(line);
   const framer = new LineFramer(options.lineBytesMax, {
     line: (chunk, start, end) => {
+      lineNumber++;
       const result = parser.parse(chunk, start, end, record);
       if (!result.ok && result.reason === 'directive') return;
       lines++;
       if (!result.ok) {
-        first ??= { misfit: result, line: show(chunk.subarray(start, end)) };
+        first ??= { misfit: result, line: show(chunk.subarray(start, end)), lineNumber };
         return;
       }
       counts.set(parser.name, (counts.get(parser.name) ?? 0) + 1);
@@ -63,10 +67,12 @@ export function readSample(bytes: Buffer, options: ReadingOptions): SampleReadin
       if (rows.length > ROWS_SHOWN) rows.shift();
     },
     tooLong: (head) => {
+      lineNumber++;
       lines++;
       first ??= {
         misfit: { ok: false, reason: 'line-too-long', column: head.length },
         line: Buffer.from(head),
+        lineNumber,
       };
     },
   });
@@ -85,10 +91,14 @@ export function readSample(bytes: Buffer, options: ReadingOptions): SampleReadin
 }
 
 /** Where no format is known, the one that comes farthest into the line explains why it does not fit either. */
-function explain(first: { readonly misfit: Misfit; readonly line: Buffer }, isUnknown: boolean): MisfitLine {
+function explain(first: FirstMisfit, isUnknown: boolean): MisfitLine {
   const { line } = first;
   if (!isUnknown || first.misfit.reason === 'line-too-long') return { ...first, nearest: null };
-  if (line[0] === BRACE && first.misfit.reason !== 'bad-json') return { ...first, nearest: 'json' };
+  // What is JSON was explained as such.
+  if (isMeantAsObject(line, 0, line.length) && first.misfit.reason !== 'bad-json')
+    return { ...first, nearest: 'json' };
+  // So is a log that has announced its columns.
+  if (first.misfit.reason === 'missing-field') return { ...first, nearest: 'w3c' };
   let { misfit } = first;
   let nearest: string | null = null;
   for (const name of TRIED_PRESETS) {
@@ -98,7 +108,7 @@ function explain(first: { readonly misfit: Misfit; readonly line: Buffer }, isUn
     misfit = result;
     nearest = name;
   }
-  return { misfit, line, nearest };
+  return { ...first, misfit, nearest };
 }
 
 function createRow(record: AccessRecord): Row {

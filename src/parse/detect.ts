@@ -3,6 +3,7 @@
 import * as v from 'valibot';
 import { CountSchema } from '../saved.ts';
 import { compileLogFormat } from './format.ts';
+import { isMeantAsObject } from './json-object.ts';
 import { JSON_PRESETS, PRESET_NAMES, TRIED_PRESETS, createPresetParser, isLoosePreset } from './presets.ts';
 import type { PresetOptions } from './presets.ts';
 import { DIRECTIVE } from './record.ts';
@@ -19,8 +20,6 @@ const LOOSE_LINES_ON_TRIAL = 100;
 /** How sure the choice is, is told of about so many lines: what is longer ago counts half. */
 const FIT_LINES_MAX = 10_000;
 
-/** What begins with a brace is meant to be JSON. */
-const BRACE = 0x7b;
 const HASH = 0x23;
 const DIRECTIVE_BYTES_MAX = 20;
 
@@ -188,7 +187,7 @@ class DetectingParser implements LineParser {
       this.#loose.includes(this.#current) ||
       this.#misfitsInARow >= MISFITS_BEFORE_LOOSE;
     const candidates = isLooseAllowed ? this.#all : this.#exact;
-    const explainer = this.#current ?? (bytes[start] === BRACE ? this.#json : undefined);
+    const explainer = this.#current ?? (isMeantAsObject(bytes, start, end) ? this.#json : undefined);
     let explanation = NO_FORMAT_FITS;
     for (const candidate of candidates) {
       const result = candidate.parse(bytes, start, end, record);

@@ -1,4 +1,5 @@
 // Where a field of a line ends, for every way in which fields end. Part of the hot path.
+import { findPathStart } from './request.ts';
 import type { Step } from './steps.ts';
 
 const SPACE = 0x20;
@@ -115,9 +116,11 @@ function isBesideSeparator(bytes: Buffer, start: number, space: number, end: num
   return space + 2 < end && bytes[space + 1] === COLON && bytes[space + 2] === SPACE;
 }
 
-/** The first delimiter after ` HTTP/`, as targets may hold what the delimiter is made of; else the first of all. */
+/**
+ * The first delimiter after ` HTTP/`, as targets may hold what the delimiter is made of. Without a protocol, as of HTTP/0.9,
+ * the first one behind a method and where a path begins; else the first of all.
+ */
 function findRequestEnd(bytes: Buffer, start: number, end: number, delimiter: Buffer): number {
-  const first = findPlain(bytes, start, end, delimiter);
   for (let i = start; i + 6 < end; i++) {
     const isProtocol =
       bytes[i] === SPACE &&
@@ -128,7 +131,7 @@ function findRequestEnd(bytes: Buffer, start: number, end: number, delimiter: Bu
       bytes[i + 5] === SLASH;
     if (isProtocol) return findPlain(bytes, i + 6, end, delimiter);
   }
-  return first;
+  return findPlain(bytes, findPathStart(bytes, start, end), end, delimiter);
 }
 
 /** Where the next space stands; `end` when there is none. */

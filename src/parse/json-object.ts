@@ -7,6 +7,10 @@ import type { AccessRecord, Misfit, ParseFailure, ParseResult } from './record.t
 import { readRequest, readTarget } from './request.ts';
 import type { TimestampReader } from './timestamp.ts';
 
+const TAB = 0x09;
+const SPACE = 0x20;
+const BRACE = 0x7b;
+
 type Texts = Readonly<Record<'client' | 'method' | 'target' | 'forwarded' | 'agent', string>> & {
   readonly isSplit: boolean;
 };
@@ -24,7 +28,7 @@ export class JsonObjectReader {
 
   read(bytes: Buffer, start: number, end: number, record: AccessRecord): ParseResult {
     const keys = this.#keys;
-    const line = parseObject(bytes.toString('utf8', start, end));
+    const line = isMeantAsObject(bytes, start, end) ? parseObject(bytes.toString('utf8', start, end)) : null;
     if (line === null) return misfit('bad-json');
     const when = find(line, keys.time);
     if (when === undefined) return missing('time');
@@ -91,14 +95,28 @@ export class JsonObjectReader {
   }
 }
 
-/** A number of 0 or more in its unit, as such or as text, or text with its own unit, in milliseconds; else NaN. */
+/**
+ * A number of 0 or more in its unit, as such or as text, or text with its own unit, in milliseconds; else NaN. A list is the
+ * sum of what is in it, as one in a text is: the times of several upstreams.
+ */
 function readLatency(value: unknown, unitsPerSecond: UnitsPerSecond): number {
+  if (Array.isArray(value)) return sumOfLatencies(value, unitsPerSecond);
   const number = typeof value === 'string' && /^\d+(\.\d+)?$/.test(value) ? Number(value) : value;
   if (typeof number === 'number')
     return number >= 0 && Number.isFinite(number) ? toMilliseconds(number, unitsPerSecond) : Number.NaN;
   if (typeof number !== 'string') return Number.NaN;
   const bytes = Buffer.from(number);
   return readLatencyText(bytes, 0, bytes.length, unitsPerSecond);
+}
+
+/** `null` and `-` stand for an upstream that gave no answer; NaN when all did not, and for a list of anything else. */
+function sumOfLatencies(values: readonly unknown[], unitsPerSecond: UnitsPerSecond): number {
+  const answers = values.filter((value) => value !== null && value !== '-');
+  if (answers.length === 0) return Number.NaN;
+  return answers.reduce<number>(
+    (sum, value) => sum + (Array.isArray(value) ? Number.NaN : readLatency(value, unitsPerSecond)),
+    0,
+  );
 }
 
 export function toMilliseconds(value: number, unitsPerSecond: UnitsPerSecond): number {
@@ -141,8 +159,14 @@ function missingPart(method: unknown, target: unknown): string {
   return typeof target === 'string' ? 'method' : 'request';
 }
 
+/** Whether it begins with a brace, behind white space or not. */
+export function isMeantAsObject(bytes: Buffer, start: number, end: number): boolean {
+  let i = start;
+  while (i < end && (bytes[i] === SPACE || bytes[i] === TAB)) i++;
+  return i < end && bytes[i] === BRACE;
+}
+
 function parseObject(text: string): object | null {
-  if (!text.startsWith('{')) return null;
   try {
     const value: unknown = JSON.parse(text);
     return typeof value === 'object' && value !== null ? value : null;

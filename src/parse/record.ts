@@ -58,7 +58,7 @@ export interface Misfit {
   readonly reason: ParseFailure;
   /** Offset in bytes from the start of the line to the first field that did not fit. */
   readonly column: number;
-  /** Of `missing-field`, where the parser can tell: which one, by its name in `json-fields`. */
+  /** Of `missing-field`, where the parser can tell: which one, by its name in `json-fields` or among the columns of W3C. */
   readonly field?: string;
 }
 

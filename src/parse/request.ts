@@ -18,8 +18,7 @@ export function readRequest(bytes: Buffer, start: number, end: number, record: A
   record.methodStart = record.methodEnd = start;
   record.pathStart = record.pathEnd = start;
   const methodEnd = findMethodEnd(bytes, start, end);
-  // Load balancers log `- - HTTP/1.1` for what was no request.
-  if (methodEnd === start || (methodEnd === start + 1 && bytes[start] === DASH)) return;
+  if (isNoMethod(bytes, start, methodEnd)) return;
   // Servers forgive more than one space around the target: nginx and Apache both answer and log it.
   const targetStart = skipSpaces(bytes, methodEnd, end);
   const protocolSpace = findProtocol(bytes, targetStart, end);
@@ -43,6 +42,19 @@ export function readTarget(bytes: Buffer, start: number, end: number, record: Ac
     record.pathStart = bytes.indexOf(SLASH, start);
     record.pathEnd = record.pathStart + 1;
   }
+}
+
+/** Where the path begins behind a method at `start`; `start` when they are not there. */
+export function findPathStart(bytes: Buffer, start: number, end: number): number {
+  const methodEnd = findMethodEnd(bytes, start, end);
+  if (isNoMethod(bytes, start, methodEnd)) return start;
+  const pathStart = skipSpaces(bytes, methodEnd, end);
+  return pathStart < end && bytes[pathStart] === SLASH ? pathStart : start;
+}
+
+/** Load balancers log `- - HTTP/1.1` for what was no request. */
+function isNoMethod(bytes: Buffer, start: number, end: number): boolean {
+  return end === start || (end === start + 1 && bytes[start] === DASH);
 }
 
 function skipSpaces(bytes: Buffer, start: number, end: number): number {

@@ -82,10 +82,15 @@ export class TimeParts {
 
   /** Whole seconds since the epoch of the parts taken since `reset`; NaN when they are no time, or before the epoch. */
   get seconds(): number {
-    const hour = this.#isAfternoon === null ? this.#hour : (this.#hour % 12) + (this.#isAfternoon ? 12 : 0);
-    const local = this.#midnight() + hour * 3600 + this.#minute * 60 + this.#second;
+    const local = this.#midnight() + this.secondOfDay;
     const seconds = Number.isNaN(this.#offset) ? this.#zone.toUtc(local) : local - this.#offset;
     return seconds >= 0 ? seconds : Number.NaN;
+  }
+
+  /** Seconds since midnight of the parts taken since `reset`. */
+  get secondOfDay(): number {
+    const hour = this.#isAfternoon === null ? this.#hour : (this.#hour % 12) + (this.#isAfternoon ? 12 : 0);
+    return hour * 3600 + this.#minute * 60 + this.#second;
   }
 
   #midnight(): number {

@@ -1,46 +1,20 @@
 // W3C extended log files, as IIS and CloudFront write them: lines that begin with # are about the log, and `#Fields`
-// says which columns follow, whenever it comes.
+// says which columns follow, whenever it comes. Where they have no date, it is that of `#Date`.
 import { readMilliseconds, readNumber } from './number.ts';
 import { DIRECTIVE, PARSED, resetRecord } from './record.ts';
 import type { AccessRecord, LineParser, Misfit, ParseFailure, ParseResult } from './record.ts';
 import { readTarget } from './request.ts';
 import { TimeParts } from './time-parts.ts';
+import { findClosingQuote, findEnd, hasPoint, joinQuotes, readColumns } from './w3c-columns.ts';
+import type { Column } from './w3c-columns.ts';
+import { W3cDate } from './w3c-date.ts';
 import { UTC } from './zone.ts';
 
 const HASH = 0x23;
+const QUOTE = 0x22;
 const SPACE = 0x20;
 const TAB = 0x09;
 const DASH = 0x2d;
-
-type Column =
-  | 'ignored'
-  | 'date'
-  | 'time'
-  | 'client'
-  | 'method'
-  | 'path'
-  | 'target'
-  | 'status'
-  | 'bytes'
-  | 'latency'
-  | 'forwarded'
-  | 'agent';
-
-/** Names of columns in small letters; what is not listed is passed over. */
-const COLUMNS: ReadonlyMap<string, Column> = new Map<string, Column>([
-  ['date', 'date'],
-  ['time', 'time'],
-  ['c-ip', 'client'],
-  ['cs-method', 'method'],
-  ['cs-uri-stem', 'path'],
-  ['cs-uri', 'target'],
-  ['sc-status', 'status'],
-  ['sc-bytes', 'bytes'],
-  ['time-taken', 'latency'],
-  ['x-forwarded-for', 'forwarded'],
-  ['cs(x-forwarded-for)', 'forwarded'],
-  ['cs(user-agent)', 'agent'],
-]);
 
 /** What IIS logs unless it is told otherwise. */
 const IIS_FIELDS =
@@ -52,17 +26,27 @@ const CLOUDFRONT_FIELDS =
 interface Dialect {
   readonly fields: string;
   readonly separator: number;
-  /** CloudFront's times are in seconds, those of IIS in milliseconds. */
-  readonly unitsPerSecond: number;
-  /** Lines may have more columns than were announced. */
-  readonly isOpen: boolean;
+  /**
+   * Its lines may have more columns than were announced, and its times are in seconds. A date and values without quotes
+   * have all of them.
+   */
+  readonly isCloudFront: boolean;
 }
 
 const DIALECTS: Readonly<Record<'w3c' | 'iis' | 'cloudfront', Dialect>> = {
-  w3c: { fields: IIS_FIELDS, separator: SPACE, unitsPerSecond: 1000, isOpen: false },
-  iis: { fields: IIS_FIELDS, separator: SPACE, unitsPerSecond: 1000, isOpen: false },
-  cloudfront: { fields: CLOUDFRONT_FIELDS, separator: TAB, unitsPerSecond: 1, isOpen: true },
+  w3c: { fields: IIS_FIELDS, separator: SPACE, isCloudFront: false },
+  iis: { fields: IIS_FIELDS, separator: SPACE, isCloudFront: false },
+  cloudfront: { fields: CLOUDFRONT_FIELDS, separator: TAB, isCloudFront: true },
 };
+
+/** What a quote at the beginning of a column is. */
+type Quotes =
+  /** A sign that the line is to be read in another way. */
+  | 'unexpected'
+  /** The beginning of a value that another quote ends. */
+  | 'around values'
+  /** A character like others. */
+  | 'characters';
 
 /** Longer announcements are not taken: what is saved stays small. */
 const FIELDS_LENGTH_MAX = 4096;
@@ -76,55 +60,107 @@ class W3cParser implements LineParser {
   readonly name: string;
   readonly #dialect: Dialect;
   readonly #time = new TimeParts(UTC);
-  #fields: string;
+  readonly #date: W3cDate;
+  #fields = '';
   #columns: readonly Column[] = [];
+  #hasDate = false;
+  #hasTime = false;
+  /** Lines with quotes are read in here. */
+  #copy = Buffer.alloc(1024);
 
   constructor(name: string, dialect: Dialect, saved: string | null) {
     this.name = name;
     this.#dialect = dialect;
     const isOwn = saved?.startsWith(`${name} `) === true;
-    this.#fields = isOwn ? saved.slice(name.length + 1) : dialect.fields;
-    this.#columns = readColumns(this.#fields);
+    const [fields = '', date = ''] = isOwn ? saved.slice(name.length + 1).split('\t') : [dialect.fields];
+    this.#date = new W3cDate(date);
+    this.#announce(fields);
   }
 
   get saved(): string {
+    const date = this.#date.saved;
+    if (date !== '') return `${this.name} ${this.#fields}\t${date}`;
     return this.#fields === this.#dialect.fields ? this.name : `${this.name} ${this.#fields}`;
   }
 
   parse(bytes: Buffer, start: number, end: number, record: AccessRecord): ParseResult {
     if (bytes[start] === HASH && start < end) return this.#readDirective(bytes, start, end);
     record.bytes = bytes;
+    return this.#readLine(start, end, record, this.#dialect.isCloudFront ? 'characters' : 'unexpected');
+  }
+
+  /** Of the bytes of the record. */
+  #readLine(start: number, end: number, record: AccessRecord, quotes: Quotes): ParseResult {
+    const { bytes } = record;
     resetRecord(record);
     this.#time.reset();
-    let hasDate = false;
-    let hasTime = false;
     let position = start;
     for (let index = 0; index < this.#columns.length; index++) {
       // The end of the line may come behind the last column only.
       if (position > end) return misfit('format-mismatch', end - start);
       const column = this.#columns[index] ?? 'ignored';
-      const fieldEnd = findEnd(bytes, position, end, this.#dialect.separator);
-      const reason = this.#take(column, position, fieldEnd, record);
+      let close = -1;
+      if (bytes[position] === QUOTE && quotes !== 'characters' && position < end) {
+        if (quotes === 'unexpected') return this.#readQuoted(start, end, record);
+        close = findClosingQuote(bytes, position, end);
+      }
+      const fieldEnd = close < 0 ? findEnd(bytes, position, end, this.#dialect.separator) : close + 1;
+      const reason =
+        close < 0
+          ? this.#take(column, position, fieldEnd, record)
+          : this.#takeQuoted(column, position + 1, close, record);
       if (reason !== null) return misfit(reason, position - start);
-      hasDate ||= column === 'date';
-      hasTime ||= column === 'time';
       position = fieldEnd + 1;
     }
-    if (!this.#dialect.isOpen && position <= end) return misfit('format-mismatch', position - start);
-    if (!hasDate || !hasTime) return misfit('missing-field', 0);
-    record.timeSeconds = this.#time.seconds;
-    return Number.isNaN(record.timeSeconds) ? misfit('bad-timestamp', 0) : PARSED;
+    if (!this.#dialect.isCloudFront && position <= end) return misfit('format-mismatch', position - start);
+    return this.#takeMoment(record, end - start);
+  }
+
+  /** A quote may be one by chance: what does not fit in the one way is read in the other. */
+  #readQuoted(start: number, end: number, record: AccessRecord): ParseResult {
+    const { bytes } = record;
+    const length = end - start;
+    if (this.#copy.length < length) this.#copy = Buffer.alloc(2 * length);
+    bytes.copy(this.#copy, 0, start, end);
+    record.bytes = this.#copy;
+    const quoted = this.#readLine(0, length, record, 'around values');
+    if (quoted.ok) return quoted;
+    record.bytes = bytes;
+    const plain = this.#readLine(start, end, record, 'characters');
+    return plain.ok || plain.column > quoted.column ? plain : quoted;
+  }
+
+  /** The columns are taken: when was it? `length`: of the line. */
+  #takeMoment(record: AccessRecord, length: number): ParseResult {
+    if (!this.#hasTime) return missing('time', length);
+    if (this.#hasDate) {
+      record.timeSeconds = this.#time.seconds;
+      return Number.isNaN(record.timeSeconds) ? misfit('bad-timestamp', 0) : PARSED;
+    }
+    record.timeSeconds = this.#date.secondsAt(this.#time.secondOfDay);
+    if (Number.isNaN(record.timeSeconds)) return missing('date', length);
+    this.#date.goOn(record.timeSeconds);
+    return PARSED;
   }
 
   #readDirective(bytes: Buffer, start: number, end: number): ParseResult {
     const line = bytes.toString('latin1', start, Math.min(end, start + FIELDS_LENGTH_MAX));
     if (!isW3cDirective(line)) return misfit('format-mismatch', 0);
+    const date = /^#Date:\s*(\S.*)$/i.exec(line)?.[1];
+    if (date !== undefined && !this.#dialect.isCloudFront) this.#date.begin(date.trim());
     const fields = /^#Fields:\s*(\S.*)$/i.exec(line)?.[1];
     if (fields !== undefined && isSeparatedLike(fields, this.#dialect)) {
-      this.#fields = fields.trim().replaceAll(/\s+/g, ' ');
-      this.#columns = readColumns(this.#fields);
+      this.#announce(fields.trim().replaceAll(/\s+/g, ' '));
+      if (this.#hasDate) this.#date.forget();
     }
     return DIRECTIVE;
+  }
+
+  #announce(fields: string): void {
+    this.#fields = fields;
+    this.#columns = readColumns(fields);
+    this.#hasDate = this.#columns.includes('date');
+    this.#hasTime = this.#columns.includes('time');
   }
 
   /** Puts the column `[start, end)` into the record; returns why it can't, or null. */
@@ -158,7 +194,7 @@ class W3cParser implements LineParser {
         record.bytesSent = readNumber(bytes, start, end);
         return Number.isNaN(record.bytesSent) ? 'bad-size' : null;
       case 'latency':
-        record.latencyMs = readMilliseconds(bytes, start, end, this.#dialect.unitsPerSecond);
+        record.latencyMs = readMilliseconds(bytes, start, end, this.#unitsPerSecond(bytes, start, end));
         return null;
       case 'forwarded':
         record.forwardedStart = start;
@@ -169,6 +205,18 @@ class W3cParser implements LineParser {
         record.agentEnd = end;
         return null;
     }
+  }
+
+  /** Of the draft and of CloudFront are seconds, of IIS milliseconds, which have no fraction. */
+  #unitsPerSecond(bytes: Buffer, start: number, end: number): 1 | 1000 {
+    return this.#dialect.isCloudFront || hasPoint(bytes, start, end) ? 1 : 1000;
+  }
+
+  /** The same of a value in quotes, which may be empty. */
+  #takeQuoted(column: Column, start: number, close: number, record: AccessRecord): ParseFailure | null {
+    const end = joinQuotes(record.bytes, start, close);
+    const isNeeded = column === 'date' || column === 'time';
+    return start === end && !isNeeded ? null : this.#take(column, start, end, record);
   }
 
   /** `2022-11-07` */
@@ -207,18 +255,11 @@ function isSeparatedLike(fields: string, dialect: Dialect): boolean {
   return /\bx-edge-/i.test(fields) === (dialect.separator === TAB);
 }
 
-function readColumns(fields: string): readonly Column[] {
-  const columns = fields.split(' ').map((name) => COLUMNS.get(name.toLowerCase()) ?? 'ignored');
-  // Of two columns that say the same, the first counts.
-  return columns.map((column, index) => (columns.indexOf(column) === index ? column : 'ignored'));
-}
-
-function findEnd(bytes: Buffer, start: number, end: number, separator: number): number {
-  let i = start;
-  while (i < end && bytes[i] !== separator) i++;
-  return i;
-}
-
 function misfit(reason: ParseFailure, column: number): Misfit {
   return { ok: false, reason, column };
+}
+
+/** Behind the last column stands what the log does not have. */
+function missing(field: string, length: number): Misfit {
+  return { ok: false, reason: 'missing-field', column: length, field };
 }

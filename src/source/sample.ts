@@ -4,6 +4,8 @@ import { BYTE_ORDER_MARK, startsWith } from '../parse/field-end.ts';
 import { compressionOf, MAGIC_BYTES } from './decompression.ts';
 import type { Compression } from './decompression.ts';
 import { foreignPackingOf } from './history.ts';
+import { countLines } from './line-count.ts';
+import type { SeenFile } from './line-count.ts';
 import { lineStart } from './line-start.ts';
 import { explainNoMatch, lookAt, openLog } from './name.ts';
 import { expand } from './pattern.ts';
@@ -20,12 +22,20 @@ export interface LogSample {
    */
   readonly bytes: Buffer;
   readonly problem: SourceProblem | null;
-  /** Of a log that is packed: what there is of it is from its beginning. */
+  /** Of a log that is packed. */
   readonly packing?: Compression;
+  /** What there is of it is from its beginning, and not from its end. */
+  readonly isBeginning?: boolean;
+  /**
+   * The number that a line of `bytes` has in the log, both counted from 1; null where that can't be known, or would take long.
+   * Left out: it is the same.
+   */
+  readonly lineNumberOf?: (line: number) => number | null;
 }
 
 export const SAMPLE_BYTES_MAX = 65_536;
 const HEAD_BYTES_MAX = 4096;
+const NEWLINE = 0x0a;
 const HASH = 0x23;
 
 /** Never throws for a log that can't be read: that is the sample's problem. */
@@ -44,8 +54,8 @@ function sampleLog(path: string): LogSample {
   if (!opening.ok) return failed(path, opening.problem);
   try {
     const { size } = opening.stat;
-    const head = Buffer.alloc(MAGIC_BYTES);
-    const magic = head.subarray(0, fs.readSync(opening.fd, head, 0, MAGIC_BYTES, 0));
+    const first = Buffer.alloc(MAGIC_BYTES);
+    const magic = first.subarray(0, fs.readSync(opening.fd, first, 0, MAGIC_BYTES, 0));
     const compression = compressionOf(magic);
     if (compression !== null)
       return { ...failed(path, packed(path, compression)), size, packing: compression };
@@ -56,11 +66,33 @@ function sampleLog(path: string): LogSample {
     const buffer = Buffer.alloc(end - from);
     const bytes = buffer.subarray(0, fs.readSync(opening.fd, buffer, 0, buffer.length, from));
     if (from === 0) return { path, size, bytes, problem: null };
-    const lines = bytes.subarray(bytes.indexOf(0x0a) + 1);
-    return { path, size, bytes: Buffer.concat([readDirectives(opening.fd), lines]), problem: null };
+    const head = readDirectives(opening.fd);
+    const linesFrom = Math.max(head.length, from + bytes.indexOf(NEWLINE) + 1);
+    return {
+      path,
+      size,
+      bytes: Buffer.concat([head, bytes.subarray(linesFrom - from)]),
+      problem: null,
+      lineNumberOf: numberBehind(path, opening.stat, head, linesFrom),
+    };
   } finally {
     fs.closeSync(opening.fd);
   }
+}
+
+/** Of lines of which some are the `head` of a file, and the others begin at byte `from`. */
+function numberBehind(
+  path: string,
+  file: SeenFile,
+  head: Buffer,
+  from: number,
+): (line: number) => number | null {
+  const headLines = head.filter((byte) => byte === NEWLINE).length;
+  return (line) => {
+    if (line <= headLines) return line;
+    const between = countLines(path, file, head.length, from);
+    return between === null ? null : line + between;
+  };
 }
 
 /** The lines that start with # at the beginning of a file, as far as they are within its first 4 KiB. */
@@ -69,7 +101,7 @@ function readDirectives(fd: number): Buffer {
   const length = fs.readSync(fd, head, 0, head.length, 0);
   let end = startsWith(head, 0, length, BYTE_ORDER_MARK) ? BYTE_ORDER_MARK.length : 0;
   while (end < length && head[end] === HASH) {
-    const newline = head.indexOf(0x0a, end);
+    const newline = head.indexOf(NEWLINE, end);
     if (newline < 0 || newline >= length) break;
     end = newline + 1;
   }

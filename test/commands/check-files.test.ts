@@ -43,7 +43,7 @@ void test('when no format fits, the nearest one explains the first line that fai
   assert.deepEqual(checkFiles([sample([line])], OPTIONS), {
     exitCode: 1,
     text: `a.log: format auto, 0 of the last 1 lines fit
-  the first line that does not fit (bad-status, column 73; the nearest format is haproxy):
+  the first line that does not fit, a.log:1:73 (bad-status; the nearest format is haproxy):
   ${line}
   ${' '.repeat(72)}^
 
@@ -67,11 +67,14 @@ void test('a format that is named explains by itself', () => {
   const good = '192.0.2.7 [23/Nov/2026:22:14:05 +0000] "GET /a HTTP/1.1" 200';
   const { text } = checkFiles([sample([good, `${good} more`])], options);
   assert.match(text, /^a\.log: format custom, 1 of the last 2 lines fit\n/);
-  assert.match(text, /\(bad-status, column 58\):\n/);
+  assert.match(text, / fit, a\.log:2:58 \(bad-status\):\n/);
 });
 
 void test('of a packed log the first lines are told', () => {
-  const { text } = checkFiles([{ ...sample([COMMON, COMMON], 'a.gz'), packing: 'gzip' }], OPTIONS);
+  const { text } = checkFiles(
+    [{ ...sample([COMMON, COMMON], 'a.gz'), packing: 'gzip', isBeginning: true }],
+    OPTIONS,
+  );
   assert.match(text, /^a\.gz \(packed by gzip\): format common, 2 of the first 2 lines fit\n/);
 });
 
@@ -91,12 +94,39 @@ void test('JSON with keys of its own: the map is used, and what it does not find
     text: `a.log: format json, 1 of the last 2 lines fit
   TIME (UTC)           CLIENT  METHOD  PATH  STATUS  BYTES  MS
   2026-11-23 22:14:05  -       GET     /a    200     5      250
-  the first line that does not fit (missing-field: request, column 1):
+  the first line that does not fit, a.log:2:1 (missing-field: request):
   ${started}
   ^
 
 ok`,
   });
   const { text } = checkFiles([sample([good])], OPTIONS);
-  assert.match(text, /\(missing-field: time, column 1; the nearest format is json\):\n/);
+  assert.match(text, / fit, a\.log:1:1 \(missing-field: time; the nearest format is json\):\n/);
+});
+
+void test('columns that hold no date are named as what is missing, where nothing else tells the date', () => {
+  const { text, exitCode } = checkFiles(
+    [sample(['#Fields: time cs-method cs-uri sc-status', '22:14:05 GET /a 200'])],
+    OPTIONS,
+  );
+  assert.match(text, / fit, a\.log:2:20 \(missing-field: date; the nearest format is w3c\):\n/);
+  assert.equal(exitCode, 1);
+});
+
+void test('the first line that does not fit is told with its place in the log, where that is known', () => {
+  const lines = ['#Remark: one', COMMON, '', `${COMMON}${'x'.repeat(70_000)}`];
+  const placeOf = (log: LogSample): string | undefined =>
+    /the first line that does not fit.*/.exec(checkFiles([log], OPTIONS).text)?.[0];
+  const whole = sample(lines, 'logs/\u001b.log');
+  assert.equal(placeOf(whole), 'the first line that does not fit, logs/?.log:3:1 (format-mismatch):');
+  const long = sample([...lines.slice(0, 2), ...lines.slice(3)]);
+  assert.equal(placeOf(long), 'the first line that does not fit, a.log:3:65537 (line-too-long):');
+  assert.equal(
+    placeOf({ ...whole, lineNumberOf: (line) => line + 7000 }),
+    'the first line that does not fit, logs/?.log:7003:1 (format-mismatch):',
+  );
+  assert.equal(
+    placeOf({ ...whole, lineNumberOf: () => null }),
+    'the first line that does not fit (format-mismatch, column 1):',
+  );
 });

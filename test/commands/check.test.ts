@@ -47,13 +47,13 @@ void test('a line that does not fit is shown with a caret below the place', () =
   assert.ok(shown > 0, text);
   assert.match(
     lines[shown - 1] ?? '',
-    /^ {2}the first line that does not fit \(bad-timestamp, column \d+\):$/,
+    /^ {2}the first line that does not fit, logs\/access\.log:5:\d+ \(bad-timestamp\):$/,
   );
   const caret = lines[shown + 1] ?? '';
   assert.match(caret, /^ +\^$/);
   const place = caret.indexOf('^') - 2;
   assert.ok(place >= broken.indexOf('24/Nxv') && place <= broken.indexOf('/2026'), caret);
-  assert.equal(lines[shown - 1]?.includes(`column ${place + 1})`), true);
+  assert.equal(lines[shown - 1]?.includes(`:${place + 1} (`), true);
   assert.match(text, /4 of the last 5 lines fit/);
   assert.equal(exitCode, 0);
 });

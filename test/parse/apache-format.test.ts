@@ -23,6 +23,12 @@ const EXAMPLES: readonly FormatExample[] = [
     expected: BASE,
   },
   {
+    title: 'a request of HTTP/0.9 without quotes',
+    format: 'LogFormat "%h %t %r %>s %b" plain',
+    line: `192.0.2.1 ${CLF} GET /a 200 12`,
+    expected: BASE,
+  },
+  {
     title: 'CustomLog with a format of its own',
     format: String.raw`CustomLog "logs/access_log" "%h %l %u %t \"%r\" %>s %b"`,
     line: COMMON,

@@ -67,6 +67,7 @@ void test('the known format explains a failure; before, the one that came farthe
   const parser = createParser('auto');
   assert.equal(read(parser, COMMON.replace('200', 'abc')), 'bad-status at 61');
   assert.equal(read(parser, '{"ts":1 "x'), 'bad-json at 0');
+  assert.equal(read(parser, ' {"ts":1 "x'), 'bad-json at 0');
   assert.equal(read(parser, '{"ts":1,"msg":"a b c [d"}'), 'missing-field at 0');
   assert.equal(read(parser, 'nonsense'), 'format-mismatch at 0');
   read(parser, COMBINED);

@@ -28,6 +28,8 @@ const GOOD = [
   '2022-11-07 14:29:06 127.0.0.1 GET /us - 80 - 127.0.0.1 Go - 404 0 2 130',
   '#Fields: date time cs-method cs-uri-stem sc-status time-taken',
   '2022-11-07 14:29:06 GET /us 404 130',
+  '"2022-11-07" 14:29:06 "GET" "/us ""x""" 404 0.130',
+  '#Date: 2022-11-07 14:29:06',
   '[2016-04-15T20:17:00.310Z] "POST /a HTTP/2" 204 - 154 0 226 100 "10.0.35.28" "n" "c" "l" "t"',
   `${COMBINED} 7 "r" "http://127.0.0.1/s" 1.5ms`,
   `${COMBINED} rt=0.2 uct="0.1, -" uht="-" urt="0.1 : 0.2"`,

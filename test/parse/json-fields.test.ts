@@ -134,6 +134,20 @@ void test('times of several upstreams in one text are added up, in the unit of t
   assert.equal(latencyOf({}, 'upstream_response_time', 'soon'), undefined);
 });
 
+void test('a list of latencies is added up as well, whatever way its items are written in', () => {
+  const latencyOf = (fields: JsonFields, value: string): unknown => {
+    const reading = read(parserOf(fields), `{"ts":1,"method":"GET","uri":"/","took":${value}}`);
+    return typeof reading === 'string' ? reading : reading.latencyMs;
+  };
+  const ms: JsonFields = { latency: ['took'], 'latency-unit': 'ms' };
+  assert.equal(latencyOf(ms, '[20, 1.5]'), 21.5);
+  assert.equal(latencyOf(ms, '["20", "1"]'), 21);
+  assert.equal(latencyOf(ms, '["2.5ms", "1s"]'), 1002.5);
+  assert.equal(latencyOf(ms, '["-", null, 3]'), 3);
+  for (const none of ['[]', '["-"]', '[null]', '[1, -1]', '[1, "soon"]', '[1, [2]]', '[1, {}]', '[true]'])
+    assert.equal(latencyOf(ms, none), undefined, none);
+});
+
 void test("Caddy's duration_format ms is read with the unit alone", () => {
   const line =
     '{"level":"info","ts":1795472045.5,"request":{"client_ip":"192.0.2.7","method":"GET","uri":"/"},"duration":3.25,"size":5,"status":200}';

@@ -96,6 +96,23 @@ void test('what is no object, or says too little, is a failure with its reason',
   assert.equal(reasonOf('{"ts":1,"level":"info","msg":"server running"}'), 'missing-field at 0');
 });
 
+void test('white space before the object is passed over, and alone it is no object', () => {
+  const bytes = Buffer.from(` \t  ${JSON.stringify(LINE)} \t`);
+  const expected = {
+    time: '2023-11-14T22:13:20Z',
+    client: '192.0.2.1',
+    method: 'GET',
+    path: '/a',
+    status: 200,
+    bytesSent: 5,
+  };
+  assert.deepEqual(readFramed(parser, bytes), expected);
+  assert.deepEqual(readBytes(parser, bytes), expected);
+  for (const text of ['  ', '\t', '  [{}]', ' \u00a0{}', ' x{}'])
+    assert.equal(readBytes(parser, Buffer.from(text), '{'), 'bad-json at 0', text);
+  assert.equal(readBytes(parser, Buffer.from('  {}')), 'missing-field at 0');
+});
+
 void test('keys of the prototype are not fields', () => {
   assert.equal(readBytes(parser, Buffer.from('{"__proto__":{"ts":1},"status":200}')), 'missing-field at 0');
 });

@@ -100,6 +100,42 @@ const EXAMPLES: readonly FormatExample[] = [
     expected: { ...BASE, agent: 'a b c' },
   },
   {
+    title: 'a request of HTTP/0.9 without quotes',
+    format: '$remote_addr $time_local $request $status $body_bytes_sent $http_user_agent',
+    line: `192.0.2.1 ${CLF} GET /a?x 200 12 -`,
+    expected: BASE,
+  },
+  {
+    title: 'the same with spaces before the path, at the end of the line',
+    format: '$remote_addr $time_local $status $body_bytes_sent $request $pipe',
+    line: `192.0.2.1 ${CLF} 200 12 GET   /a .`,
+    expected: BASE,
+  },
+  {
+    title: 'what is no request without quotes',
+    format: '$remote_addr $time_local $request $status $body_bytes_sent',
+    line: `192.0.2.1 ${CLF} \\x16\\x03\\x01 400 12`,
+    expected: { ...BASE, method: '', path: '', status: 400 },
+  },
+  {
+    title: 'a method alone without quotes',
+    format: '$remote_addr $time_local $request $status $body_bytes_sent',
+    line: `192.0.2.1 ${CLF} GET 400 12`,
+    expected: { ...BASE, method: '', path: '', status: 400 },
+  },
+  {
+    title: 'no request without quotes before a path',
+    format: '$remote_addr $time_local $request $request_filename $status $body_bytes_sent',
+    line: `192.0.2.1 ${CLF} - /srv/www 400 12`,
+    expected: { ...BASE, method: '', path: '', status: 400 },
+  },
+  {
+    title: 'a path of HTTP/0.9 with a space, which nobody can tell from the status: refused, not guessed',
+    format: '$remote_addr $time_local $request $status $body_bytes_sent',
+    line: `192.0.2.1 ${CLF} GET /a b 200 12`,
+    expected: 'bad-status at 44',
+  },
+  {
     title: 'lists of several upstreams without quotes; the sum is the latency where nothing else is',
     format:
       '$remote_addr [$time_local] "$request" $status $body_bytes_sent $upstream_addr $upstream_response_time $pipe',

@@ -21,6 +21,10 @@ const KINDS = [
   '#Fields: date time cs-method cs-uri-stem sc-status',
   '#Fields: time date cs-method cs-uri-stem sc-status',
   '2026-11-23 22:14:05 GET /a 200',
+  '#Date: 2026-11-23 22:14:05',
+  '#Fields: time cs-method cs-uri-stem sc-status',
+  '22:14:06 GET /a 200',
+  '"03:14:06" GET "/a b" 200',
 ];
 
 /** Runs of lines of one kind, of any length: long ones end trials and let loose formats in. */

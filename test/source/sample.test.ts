@@ -51,3 +51,52 @@ void test('a packed log is none that can be followed, and what reads it is said'
       'fluffy check FILE, replay and suggest read packed ones',
   );
 });
+
+void test('the number of a line is that in the log, whatever part of it the sample has', (t) => {
+  const path = nodePath.join(createFolder(t), 'access.log');
+  const numbersOf = (text: string): unknown[] => {
+    fs.writeFileSync(path, text);
+    const [sample] = sampleLogs([path]);
+    const lines = sample?.bytes.toString().split('\n').slice(0, -1) ?? [];
+    const numberOf = sample?.lineNumberOf ?? ((line: number) => line);
+    // Each line says which one it is.
+    assert.deepEqual(
+      lines.map((_, i) => numberOf(i + 1)),
+      lines.map((line) => Number(/\d+/.exec(line)?.[0])),
+    );
+    return [lines.length, numberOf(1), numberOf(lines.length)];
+  };
+  const log = (head: number, lines: number): string =>
+    Array.from({ length: lines }, (_, i) => `${i < head ? '#' : ''}${i + 1} `.padEnd(99, 'x')).join('\n');
+  assert.deepEqual(numbersOf(`${log(0, 600)}\n`), [600, 1, 600]);
+  assert.deepEqual(numbersOf(`${log(0, 30_000)}\nhalf`), [655, 29_346, 30_000]);
+  assert.deepEqual(numbersOf(`\uFEFF${log(3, 30_000)}\n`), [658, 1, 30_000]);
+  // The directives are a part of its last lines as well.
+  assert.deepEqual(numbersOf(`${log(20, 660)}\n`), [660, 1, 660]);
+});
+
+void test('a log that is another one by now, or shorter, gives no number', (t) => {
+  const path = nodePath.join(createFolder(t), 'access.log');
+  const text = `${'x'.repeat(99)}\n`.repeat(2000);
+  fs.writeFileSync(path, text);
+  const [sample] = sampleLogs([path]);
+  assert.equal(sample?.lineNumberOf?.(1), 1346);
+  fs.truncateSync(path, 50_000);
+  assert.equal(sample.lineNumberOf(1), null);
+  fs.writeFileSync(path, 'x'.repeat(200_000));
+  assert.equal(sample.lineNumberOf(1), null);
+  fs.renameSync(path, `${path}.1`);
+  assert.equal(sample.lineNumberOf(1), null);
+  fs.writeFileSync(path, text);
+  assert.equal(sample.lineNumberOf(1), null);
+});
+
+void test('a log that is too large to be read for the number of a line has none', (t) => {
+  const path = nodePath.join(createFolder(t), 'access.log');
+  fs.writeFileSync(path, '');
+  fs.truncateSync(path, 257 * 1024 * 1024);
+  fs.appendFileSync(path, '\nx\n');
+  const [sample] = sampleLogs([path]);
+  assert.equal(sample?.bytes.toString(), 'x\n');
+  assert.equal(sample.lineNumberOf?.(1), null);
+});

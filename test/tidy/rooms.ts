@@ -82,6 +82,7 @@ export const WORLDLY: readonly string[] = [
   'src/source/cuts.ts',
   'src/source/history.ts',
   'src/source/inode-tail.ts',
+  'src/source/line-count.ts',
   'src/source/line-start.ts',
   'src/source/left-alone.ts',
   'src/source/name.ts',
