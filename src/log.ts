@@ -41,7 +41,7 @@ const EMPTY_LINE: Misfit = { ok: false, reason: 'empty-line', column: 0 };
 export interface LogOptions {
   /** Records outside are passed over. */
   readonly span: Span;
-  /** The time of a line that is no record is that of the record before it, not that of its reading. */
+  /** Of one file: its lines have numbers, and one that is no record has the time of the record before it, not of its reading. */
   readonly isReplay: boolean;
 }
 
@@ -73,7 +73,7 @@ export class Log {
     this.#isReplay = isReplay;
     this.#path = path;
     this.parser = parser;
-    this.telemetry = new LogTelemetry(parser.mask);
+    this.telemetry = new LogTelemetry(parser.mask, isReplay);
     this.#formatsTold.add(parser.name);
   }
 
@@ -122,7 +122,7 @@ export class Log {
   }
 
   forgetCounts(): void {
-    this.telemetry = new LogTelemetry(this.parser.mask);
+    this.telemetry = new LogTelemetry(this.parser.mask, this.#isReplay);
     this.outsideRecords = 0;
   }
 

@@ -13,6 +13,8 @@ export interface FailureCount {
   readonly sample: string;
   /** Offset in bytes of the first byte that did not fit. */
   readonly column: number;
+  /** Of that line in its file, from 1; only where lines are numbered. */
+  readonly lineNumber?: number;
 }
 
 export interface LogCounters {
@@ -48,10 +50,12 @@ export class LogTelemetry implements LogCounters {
   /** Reasons sampled since the last chunk began: a flood of bad lines costs one string a chunk. */
   readonly #sampled = new Set<ParseFailure>();
   readonly #mask: ((line: Buffer) => Buffer) | undefined;
+  readonly #isNumbered: boolean;
 
-  /** `mask` gives what may be shown of a line. */
-  constructor(mask?: (line: Buffer) => Buffer) {
+  /** `mask` gives what may be shown of a line. Lines are numbered where all are of one file, from its beginning on. */
+  constructor(mask?: (line: Buffer) => Buffer, isNumbered = false) {
     this.#mask = mask;
+    this.#isNumbered = isNumbered;
   }
 
   get failures(): readonly FailureCount[] {
@@ -63,13 +67,16 @@ export class LogTelemetry implements LogCounters {
     return { lines, failures, lastReadMs };
   }
 
-  /** Adds what another one has counted, in this process or in an earlier one. */
+  /** Adds what another one has counted behind this one, in this process or in an earlier one. */
   merge(other: LogCounters): void {
+    const linesBefore = this.lines;
     this.lines += other.lines;
     if (other.lastReadMs !== null) this.lastReadMs = Math.max(this.lastReadMs ?? 0, other.lastReadMs);
     for (const failure of other.failures) {
       const lines = failure.lines + (this.#failures.get(failure.reason)?.lines ?? 0);
-      this.#failures.set(failure.reason, { ...failure, lines });
+      const { lineNumber } = failure;
+      const numbered = lineNumber === undefined ? {} : { lineNumber: linesBefore + lineNumber };
+      this.#failures.set(failure.reason, { ...failure, lines, ...numbered });
     }
   }
 
@@ -94,6 +101,7 @@ export class LogTelemetry implements LogCounters {
       lines,
       column,
       sample: shown.toString('utf8', 0, SAMPLE_BYTES_MAX),
+      ...(this.#isNumbered ? { lineNumber: this.lines } : {}),
     });
   }
 }

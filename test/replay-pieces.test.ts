@@ -347,6 +347,21 @@ void test('fields that a log names at its beginning are known in every piece', a
   assert.match(told.text, /"requests":60000,/);
 });
 
+void test('a line that is no record is told by its number in the file, whoever has read it', async (t) => {
+  const { folder, random } = begin(t, 1);
+  const path = write(folder, 'access.log', { seconds: 3600, rate: () => 14, broken: 3 }, random);
+  writeFileSync(path, `\n${readFileSync(path, 'latin1')}`);
+  const { threads, said } = await compare([path], 3);
+  assert.equal(threads, 3);
+  const lines = readFileSync(path, 'latin1').split('\n');
+  const places = said.flatMap((line) => / such as (\S+):(\d+):\d+: (.*)$/.exec(line)?.slice(1, 4) ?? []);
+  assert.ok(places.length >= 6, said.join('\n'));
+  for (let i = 0; i < places.length; i += 3) {
+    assert.equal(places[i], path);
+    assert.equal(lines[Number(places[i + 1]) - 1]?.slice(0, 200), places[i + 2]);
+  }
+});
+
 void test('a log whose lines have no date is dated in every piece as in one, over midnight too', async (t) => {
   const { folder, random } = begin(t);
   for (const { start, linesPerSecond, threads } of [

@@ -367,7 +367,7 @@ PATH                    COUNT
   );
   assert.match(
     said,
-    /access\.log: 1 line is no record of common: format-mismatch, such as at column 9 of: no line of a log/,
+    /access\.log: 1 line is no record of common: format-mismatch, such as \S+\/access\.log:401:9: no line of a log\n/,
   );
 });
 

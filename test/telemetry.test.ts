@@ -31,6 +31,28 @@ void test('a sample is from the last chunk that had one, and its first 200 bytes
   ]);
 });
 
+void test('in one file a sample has the number of its line, over several counts too', () => {
+  const count = (lines: readonly number[], all: number): LogTelemetry => {
+    const telemetry = new LogTelemetry(undefined, true);
+    for (telemetry.lines = 1; telemetry.lines <= all; telemetry.lines++) {
+      telemetry.beginChunk(1);
+      if (lines.includes(telemetry.lines)) telemetry.fail('bad-size', 2, Buffer.from(`${telemetry.lines}`));
+    }
+    telemetry.lines = all;
+    return telemetry;
+  };
+  const first = count([3, 7], 10);
+  assert.deepEqual(first.failures, [{ reason: 'bad-size', lines: 2, column: 2, sample: '7', lineNumber: 7 }]);
+  for (const [next, expected] of [
+    [count([2], 4), { reason: 'bad-size', lines: 3, column: 2, sample: '2', lineNumber: 12 }],
+    [count([], 4), { reason: 'bad-size', lines: 2, column: 2, sample: '7', lineNumber: 7 }],
+  ] as const) {
+    const sum = new LogTelemetry();
+    for (const each of [first, next]) sum.merge(each);
+    assert.deepEqual(sum.failures, [expected]);
+  }
+});
+
 void test('sums over several logs name every reason, so that a metric starts at 0', () => {
   const one = new LogTelemetry();
   const two = new LogTelemetry();

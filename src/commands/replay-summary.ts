@@ -50,11 +50,10 @@ export function describeReading(result: ReplayResult, seconds: number): string[]
   ];
   if (outsideRecords > 0) out.push(`${formatCount(outsideRecords)} requests were outside --from and --to`);
   for (const { path, failures, format } of logs) {
-    for (const { reason, lines: count, sample, column } of failures) {
+    for (const { reason, lines: count, sample, column, lineNumber } of failures) {
       const what = count === 1 ? '1 line is' : `${formatCount(count)} lines are`;
-      out.push(
-        `${path}: ${what} no record of ${format}: ${reason}, such as at column ${column + 1} of: ${sample}`,
-      );
+      const place = `${path}:${lineNumber ?? '?'}:${column + 1}`;
+      out.push(`${path}: ${what} no record of ${format}: ${reason}, such as ${place}: ${sample}`);
     }
   }
   if (limits.lateRecords > 0)
