@@ -2,8 +2,10 @@
 // has come.
 import * as v from 'valibot';
 import type { Aggregator } from './aggregate/aggregator.ts';
+import { LineFramer } from './parse/lines.ts';
 import { createRecord } from './parse/record.ts';
 import type { LineParser, Misfit } from './parse/record.ts';
+import { isW3cDirective } from './parse/w3c.ts';
 import { CountSchema, restoreTime, saveTime, WholeSchema } from './saved.ts';
 import { SkewWatch } from './skew.ts';
 import { LogCountersSchema, LogTelemetry } from './telemetry.ts';
@@ -138,6 +140,19 @@ export class Log {
   beginChunk(nowMs: number): void {
     this.telemetry.beginChunk(nowMs);
     this.#record.sourceId = this.#aggregator.sourceIdOf(this.#path);
+  }
+
+  /** Lines that were passed over, and are not counted. Who has read some of the log knows better. */
+  preface(bytes: Buffer): void {
+    if (this.#hasRecords) return;
+    const framer = new LineFramer(bytes.length, {
+      line: (line, start, end) => {
+        if (isW3cDirective(line.toString('latin1', start, end)))
+          this.parser.parse(line, start, end, this.#record);
+      },
+      tooLong: () => {},
+    });
+    framer.write(bytes);
   }
 
   line(bytes: Buffer, start: number, end: number): void {

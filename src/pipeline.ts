@@ -115,6 +115,7 @@ export class Pipeline implements SourceSink {
     log.openGenerations++;
     const framer = new LineFramer(this.#options.lineBytesMax, log);
     return {
+      preface: (bytes) => log.preface(bytes),
       write: (bytes) => {
         if (this.#options.isReplay) this.#holdFor(log);
         log.beginChunk(this.#options.now());

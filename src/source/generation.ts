@@ -3,6 +3,7 @@
 import fs from 'node:fs';
 import { promisify } from 'node:util';
 import type { Clock } from '../clock.ts';
+import { readDirectives } from './directives.ts';
 import { InodeTail } from './inode-tail.ts';
 import { Life } from './life.ts';
 import type { WatchPace } from './watch-pace.ts';
@@ -149,6 +150,7 @@ export class Generation {
   /** From now on bytes may be handed over. */
   begin(sink: GenerationSink): void {
     this.#sink = sink;
+    if (this.#offset > 0) sink.preface(readDirectives(this.#fd));
   }
 
   /** Lets `tail` follow from the offset on. */

@@ -133,11 +133,11 @@ export function isPacked({ path }: HistoryFile): boolean {
   return compressionOf(headOf(path)) !== null;
 }
 
-/** What a file that begins so is packed by, and how to unpack it; null when nothing is known of that. */
-export function foreignPackingOf(head: Buffer): string | null {
+/** What a file that begins so is packed by, and how to unpack it for `command`; null when nothing is known of that. */
+export function foreignPackingOf(head: Buffer, command = 'fluffy replay'): string | null {
   const foreign = FOREIGN_PACKINGS.find(({ magic }) => beginsWith(head, magic));
   if (foreign === undefined) return null;
-  return `is packed by ${foreign.name}, which fluffy does not unpack: ${foreign.unpack} FILE | fluffy replay`;
+  return `is packed by ${foreign.name}, which fluffy does not unpack: ${foreign.unpack} FILE | ${command}`;
 }
 
 function headOf(path: string): Buffer {

@@ -1,8 +1,8 @@
 // The end of every log, read once: for a look at what is there, without following.
 import fs from 'node:fs';
-import { BYTE_ORDER_MARK, startsWith } from '../parse/field-end.ts';
 import { compressionOf, MAGIC_BYTES } from './decompression.ts';
 import type { Compression } from './decompression.ts';
+import { readDirectives } from './directives.ts';
 import { foreignPackingOf } from './history.ts';
 import { countLines } from './line-count.ts';
 import type { SeenFile } from './line-count.ts';
@@ -34,9 +34,7 @@ export interface LogSample {
 }
 
 export const SAMPLE_BYTES_MAX = 65_536;
-const HEAD_BYTES_MAX = 4096;
 const NEWLINE = 0x0a;
-const HASH = 0x23;
 
 /** Never throws for a log that can't be read: that is the sample's problem. */
 export function sampleLogs(filename: readonly string[]): LogSample[] {
@@ -59,7 +57,7 @@ function sampleLog(path: string): LogSample {
     const compression = compressionOf(magic);
     if (compression !== null)
       return { ...failed(path, packed(path, compression)), size, packing: compression };
-    const foreign = foreignPackingOf(magic);
+    const foreign = foreignPackingOf(magic, 'fluffy check -');
     if (foreign !== null) return failed(path, { code: 'not-a-file', message: `${path} ${foreign}` });
     const end = lineStart(opening.fd, size);
     const from = Math.max(0, end - SAMPLE_BYTES_MAX);
@@ -93,19 +91,6 @@ function numberBehind(
     const between = countLines(path, file, head.length, from);
     return between === null ? null : line + between;
   };
-}
-
-/** The lines that start with # at the beginning of a file, as far as they are within its first 4 KiB. */
-function readDirectives(fd: number): Buffer {
-  const head = Buffer.alloc(HEAD_BYTES_MAX);
-  const length = fs.readSync(fd, head, 0, head.length, 0);
-  let end = startsWith(head, 0, length, BYTE_ORDER_MARK) ? BYTE_ORDER_MARK.length : 0;
-  while (end < length && head[end] === HASH) {
-    const newline = head.indexOf(NEWLINE, end);
-    if (newline < 0 || newline >= length) break;
-    end = newline + 1;
-  }
-  return head.subarray(0, end);
 }
 
 function failed(path: string, problem: SourceProblem): LogSample {

@@ -2,6 +2,11 @@
 
 /** Takes the bytes of one generation of a log (one inode, or one life of it between truncations), in order. */
 export interface GenerationSink {
+  /**
+   * Goes before the first `write` of a generation that is not read from its beginning: the lines there that start with #, as they
+   * may say how the others are to be read.
+   */
+  preface(bytes: Buffer): void;
   /** Takes all of `bytes`. The buffer is reused by the source as soon as the call returns. */
   write(bytes: Buffer): void;
   /**

@@ -47,6 +47,7 @@ export class LineCollector implements SourceSink {
       this.lines.push(line);
     };
     return {
+      preface: () => {},
       write: (bytes) => {
         const parts = (pending + bytes.toString('latin1')).split('\n');
         pending = parts.pop() ?? '';

@@ -57,7 +57,7 @@ void test('a packed file that is damaged, or that fluffy does not unpack, is the
     samples.map(({ problem }) => problem?.message),
     [
       `${cut}: the file is cut off: what could be unpacked was read`,
-      `${foreign} is packed by xz, which fluffy does not unpack: xz -dc FILE | fluffy replay`,
+      `${foreign} is packed by xz, which fluffy does not unpack: xz -dc FILE | fluffy check -`,
     ],
   );
 });

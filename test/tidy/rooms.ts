@@ -72,6 +72,7 @@ export const WORLDLY: readonly string[] = [
   'src/source/link-maker.ts',
   'src/source/content-hash.ts',
   'src/source/decompression.ts',
+  'src/source/directives.ts',
   'src/source/directory-watch.ts',
   'src/source/life.ts',
   'src/source/first-time.ts',
