@@ -18,6 +18,17 @@ const ESCAPE = 32;
 
 const BYTE_CLASSES = createClasses();
 
+/** What stands behind a backslash, and the byte it is: Apache and lighttpd write control characters as C does. */
+const C_ESCAPES: ReadonlyMap<number, number> = new Map([
+  [BACKSLASH, BACKSLASH],
+  [QUOTE, QUOTE],
+  // t, n, v and r
+  [0x74, 0x09],
+  [0x6e, 0x0a],
+  [0x76, 0x0b],
+  [0x72, 0x0d],
+]);
+
 /** Stands for an identifier. */
 const PLACEHOLDER = Buffer.from(':id');
 
@@ -88,7 +99,8 @@ export class PathNormaliser {
    */
   #takeEscape(bytes: Buffer, i: number, end: number): number {
     const next = i + 1 < end ? bytes[i + 1] : undefined;
-    if (bytes[i] === BACKSLASH && (next === BACKSLASH || next === QUOTE)) return 1 + this.#putEscaped(next);
+    const escaped = bytes[i] === BACKSLASH && next !== undefined ? C_ESCAPES.get(next) : undefined;
+    if (escaped !== undefined) return 1 + this.#putEscaped(escaped);
     this.isAsItWas = false;
     const isPercent = bytes[i] === PERCENT;
     const digits = isPercent ? i + 1 : i + 2;

@@ -69,8 +69,6 @@ interface ApacheDirective {
   readonly letter: string;
   /** What stands in braces; null when nothing does. */
   readonly name: string | null;
-  /** It is logged for some statuses only, and `-` for others. */
-  readonly isConditional: boolean;
 }
 
 function readDirective(text: string, index: number): ApacheDirective | null {
@@ -83,12 +81,11 @@ function readDirective(text: string, index: number): ApacheDirective | null {
     ? text.slice(index + 1 + modifiers.length, index + 4 + modifiers.length)
     : letters.slice(0, 1);
   const name = /\{([^}]*)\}/.exec(modifiers)?.[1] ?? null;
-  const isConditional = /\d/.test(modifiers.replace(/\{[^}]*\}/, ''));
-  return { written: `%${modifiers}${letter}`, letter, name, isConditional };
+  return { written: `%${modifiers}${letter}`, letter, name };
 }
 
 function createTokens(directive: ApacheDirective, column: number): Tokens {
-  const { written, letter, name, isConditional } = directive;
+  const { written, letter, name } = directive;
   const field = (meaning: Partial<FieldToken>): Tokens => ({
     ok: true,
     tokens: [{ kind: 'field', field: 'ignored', written, column, rank: 0, ...meaning }],
@@ -107,7 +104,7 @@ function createTokens(directive: ApacheDirective, column: number): Tokens {
   const meaning = name === null ? MEANINGS.get(letter) : undefined;
   if (meaning === undefined) return field({});
   const [kind, rank = 0] = meaning;
-  return field({ field: kind === 'status' && isConditional ? 'status-or-none' : kind, rank });
+  return field({ field: kind, rank });
 }
 
 function headerMeaning(name: string): Partial<FieldToken> {

@@ -6,8 +6,9 @@ import { compileLogFormat } from './format.ts';
 import { isMeantAsObject } from './json-object.ts';
 import { JSON_PRESETS, PRESET_NAMES, TRIED_PRESETS, createPresetParser, isLoosePreset } from './presets.ts';
 import type { PresetOptions } from './presets.ts';
-import { DIRECTIVE } from './record.ts';
+import { DIRECTIVE, PARSED } from './record.ts';
 import type { AccessRecord, Fit, LineParser, Misfit, ParseResult } from './record.ts';
+import { withRescue } from './rescue.ts';
 import { isW3cDirective } from './w3c.ts';
 
 /** Shown as the format while no line has told it. */
@@ -58,9 +59,10 @@ export function createParser(
   options: ParserOptions = {},
 ): LineParser {
   if (logFormat === UNDECIDED) return new DetectingParser(saved, options);
-  if (PRESET_NAMES.includes(logFormat)) return createPresetParser(logFormat, { ...options, saved });
+  if (PRESET_NAMES.includes(logFormat))
+    return withRescue(createPresetParser(logFormat, { ...options, saved }));
   const compiled = isFormatText(logFormat) ? compileLogFormat(logFormat, options.zone) : null;
-  if (compiled?.ok === true) return compiled.parser;
+  if (compiled?.ok === true) return withRescue(compiled.parser);
   throw new Error(
     compiled === null ? `unknown log format "${logFormat}"` : `the log format ${compiled.message}`,
   );
@@ -151,6 +153,7 @@ class DetectingParser implements LineParser {
     if (bytes[start] === HASH && this.#readDirective(bytes, start, end, record)) return DIRECTIVE;
     if (++this.#looked >= FIT_LINES_MAX) this.#forgetHalf();
     const result = this.#trialLinesLeft > 0 ? undefined : this.#current?.parse(bytes, start, end, record);
+    if (result?.ok === false && result.reason === 'directive') return result;
     if (result?.ok !== true) return this.#search(bytes, start, end, record);
     this.#misfitsInARow = 0;
     this.#fitted++;
@@ -200,6 +203,10 @@ class DetectingParser implements LineParser {
       // The known format explains the failure; before there is one, the candidate that came farthest does.
       if (explainer === undefined ? result.column > explanation.column : candidate === explainer)
         explanation = result;
+    }
+    if (this.#current?.rescue?.(bytes, start, end, record) === true) {
+      this.#fitted++;
+      return PARSED;
     }
     this.#misfitsInARow++;
     return explanation;

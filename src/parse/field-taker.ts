@@ -74,8 +74,8 @@ export class FieldTaker {
         return null;
       case 'client':
         record.clientStart = start;
-        record.clientEnd = end;
-        return isWord(bytes, start, end) && !isDash(bytes, start, end) ? null : 'format-mismatch';
+        record.clientEnd = isDash(bytes, start, end) ? start : end;
+        return isWord(bytes, start, end) ? null : 'format-mismatch';
       case 'client-or-none':
         record.clientStart = start;
         record.clientEnd = isDash(bytes, start, end) ? start : end;
@@ -109,10 +109,7 @@ export class FieldTaker {
         record.pathEnd = isDash(bytes, start, end) ? start : end;
         return null;
       case 'status':
-        record.status = end - start === 3 ? readNumber(bytes, start, end) : Number.NaN;
-        return Number.isNaN(record.status) ? 'bad-status' : null;
-      case 'status-or-none':
-        record.status = readStatusOrNone(bytes, start, end);
+        record.status = readStatus(bytes, start, end);
         return Number.isNaN(record.status) ? 'bad-status' : null;
       case 'bytes':
         record.bytesSent = readSize(bytes, start, end);
@@ -182,12 +179,12 @@ function readSize(bytes: Buffer, start: number, end: number): number {
   return readNumber(bytes, bytes[start] === PLUS && end - start > 1 ? start + 1 : start, end);
 }
 
-function readStatusOrNone(bytes: Buffer, start: number, end: number): number {
+function readStatus(bytes: Buffer, start: number, end: number): number {
+  if (end - start === 3) return readNumber(bytes, start, end);
   if (isDash(bytes, start, end)) return 0;
   const isMinusOne = end - start === 2 && bytes[start] === DASH && bytes[start + 1] === ZERO + 1;
   const isZero = end - start === 1 && bytes[start] === ZERO;
-  if (isMinusOne || isZero) return 0;
-  return end - start === 3 ? readNumber(bytes, start, end) : Number.NaN;
+  return isMinusOne || isZero ? 0 : Number.NaN;
 }
 
 /**

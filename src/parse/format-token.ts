@@ -31,9 +31,10 @@ export type LatencyField =
 
 export type PlainField =
   | 'ignored'
+  /** `-` as well, of a server that does not know it. */
   | 'client'
   | 'client-and-port'
-  /** `-` or nothing as well: what is asked for need not be there. */
+  /** Nothing as well: what is asked for need not be there. */
   | 'client-or-none'
   | 'host-and-port'
   | 'ident'
@@ -46,9 +47,8 @@ export type PlainField =
   | 'target-or-dash'
   /** Path alone: a question mark in it is a character of the path. */
   | 'path'
-  | 'status'
   /** `-`, `-1` and `0` as well: the server has sent none. */
-  | 'status-or-none'
+  | 'status'
   | 'bytes'
   | 'forwarded'
   | 'agent';

@@ -11,6 +11,8 @@ import { createQuickReader } from './quick-line.ts';
 import type { QuickReader } from './quick-line.ts';
 import { PARSED, resetRecord } from './record.ts';
 import type { AccessRecord, LineParser, Misfit, ParseFailure, ParseResult } from './record.ts';
+import { createUnescaped } from './rescue.ts';
+import type { Rescue } from './rescue.ts';
 import { createSteps, findMissing } from './steps.ts';
 import type { Beginning, Step, Steps } from './steps.ts';
 import { skipSyslogPrefix } from './syslog.ts';
@@ -30,6 +32,8 @@ export interface FormatOptions {
   readonly format: string;
   /** Accept further fields behind the last one: a server's format with additions of its own. */
   readonly allowsExtraFields?: boolean;
+  /** How lines are read that do not fit. */
+  readonly rescue?: typeof createUnescaped;
   /** Of times that name no offset; UTC when it is left out. */
   readonly zone?: Zone;
 }
@@ -37,19 +41,28 @@ export interface FormatOptions {
 /** Compiles a preset. Throws when two variables stand side by side, as no byte would tell them apart. */
 export function compileFormat(options: FormatOptions): LineParser {
   const { name, allowsExtraFields = false, zone = UTC } = options;
-  return new FormatParser(stepsOfPreset(options), { name, allowsExtraFields, zone, hasQuickWay: true });
+  const { steps, rescue } = stepsOfPreset(options);
+  return new FormatParser(steps, { name, allowsExtraFields, zone, hasQuickWay: true, rescue });
+}
+
+interface PresetSteps {
+  readonly steps: Steps;
+  readonly rescue: Rescue | null;
 }
 
 /** Every log has parsers of all presets, a thousand logs too: what does not change they share. */
-const PRESET_STEPS = new Map<string, Steps>();
+const PRESET_STEPS = new Map<string, PresetSteps>();
 
-function stepsOfPreset({ name, format }: FormatOptions): Steps {
-  const known = PRESET_STEPS.get(format);
+function stepsOfPreset({ name, format, rescue: createRescue }: FormatOptions): PresetSteps {
+  const key = `${name} ${format}`;
+  const known = PRESET_STEPS.get(key);
   if (known !== undefined) return known;
-  const compiled = createSteps(readPresetFormat(placed(format)), true);
-  if (!compiled.ok) throw new Error(`the format ${name} ${compiled.message}`);
-  PRESET_STEPS.set(format, compiled);
-  return compiled;
+  const tokens = readPresetFormat(placed(format));
+  const steps = createSteps(tokens, true);
+  if (!steps.ok) throw new Error(`the format ${name} ${steps.message}`);
+  const preset = { steps, rescue: createRescue?.(tokens) ?? null };
+  PRESET_STEPS.set(key, preset);
+  return preset;
 }
 
 /** The name of a format that the user has written, for people and metrics. */
@@ -74,7 +87,9 @@ export function compileLogFormat(text: string, zone: Zone = UTC): Compilation {
   if (!compiled.ok) return compiled;
   const missing = findMissing(compiled.steps);
   if (missing !== null) return { ok: false, message: missing, column: null };
-  const options = { name: CUSTOM, allowsExtraFields: false, zone, hasQuickWay: isEscaped };
+  // nginx writes no quote as it is, others with formats like Apache's do.
+  const rescue = pasted.server === 'nginx' ? null : createUnescaped(tokens.tokens);
+  const options = { name: CUSTOM, allowsExtraFields: false, zone, hasQuickWay: isEscaped, rescue };
   return { ok: true, parser: new FormatParser(compiled, options) };
 }
 
@@ -83,6 +98,7 @@ interface ParserOptions {
   readonly allowsExtraFields: boolean;
   readonly zone: Zone;
   readonly hasQuickWay: boolean;
+  readonly rescue: Rescue | null;
 }
 
 class FormatParser implements LineParser {
@@ -93,6 +109,7 @@ class FormatParser implements LineParser {
   readonly #allowsExtraFields: boolean;
   readonly #taker: FieldTaker;
   readonly #quickWay: QuickWay | null;
+  readonly #rescue: Rescue | null;
   /** Where the line at hand went wrong. */
   #failedAt = 0;
 
@@ -103,6 +120,7 @@ class FormatParser implements LineParser {
     this.#steps = steps;
     this.#allowsExtraFields = options.allowsExtraFields;
     this.#taker = new FieldTaker(timestamps, options.zone);
+    this.#rescue = options.rescue;
     this.#quickWay = options.hasQuickWay ? findQuickWay(beginnings, timestamps) : null;
   }
 
@@ -116,7 +134,7 @@ class FormatParser implements LineParser {
     const position = way.reader.read(bytes, start, end, record);
     if (position < 0) return false;
     if (way.stepCount === this.#steps.length && way.rest.length === 0)
-      return this.#isWhole(bytes, position, end);
+      return position === end || (this.#allowsExtraFields && areExtraFields(bytes, position, end));
     if (!startsWith(bytes, position, end, way.rest)) return false;
     this.#taker.begin();
     return this.#takeSteps(way.stepCount, position + way.rest.length, end, record) === null;
@@ -128,22 +146,41 @@ class FormatParser implements LineParser {
     const from = skipSyslogPrefix(bytes, start, end);
     if (!startsWith(bytes, from, end, this.#prefix)) return misfit('format-mismatch', from - start);
     this.#taker.begin();
-    const misfitAt = this.#takeSteps(0, from + this.#prefix.length, end, record);
-    return misfitAt === null ? PARSED : misfit(misfitAt, this.#failedAt - start);
+    const reason = this.#takeSteps(0, from + this.#prefix.length, end, record);
+    return reason === null ? PARSED : misfit(reason, this.#failedAt - start);
+  }
+
+  rescue(bytes: Buffer, start: number, end: number, record: AccessRecord): boolean {
+    if (this.#rescue === null) return false;
+    const { steps, isCredible } = this.#rescue;
+    record.bytes = bytes;
+    resetRecord(record);
+    const from = skipSyslogPrefix(bytes, start, end);
+    if (!startsWith(bytes, from, end, this.#prefix)) return false;
+    this.#taker.begin();
+    const reason = this.#takeSteps(0, from + this.#prefix.length, end, record, steps);
+    return reason === null && isCredible(record, from, end);
   }
 
   /** Takes the steps from `first` on; returns why the line does not fit, with the place in `#failedAt`, or null. */
-  #takeSteps(first: number, start: number, end: number, record: AccessRecord): ParseFailure | null {
+  #takeSteps(
+    first: number,
+    start: number,
+    end: number,
+    record: AccessRecord,
+    steps = this.#steps,
+  ): ParseFailure | null {
     const { bytes } = record;
     const taker = this.#taker;
+    const allowsExtraFields = this.#allowsExtraFields && steps === this.#steps;
     let position = start;
-    for (let index = first; index < this.#steps.length; index++) {
-      const step = this.#steps[index];
+    for (let index = first; index < steps.length; index++) {
+      const step = steps[index];
       if (step === undefined) break;
       this.#failedAt = position;
       // With extra fields allowed the last field ends at a space, not at the line's end.
       const fieldEnd =
-        this.#allowsExtraFields && step.delimiter.length === 0 && step.ending === 'plain'
+        allowsExtraFields && step.delimiter.length === 0 && step.ending === 'plain'
           ? findSpace(bytes, position, end)
           : findFieldEnd(bytes, position, end, step);
       if (fieldEnd < 0) return 'format-mismatch';
@@ -152,13 +189,10 @@ class FormatParser implements LineParser {
       position = fieldEnd + step.delimiter.length;
     }
     this.#failedAt = position;
-    if (!this.#isWhole(bytes, position, end)) return 'format-mismatch';
+    if (position !== end && !(allowsExtraFields && areExtraFields(bytes, position, end)))
+      return 'format-mismatch';
     this.#failedAt = taker.timeStart;
     return taker.finish(record) ? null : 'bad-timestamp';
-  }
-
-  #isWhole(bytes: Buffer, position: number, end: number): boolean {
-    return position === end || (this.#allowsExtraFields && areExtraFields(bytes, position, end));
   }
 }
 

@@ -38,7 +38,6 @@ const PRESET_MEANINGS: ReadonlyMap<string, Meaning> = new Map<string, Meaning>([
   ['ident', { field: 'ident' }],
   ['host_and_port', { field: 'host-and-port' }],
   ['client_and_port', { field: 'client-and-port' }],
-  ['status_or_none', { field: 'status-or-none' }],
   ['latency_s', { field: 'latency', unitsPerSecond: 1 }],
   ['latency_further_s', { field: 'latency-further', unitsPerSecond: 1 }],
   ['latency_ms', { field: 'latency', unitsPerSecond: 1000 }],

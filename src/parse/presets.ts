@@ -1,9 +1,11 @@
 // The formats known by name, in the order in which a line of unknown format is tried against them.
 import { compileFormat } from './format.ts';
+import { onlyRequests } from './haproxy.ts';
 import { KNOWN_KEYS } from './json-keys.ts';
 import type { JsonKeys } from './json-keys.ts';
 import { createJsonParser } from './json.ts';
 import type { AccessRecord, LineParser, ParseResult } from './record.ts';
+import { createCut, createUnescaped, createUnescapedRequest } from './rescue.ts';
 import { createW3cParser } from './w3c.ts';
 import { UTC } from './zone.ts';
 import type { Zone } from './zone.ts';
@@ -17,13 +19,13 @@ const INGRESS = `${COMBINED} $request_length $request_time [$proxy_upstream_name
 const TRAEFIK = `${COMBINED} $count "$router" "$service" $latency_with_unit`;
 /** Captured headers stand in braces before the request when there are any; HAProxy encodes quotes in them. */
 const HAPROXY =
-  '$client_and_port [$day/$month_name/$year:$hour:$minute:$second.$fraction] $frontend $backend $latency_last_ms $status_or_none $body_bytes_sent $request_cookie $response_cookie $termination $connections $queues $captures"$request"';
+  '$client_and_port [$day/$month_name/$year:$hour:$minute:$second.$fraction] $frontend $backend $latency_last_ms $status $body_bytes_sent $request_cookie $response_cookie $termination $connections $queues $captures"$request"';
 const ALB =
-  '$type $time_iso8601 $elb $client_and_port $target $latency_s $latency_further_s $latency_further_s $status_or_none $target_status $received_bytes $body_bytes_sent "$request" "$http_user_agent" $cipher $protocol';
+  '$type $time_iso8601 $elb $client_and_port $target $latency_s $latency_further_s $latency_further_s $status $target_status $received_bytes $body_bytes_sent "$request" "$http_user_agent" $cipher $protocol';
 const ENVOY_END =
   '$received_bytes $body_bytes_sent $latency_ms $upstream_ms "$http_x_forwarded_for" "$http_user_agent" "$request_id" "$authority" "$upstream"';
-const ENVOY = `[$time_iso8601] "$request" $status_or_none $flags ${ENVOY_END}`;
-const ISTIO = `[$time_iso8601] "$request" $status_or_none $flags $details $termination "$failure" ${ENVOY_END}`;
+const ENVOY = `[$time_iso8601] "$request" $status $flags ${ENVOY_END}`;
+const ISTIO = `[$time_iso8601] "$request" $status $flags $details $termination "$failure" ${ENVOY_END}`;
 
 interface Preset {
   readonly create: (options: Required<PresetOptions>) => LineParser;
@@ -43,7 +45,8 @@ const PRESETS: ReadonlyMap<string, Preset> = new Map([
   exact('upstream_time', `${COMBINED} ${UPSTREAM_TIMES}`, `${COMBINED}${UPSTREAM_TIMES}`),
   exact('ingress', INGRESS),
   exact('traefik', TRAEFIK),
-  open('haproxy', HAPROXY),
+  // HAProxy cuts its lines off behind 1,024 bytes unless it is told otherwise: in the request, which is the last field.
+  haproxy(open('haproxy', HAPROXY, createCut)),
   open('alb', ALB),
   // A line of Istio would do for one of Envoy, whose fields behind the flags may be anything.
   open('istio', ISTIO),
@@ -100,19 +103,29 @@ type Entry = [string, Preset];
 /** `variants` are ways of writing the same. */
 function exact(name: string, ...variants: readonly string[]): Entry {
   const create = ({ zone }: Required<PresetOptions>): LineParser =>
-    firstOf(variants.map((format) => compileFormat({ name, format, zone })));
+    firstOf(variants.map((format) => compileFormat({ name, format, zone, rescue: createUnescaped })));
   return [name, { create, isLoose: false, isTried: true, isJson: false }];
 }
 
 /** The servers themselves have put further fields behind from version to version. */
-function open(name: string, format: string): Entry {
+function open(name: string, format: string, rescue?: typeof createCut): Entry {
   const create = ({ zone }: Required<PresetOptions>): LineParser =>
-    compileFormat({ name, format, zone, allowsExtraFields: true });
+    compileFormat({
+      name,
+      format,
+      zone,
+      allowsExtraFields: true,
+      ...(rescue === undefined ? {} : { rescue }),
+    });
   return [name, { create, isLoose: false, isTried: true, isJson: false }];
 }
 
 function loose(name: string, format: string): Entry {
-  return [name, { ...open(name, format)[1], isLoose: true }];
+  return [name, { ...open(name, format, createUnescapedRequest)[1], isLoose: true }];
+}
+
+function haproxy([name, preset]: Entry): Entry {
+  return [name, { ...preset, create: (options) => onlyRequests(preset.create(options)) }];
 }
 
 function w3c(name: 'w3c' | 'iis' | 'cloudfront', isTried: boolean): Entry {
@@ -143,6 +156,7 @@ function firstOf(parsers: readonly LineParser[]): LineParser {
   return {
     name: only.name,
     saved: only.saved,
+    rescue: (...line) => parsers.some((parser) => parser.rescue?.(...line) === true),
     parse(bytes: Buffer, start: number, end: number, record: AccessRecord): ParseResult {
       let farthest: ParseResult | null = null;
       for (const parser of parsers) {

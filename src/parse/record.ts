@@ -129,4 +129,9 @@ export interface LineParser {
   /** What of a line may be shown where a line is shown as a sample; left out when all of it may. Gives a copy. */
   readonly mask?: ((line: Buffer) => Buffer) | undefined;
   parse(bytes: Buffer, start: number, end: number, record: AccessRecord): ParseResult;
+  /**
+   * Tries a line that did not fit once more, as servers write it that leave quotes as they are or cut lines off; true when it is
+   * read. For who knows that the line is of no other format. Left out where there is no such way.
+   */
+  rescue?(bytes: Buffer, start: number, end: number, record: AccessRecord): boolean;
 }

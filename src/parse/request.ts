@@ -69,13 +69,14 @@ function trimSpaces(bytes: Buffer, start: number, end: number): number {
   return i;
 }
 
-/** End of the method when a token and a space begin the line, else `start`. */
+/** End of the method when letters and a space begin the line, else `start`. */
 function findMethodEnd(bytes: Buffer, start: number, end: number): number {
   const limit = Math.min(end, start + METHOD_BYTES_MAX);
   for (let i = start; i < limit; i++) {
     const byte = bytes[i] ?? 0;
     if (byte === SPACE) return i;
-    const isMethodByte = (byte >= 0x41 && byte <= 0x5a) || byte === 0x2d || byte === 0x5f;
+    const letter = byte & 0xdf;
+    const isMethodByte = (letter >= 0x41 && letter <= 0x5a) || byte === 0x2d || byte === 0x5f;
     if (!isMethodByte) return start;
   }
   return start;

@@ -93,7 +93,7 @@ export function findMissing(steps: readonly Step[]): string | null {
   const missing = [
     isTime ? [] : ['a time (such as $time_local of nginx, or %t of Apache)'],
     has('request', 'target', 'target-or-dash', 'path') ? [] : ['a request (such as $request, or %r)'],
-    has('status', 'status-or-none') ? [] : ['a status (such as $status, or %>s)'],
+    has('status') ? [] : ['a status (such as $status, or %>s)'],
   ].flat();
   return missing.length === 0 ? null : `lacks ${missing.join(' and ')}`;
 }
@@ -124,7 +124,6 @@ function groupOf(field: Field): Grouped {
     case 'target-or-dash':
     case 'path':
     case 'status':
-    case 'status-or-none':
     case 'bytes':
     case 'forwarded':
     case 'agent':

@@ -17,7 +17,6 @@ const ROLES: Readonly<Partial<Record<Field, string>>> = {
   'target-or-dash': 'target',
   path: 'target',
   status: 'status',
-  'status-or-none': 'status',
   bytes: 'bytes',
   latency: 'latency',
   'latency-list': 'latency',

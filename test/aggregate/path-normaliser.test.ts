@@ -30,6 +30,8 @@ for (const [path, expected] of [
   ['/a"b', '/a%22b'],
   [String.raw`/a\"b\\c`, '/a%22b%5Cc'],
   [String.raw`/a\x22b\x5Cc`, '/a%22b%5Cc'],
+  [String.raw`/a\tb\n\r\v`, '/a%09b%0A%0D%0B'],
+  [String.raw`/a\qb`, '/a%5Cqb'],
   ['/a\\', '/a%5C'],
   ['/photo/42.jpg', '/photo/42.jpg'],
   ['/f47ac10b-58cc-4372-a567-0e02b2c3d479', '/:id'],

@@ -47,7 +47,7 @@ const REQUESTS: readonly (readonly [title: string, request: string, expected: st
   ['a method only', 'GET', '|'],
   ['a method and a space', 'GET ', '|'],
   ['a method and a protocol', 'GET HTTP/1.1', '|'],
-  ['a small method', 'get / HTTP/1.1', '|'],
+  ['a small method', 'get / HTTP/1.1', 'get|/'],
   ['a method that never ends', `${'A'.repeat(40)} / HTTP/1.1`, '|'],
   ['the start of a TLS connection', String.raw`\x16\x03\x01\x02\x00\x01`, '|'],
   ['raw binary junk', '\u0003\u0000\u00ff\u00e0 \u0001', '|'],
@@ -100,19 +100,20 @@ void test('a size of `-` is 0, and a size of 15 digits is exact', () => {
     assert.match(String(sizeOf(size)), /^bad-size at \d+$/, size);
 });
 
-void test('a status has three digits', () => {
+void test('a status has three digits, or says that there was none', () => {
   const statusOf = (status: string): unknown => {
     const reading = read(combined, line({ status }));
     return typeof reading === 'string' ? reading : reading.status;
   };
   assert.deepEqual(['200', '499', '999', '000', '009'].map(statusOf), [200, 499, 999, 0, 9]);
-  for (const status of ['-', '20', '2000', 'abc', '2 0', ''])
+  assert.deepEqual(['-', '-1', '0'].map(statusOf), [0, 0, 0]);
+  for (const status of ['--', '-2', '1', '20', '2000', 'abc', '2 0', ''])
     assert.match(String(statusOf(status)), /^(bad-status|bad-size) at \d+$/, status);
 });
 
 void test('the reason and the column of a failure point at the field that did not fit', () => {
   assert.equal(read(combined, 'x'), 'format-mismatch at 0');
-  assert.equal(read(combined, '- - - ['), 'format-mismatch at 0');
+  assert.equal(read(combined, '- - - ['), 'format-mismatch at 7');
   assert.equal(read(combined, line({ time: 'yesterday' })), 'bad-timestamp at 15');
   assert.equal(read(combined, line({ status: 'abc' })), 'bad-status at 60');
   assert.equal(read(combined, line({ size: 'abc' })), 'bad-size at 64');
