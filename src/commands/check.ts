@@ -1,5 +1,5 @@
 // `fluffy check`: is the configuration what its writer meant, and does fluffy understand the logs? Shows the format
-// of every log, its last lines as fluffy reads them, and where the first line that does not fit goes wrong.
+// of every log, its last lines as fluffy reads them, and where lines that do not fit go wrong.
 import { formatSpan } from '../alerts/summary.ts';
 import type { Config } from '../config/schema.ts';
 import type { LogSample } from '../source/sample.ts';
@@ -7,7 +7,7 @@ import { EXIT } from './exit-code.ts';
 import type { ExitCode } from './exit-code.ts';
 import { printable } from './printable.ts';
 import { readSample } from './sample-reading.ts';
-import type { MisfitLine, ReadingOptions, Row, SampleReading } from './sample-reading.ts';
+import type { ExplainedMisfit, ReadingOptions, Row, SampleReading } from './sample-reading.ts';
 
 export interface CheckResult {
   readonly exitCode: ExitCode;
@@ -91,7 +91,7 @@ function checkLog(sample: LogSample, options: ReadingOptions): Finding {
   const packing = sample.packing === undefined ? '' : ` (packed by ${sample.packing})`;
   const lines = [`${path}${packing}: format ${reading.format}, ${share}`, ...renderFormats(reading)];
   if (reading.rows.length > 0) lines.push(...renderTable([HEAD, ...reading.rows]));
-  if (reading.firstMisfit !== null) lines.push(...renderMisfit(reading.firstMisfit, sample));
+  if (reading.misfit !== null) lines.push(...renderMisfit(reading.misfit, sample));
   // Some lines are broken, or no HTTP, in any log; not most of them.
   const isGood = reading.misfits * 2 <= reading.lines;
   if (!isGood && reading.misfits < reading.lines)
@@ -116,7 +116,8 @@ function renderTable(rows: readonly Row[]): string[] {
 }
 
 /** The line, cut around the place that does not fit, with a caret under it. */
-function renderMisfit({ misfit, line, lineNumber, nearest }: MisfitLine, sample: LogSample): string[] {
+function renderMisfit(explained: ExplainedMisfit, sample: LogSample): string[] {
+  const { misfit, line, lineNumber, lines, isFirst, nearest } = explained;
   const text = printable(line.toString('latin1'));
   const from = Math.max(0, misfit.column - LINE_LENGTH_MAX + 30);
   const number = sample.lineNumberOf === undefined ? lineNumber : sample.lineNumberOf(lineNumber);
@@ -124,8 +125,9 @@ function renderMisfit({ misfit, line, lineNumber, nearest }: MisfitLine, sample:
   const place = number === null ? '' : `, ${printable(sample.path)}:${number}:${column}`;
   const reason = misfit.field === undefined ? misfit.reason : `${misfit.reason}: ${misfit.field}`;
   const hint = nearest === null ? '' : `; the nearest format is ${nearest}`;
+  const what = isFirst ? 'line that does not fit' : `of ${lines} lines that do not fit for the same reason`;
   return [
-    `  the first line that does not fit${place} (${reason}${number === null ? `, column ${column}` : ''}${hint}):`,
+    `  the first ${what}${place} (${reason}${number === null ? `, column ${column}` : ''}${hint}):`,
     `  ${text.slice(from, from + LINE_LENGTH_MAX)}`,
     `  ${' '.repeat(misfit.column - from)}^`,
   ];
