@@ -115,11 +115,11 @@ function renderTable(rows: readonly Row[]): string[] {
   );
 }
 
-/** The line, cut around the place that does not fit, with a caret under it. */
+/** The line, cut around the place that does not fit, with a caret under it; or its beginning, and what log it is of. */
 function renderMisfit(explained: ExplainedMisfit, sample: LogSample): string[] {
-  const { misfit, line, lineNumber, lines, isFirst, nearest } = explained;
+  const { misfit, line, lineNumber, lines, isFirst, nearest, meaning } = explained;
   const text = printable(line.toString('latin1'));
-  const from = Math.max(0, misfit.column - LINE_LENGTH_MAX + 30);
+  const from = meaning === null ? Math.max(0, misfit.column - LINE_LENGTH_MAX + 30) : 0;
   const number = sample.lineNumberOf === undefined ? lineNumber : sample.lineNumberOf(lineNumber);
   const column = misfit.column + 1;
   const place = number === null ? '' : `, ${printable(sample.path)}:${number}:${column}`;
@@ -129,6 +129,6 @@ function renderMisfit(explained: ExplainedMisfit, sample: LogSample): string[] {
   return [
     `  the first ${what}${place} (${reason}${number === null ? `, column ${column}` : ''}${hint}):`,
     `  ${text.slice(from, from + LINE_LENGTH_MAX)}`,
-    `  ${' '.repeat(misfit.column - from)}^`,
+    meaning === null ? `  ${' '.repeat(misfit.column - from)}^` : `  it is ${meaning}`,
   ];
 }

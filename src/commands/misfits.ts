@@ -1,6 +1,7 @@
 // The lines of a sample that fit no format, by kind: what is wrong with a log is told by the kind that most of them are
 // of, and not by the banner or the stray line that comes first.
 import type { Misfit } from '../parse/record.ts';
+import { recogniseUnread } from '../parse/unread-formats.ts';
 
 export interface FrequentMisfit {
   readonly misfit: Misfit;
@@ -12,6 +13,8 @@ export interface FrequentMisfit {
   readonly lines: number;
   /** Whether all lines before it fit. */
   readonly isFirst: boolean;
+  /** What log it is of, where that is known although it can't be read. */
+  readonly meaning: string | null;
 }
 
 const TAB = 0x09;
@@ -22,7 +25,8 @@ export class MisfitKinds {
 
   /** `copy` gives what may be shown of the line. */
   add(misfit: Misfit, line: Buffer, lineNumber: number, copy: (line: Buffer) => Buffer): void {
-    const kind = kindOf(misfit, line);
+    const meaning = recogniseUnread(line.toString('latin1'));
+    const kind = meaning ?? kindOf(misfit, line);
     const known = this.#kinds.get(kind);
     if (known !== undefined) this.#kinds.set(kind, { ...known, lines: known.lines + 1 });
     else
@@ -32,6 +36,7 @@ export class MisfitKinds {
         lineNumber,
         lines: 1,
         isFirst: this.#kinds.size === 0,
+        meaning,
       });
   }
 

@@ -88,7 +88,8 @@ export function readSample(bytes: Buffer, options: ReadingOptions): SampleReadin
 /** Where no format is known, the one that comes farthest into the line explains why it does not fit either. */
 function explain(frequent: FrequentMisfit, isUnknown: boolean): ExplainedMisfit {
   const { line } = frequent;
-  if (!isUnknown || frequent.misfit.reason === 'line-too-long') return { ...frequent, nearest: null };
+  if (!isUnknown || frequent.meaning !== null || frequent.misfit.reason === 'line-too-long')
+    return { ...frequent, nearest: null };
   // What is JSON was explained as such.
   if (isMeantAsObject(line, 0, line.length) && frequent.misfit.reason !== 'bad-json')
     return { ...frequent, nearest: 'json' };

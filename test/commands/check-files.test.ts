@@ -53,20 +53,39 @@ not ok: see above`,
 
 void test('the reason that most lines have is told, by the first of them, and not the one of a banner or a stray line', () => {
   const lines = [
-    'Serving HTTP on 0.0.0.0 port 8000 (http://0.0.0.0:8000/) ...',
-    '192.0.2.7 - - [30/Nov/2026 18:56:39] "GET /a HTTP/1.1" 200 -',
-    '192.0.2.7 - - [30/Nov/2026 18:56:39] code 404, message File not found',
-    '2001:db8::7 - - [30/Nov/2026 18:56:40] "GET / HTTP/1.1" 200 -',
+    'Listening on 0.0.0.0:8000 (http://0.0.0.0:8000/) ...',
+    '192.0.2.7 - - [30-Nov-2026 18:56:39] "GET /a HTTP/1.1" 200 -',
+    '192.0.2.7 - - [30-Nov-2026 18:56:39] code 404, message File not found',
+    '2001:db8::7 - - [30-Nov-2026 18:56:40] "GET / HTTP/1.1" 200 -',
   ];
   assert.match(
     checkFiles([sample(lines)], { ...OPTIONS, logFormat: 'combined' }).text,
     /^a\.log: format combined, 0 of the last 4 lines fit\n {2}the first of 2 lines that do not fit for the same reason, a\.log:2:16 \(bad-timestamp\):\n {2}192\.0\.2\.7 - - .* 200 -\n {17}\^\n/,
   );
-  const named = { ...OPTIONS, logFormat: '%h - - [%{%d/%b/%Y %H:%M:%S}t] "%r" %s %b' };
+  const named = { ...OPTIONS, logFormat: '%h - - [%{%d-%b-%Y %H:%M:%S}t] "%r" %s %b' };
   assert.match(
     checkFiles([sample(lines)], named).text,
     /, 2 of the last 4 lines fit\n[^]* {2}the first line that does not fit, a\.log:1:1 \(format-mismatch\):\n/,
   );
+});
+
+void test('a log that is known not to be read is named, without a mark that would explain nothing', () => {
+  const lines = [
+    'INFO:     Started server process [7]',
+    'INFO:     192.0.2.7:1234 - "GET /a HTTP/1.1" 200 OK',
+    'INFO:     Waiting for the application',
+    'INFO:     [2001:db8::7]:1234 - "POST /a?b HTTP/1.1" 404 Not Found',
+    'INFO:     192.0.2.7:1236 - "GET /a HTTP/1.1" 200 OK',
+  ];
+  assert.deepEqual(checkFiles([sample(lines)], OPTIONS), {
+    exitCode: 1,
+    text: `a.log: format auto, 0 of the last 5 lines fit
+  the first of 3 lines that do not fit for the same reason, a.log:2:8 (format-mismatch):
+  ${lines[1]}
+  it is the access log of uvicorn, without a time, which fluffy needs: let uvicorn write one, and give the format as log-format
+
+not ok: see above`,
+  });
 });
 
 void test('a log of which most lines do not fit is not read as it should be', () => {
