@@ -2,6 +2,7 @@
 // of every log, its last lines as fluffy reads them, and where lines that do not fit go wrong.
 import { formatSpan } from '../alerts/summary.ts';
 import type { Config } from '../config/schema.ts';
+import { JSON_PRESETS, isLoosePreset } from '../parse/presets.ts';
 import type { LogSample } from '../source/sample.ts';
 import { EXIT } from './exit-code.ts';
 import type { ExitCode } from './exit-code.ts';
@@ -90,7 +91,8 @@ function checkLog(sample: LogSample, options: ReadingOptions): Finding {
   const share = `${reading.lines - reading.misfits} of the ${sample.isBeginning === true ? 'first' : 'last'} ${reading.lines} lines fit`;
   const packing = sample.packing === undefined ? '' : ` (packed by ${sample.packing})`;
   const lines = [`${path}${packing}: format ${reading.format}, ${share}`, ...renderFormats(reading)];
-  if (reading.rows.length > 0) lines.push(...renderTable([HEAD, ...reading.rows]));
+  if (reading.rows.length > 0)
+    lines.push(...renderTable([HEAD, ...reading.rows]), ...renderPassedOver(reading, options));
   if (reading.misfit !== null) lines.push(...renderMisfit(reading.misfit, sample));
   // Some lines are broken, or no HTTP, in any log; not most of them.
   const isGood = reading.misfits * 2 <= reading.lines;
@@ -103,6 +105,17 @@ function checkLog(sample: LogSample, options: ReadingOptions): Finding {
 function renderFormats({ formats }: SampleReading): string[] {
   if (formats.length < 2) return [];
   return [`  lines by format: ${formats.map(([name, lines]) => `${name} ${lines}`).join(', ')}`];
+}
+
+/** What lines may hold and was not looked for, with what would find it. */
+function renderPassedOver(reading: SampleReading, { logFormat }: ReadingOptions): string[] {
+  const { format, hasClient, hasLatency } = reading;
+  if (JSON_PRESETS.includes(format) && !hasClient && !hasLatency)
+    return ['  no line has a client or a time taken under a known key: json-fields names theirs'];
+  if (logFormat !== 'auto' || !isLoosePreset(format)) return [];
+  return [
+    `  fields behind ${format.slice(0, -1)} were passed over: the server's own format as log-format names them, such as the time taken`,
+  ];
 }
 
 /** A last column without any value is left out. */

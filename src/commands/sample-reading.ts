@@ -33,6 +33,9 @@ export interface SampleReading {
   readonly formats: readonly (readonly [format: string, lines: number])[];
   /** The last records: time, client, method, path, status, bytes, milliseconds. */
   readonly rows: readonly Row[];
+  /** Whether any record has one. */
+  readonly hasClient: boolean;
+  readonly hasLatency: boolean;
   /** The first line of the kind that most lines without a format are of. */
   readonly misfit: ExplainedMisfit | null;
 }
@@ -47,6 +50,7 @@ export function readSample(bytes: Buffer, options: ReadingOptions): SampleReadin
   const counts = new Map<string, number>();
   const rows: Row[] = [];
   let [lines, lineNumber] = [0, 0];
+  let [hasClient, hasLatency] = [false, false];
   const kinds = new MisfitKinds();
   const show = (line: Buffer): Buffer => parser.mask?.(line) ?? Buffer.from(line);
   const framer = new LineFramer(options.lineBytesMax, {
@@ -60,6 +64,8 @@ export function readSample(bytes: Buffer, options: ReadingOptions): SampleReadin
         return;
       }
       counts.set(parser.name, (counts.get(parser.name) ?? 0) + 1);
+      hasClient ||= record.clientEnd > record.clientStart;
+      hasLatency ||= !Number.isNaN(record.latencyMs);
       rows.push(createRow(record));
       if (rows.length > ROWS_SHOWN) rows.shift();
     },
@@ -81,6 +87,8 @@ export function readSample(bytes: Buffer, options: ReadingOptions): SampleReadin
     misfits: lines - fits,
     formats,
     rows,
+    hasClient,
+    hasLatency,
     misfit: frequent === null ? null : explain(frequent, isUnknown),
   };
 }

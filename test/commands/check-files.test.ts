@@ -141,6 +141,40 @@ ok`,
   assert.match(text, / fit, a\.log:1:1 \(missing-field: time; the nearest format is json\):\n/);
 });
 
+void test('fields behind a format that was recognised are said to be passed over, and what names them', () => {
+  const text = (logFormat: string): string =>
+    checkFiles([sample([`${COMMON} "-" "curl" 1543`])], { ...OPTIONS, logFormat }).text;
+  assert.equal(
+    text('auto'),
+    `a.log: format combined+, 1 of the last 1 lines fit
+  TIME (UTC)           CLIENT     METHOD  PATH  STATUS  BYTES
+  2026-11-23 22:14:05  192.0.2.7  GET     /a    200     512
+  fields behind combined were passed over: the server's own format as log-format names them, such as the time taken
+
+ok`,
+  );
+  assert.doesNotMatch(text('combined+'), /passed over/);
+  assert.doesNotMatch(text('%h %l %u %t "%r" %>s %b "%{Referer}i" "%{User-Agent}i" %D'), /passed over/);
+});
+
+void test('JSON in which no client and no time taken is found: what names their keys is said', () => {
+  const line = (more: string): string =>
+    `{"time":"2026-11-23T22:14:05Z","request":"GET /a HTTP/1.1","status":200,"size":5${more}}`;
+  const text = (more: string): string => checkFiles([sample([line(''), line(more)])], OPTIONS).text;
+  assert.equal(
+    text(',"ip":"192.0.2.7","took":5'),
+    `a.log: format json, 2 of the last 2 lines fit
+  TIME (UTC)           CLIENT  METHOD  PATH  STATUS  BYTES
+  2026-11-23 22:14:05  -       GET     /a    200     5
+  2026-11-23 22:14:05  -       GET     /a    200     5
+  no line has a client or a time taken under a known key: json-fields names theirs
+
+ok`,
+  );
+  assert.doesNotMatch(text(',"duration":5'), /json-fields/);
+  assert.doesNotMatch(text(',"remote_addr":"192.0.2.7"'), /json-fields/);
+});
+
 void test('columns that hold no date are named as what is missing, where nothing else tells the date', () => {
   const { text, exitCode } = checkFiles(
     [sample(['#Fields: time cs-method cs-uri sc-status', '22:14:05 GET /a 200'])],
