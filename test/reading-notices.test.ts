@@ -34,6 +34,25 @@ void test('a log in no known format is warned of without a line of it', () => {
   ]);
 });
 
+void test('a log in a format that is known not to be read is warned of with what it is', () => {
+  const { told, notices } = collect();
+  const failures = [
+    { reason: 'bad-status', lines: 2, column: 7, sample: 'cache started' },
+    {
+      reason: 'format-mismatch',
+      lines: 18,
+      column: 17,
+      sample:
+        '1796064869.123    123 192.0.2.7 TCP_MISS/200 1456 GET http://example.org/ - HIER_DIRECT/192.0.2.9 -',
+    },
+  ] as const;
+  notices.formatMissing?.('a.log', failures);
+  assert.equal(
+    told[0]?.[2],
+    "no line of this log could be read: it is Squid's native format: let Squid write logformat=combined",
+  );
+});
+
 void test('a skew is warned of with its remedy', () => {
   const { told, notices } = collect();
   notices.skewFound?.('a.log', -3600);

@@ -1,13 +1,14 @@
 // `fluffy check`: is the configuration what its writer meant, and does fluffy understand the logs? Shows the format
-// of every log, its last lines as fluffy reads them, and where the first line that does not fit goes wrong.
+// of every log, its last lines as fluffy reads them, and where lines that do not fit go wrong.
 import { formatSpan } from '../alerts/summary.ts';
 import type { Config } from '../config/schema.ts';
+import { JSON_PRESETS, isLoosePreset } from '../parse/presets.ts';
 import type { LogSample } from '../source/sample.ts';
 import { EXIT } from './exit-code.ts';
 import type { ExitCode } from './exit-code.ts';
 import { printable } from './printable.ts';
 import { readSample } from './sample-reading.ts';
-import type { MisfitLine, ReadingOptions, Row, SampleReading } from './sample-reading.ts';
+import type { ExplainedMisfit, ReadingOptions, Row, SampleReading } from './sample-reading.ts';
 
 export interface CheckResult {
   readonly exitCode: ExitCode;
@@ -90,8 +91,9 @@ function checkLog(sample: LogSample, options: ReadingOptions): Finding {
   const share = `${reading.lines - reading.misfits} of the ${sample.isBeginning === true ? 'first' : 'last'} ${reading.lines} lines fit`;
   const packing = sample.packing === undefined ? '' : ` (packed by ${sample.packing})`;
   const lines = [`${path}${packing}: format ${reading.format}, ${share}`, ...renderFormats(reading)];
-  if (reading.rows.length > 0) lines.push(...renderTable([HEAD, ...reading.rows]));
-  if (reading.firstMisfit !== null) lines.push(...renderMisfit(reading.firstMisfit, sample));
+  if (reading.rows.length > 0)
+    lines.push(...renderTable([HEAD, ...reading.rows]), ...renderPassedOver(reading, options));
+  if (reading.misfit !== null) lines.push(...renderMisfit(reading.misfit, sample));
   // Some lines are broken, or no HTTP, in any log; not most of them.
   const isGood = reading.misfits * 2 <= reading.lines;
   if (!isGood && reading.misfits < reading.lines)
@@ -105,6 +107,17 @@ function renderFormats({ formats }: SampleReading): string[] {
   return [`  lines by format: ${formats.map(([name, lines]) => `${name} ${lines}`).join(', ')}`];
 }
 
+/** What lines may hold and was not looked for, with what would find it. */
+function renderPassedOver(reading: SampleReading, { logFormat }: ReadingOptions): string[] {
+  const { format, hasClient, hasLatency } = reading;
+  if (JSON_PRESETS.includes(format) && !hasClient && !hasLatency)
+    return ['  no line has a client or a time taken under a known key: json-fields names theirs'];
+  if (logFormat !== 'auto' || !isLoosePreset(format)) return [];
+  return [
+    `  fields behind ${format.slice(0, -1)} were passed over: the server's own format as log-format names them, such as the time taken`,
+  ];
+}
+
 /** A last column without any value is left out. */
 function renderTable(rows: readonly Row[]): string[] {
   const hasLatency = rows.slice(1).some((row) => row.at(-1) !== '-');
@@ -115,18 +128,20 @@ function renderTable(rows: readonly Row[]): string[] {
   );
 }
 
-/** The line, cut around the place that does not fit, with a caret under it. */
-function renderMisfit({ misfit, line, lineNumber, nearest }: MisfitLine, sample: LogSample): string[] {
+/** The line, cut around the place that does not fit, with a caret under it; or its beginning, and what log it is of. */
+function renderMisfit(explained: ExplainedMisfit, sample: LogSample): string[] {
+  const { misfit, line, lineNumber, lines, isFirst, nearest, meaning } = explained;
   const text = printable(line.toString('latin1'));
-  const from = Math.max(0, misfit.column - LINE_LENGTH_MAX + 30);
+  const from = meaning === null ? Math.max(0, misfit.column - LINE_LENGTH_MAX + 30) : 0;
   const number = sample.lineNumberOf === undefined ? lineNumber : sample.lineNumberOf(lineNumber);
   const column = misfit.column + 1;
   const place = number === null ? '' : `, ${printable(sample.path)}:${number}:${column}`;
   const reason = misfit.field === undefined ? misfit.reason : `${misfit.reason}: ${misfit.field}`;
   const hint = nearest === null ? '' : `; the nearest format is ${nearest}`;
+  const what = isFirst ? 'line that does not fit' : `of ${lines} lines that do not fit for the same reason`;
   return [
-    `  the first line that does not fit${place} (${reason}${number === null ? `, column ${column}` : ''}${hint}):`,
+    `  the first ${what}${place} (${reason}${number === null ? `, column ${column}` : ''}${hint}):`,
     `  ${text.slice(from, from + LINE_LENGTH_MAX)}`,
-    `  ${' '.repeat(misfit.column - from)}^`,
+    meaning === null ? `  ${' '.repeat(misfit.column - from)}^` : `  it is ${meaning}`,
   ];
 }

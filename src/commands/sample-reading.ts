@@ -1,12 +1,14 @@
-// What fluffy makes of a sample of a log: how many lines fit which format, the last records, and the first line that
-// fits none, with the place where it goes wrong.
+// What fluffy makes of a sample of a log: how many lines fit which format, the last records, and a line that fits none,
+// with the place where it goes wrong.
 import { isMeantAsObject } from '../parse/json-object.ts';
 import { LineFramer } from '../parse/lines.ts';
 import { createLogParser } from '../parse/log-parser.ts';
 import type { LogParserOptions } from '../parse/log-parser.ts';
 import { TRIED_PRESETS, createPresetParser } from '../parse/presets.ts';
 import { createRecord } from '../parse/record.ts';
-import type { AccessRecord, Misfit } from '../parse/record.ts';
+import type { AccessRecord } from '../parse/record.ts';
+import { MisfitKinds } from './misfits.ts';
+import type { FrequentMisfit } from './misfits.ts';
 import { printable } from './printable.ts';
 
 /** As in the configuration. */
@@ -16,16 +18,10 @@ export interface ReadingOptions extends LogParserOptions {
 
 export type Row = readonly string[];
 
-export interface MisfitLine {
-  readonly misfit: Misfit;
-  readonly line: Buffer;
-  /** Of the sample, counted from 1. */
-  readonly lineNumber: number;
+export interface ExplainedMisfit extends FrequentMisfit {
   /** The format that comes nearest, and by which the misfit is explained; null when none comes near. */
   readonly nearest: string | null;
 }
-
-type FirstMisfit = Omit<MisfitLine, 'nearest'>;
 
 export interface SampleReading {
   /** The format of most lines; `auto` when none is known. */
@@ -37,7 +33,11 @@ export interface SampleReading {
   readonly formats: readonly (readonly [format: string, lines: number])[];
   /** The last records: time, client, method, path, status, bytes, milliseconds. */
   readonly rows: readonly Row[];
-  readonly firstMisfit: MisfitLine | null;
+  /** Whether any record has one. */
+  readonly hasClient: boolean;
+  readonly hasLatency: boolean;
+  /** The first line of the kind that most lines without a format are of. */
+  readonly misfit: ExplainedMisfit | null;
 }
 
 const ROWS_SHOWN = 3;
@@ -50,7 +50,8 @@ export function readSample(bytes: Buffer, options: ReadingOptions): SampleReadin
   const counts = new Map<string, number>();
   const rows: Row[] = [];
   let [lines, lineNumber] = [0, 0];
-  let first: FirstMisfit | null = null;
+  let [hasClient, hasLatency] = [false, false];
+  const kinds = new MisfitKinds();
   const show = (line: Buffer): Buffer => parser.mask?.(line) ?? Buffer.from(line);
   const framer = new LineFramer(options.lineBytesMax, {
     line: (chunk, start, end) => {
@@ -59,26 +60,26 @@ export function readSample(bytes: Buffer, options: ReadingOptions): SampleReadin
       if (!result.ok && result.reason === 'directive') return;
       lines++;
       if (!result.ok) {
-        first ??= { misfit: result, line: show(chunk.subarray(start, end)), lineNumber };
+        kinds.add(result, chunk.subarray(start, end), lineNumber, show);
         return;
       }
       counts.set(parser.name, (counts.get(parser.name) ?? 0) + 1);
+      hasClient ||= record.clientEnd > record.clientStart;
+      hasLatency ||= !Number.isNaN(record.latencyMs);
       rows.push(createRow(record));
       if (rows.length > ROWS_SHOWN) rows.shift();
     },
     tooLong: (head) => {
       lineNumber++;
       lines++;
-      first ??= {
-        misfit: { ok: false, reason: 'line-too-long', column: head.length },
-        line: Buffer.from(head),
-        lineNumber,
-      };
+      const misfit = { ok: false, reason: 'line-too-long', column: head.length } as const;
+      kinds.add(misfit, head, lineNumber, (line) => Buffer.from(line));
     },
   });
   framer.write(bytes);
   const formats = [...counts].toSorted(([, a], [, b]) => b - a);
   const fits = formats.reduce((sum, [, count]) => sum + count, 0);
+  const frequent = kinds.mostFrequent();
   const isUnknown = options.logFormat === 'auto' && fits === 0;
   return {
     format: formats[0]?.[0] ?? parser.name,
@@ -86,20 +87,23 @@ export function readSample(bytes: Buffer, options: ReadingOptions): SampleReadin
     misfits: lines - fits,
     formats,
     rows,
-    firstMisfit: first === null ? null : explain(first, isUnknown),
+    hasClient,
+    hasLatency,
+    misfit: frequent === null ? null : explain(frequent, isUnknown),
   };
 }
 
 /** Where no format is known, the one that comes farthest into the line explains why it does not fit either. */
-function explain(first: FirstMisfit, isUnknown: boolean): MisfitLine {
-  const { line } = first;
-  if (!isUnknown || first.misfit.reason === 'line-too-long') return { ...first, nearest: null };
+function explain(frequent: FrequentMisfit, isUnknown: boolean): ExplainedMisfit {
+  const { line } = frequent;
+  if (!isUnknown || frequent.meaning !== null || frequent.misfit.reason === 'line-too-long')
+    return { ...frequent, nearest: null };
   // What is JSON was explained as such.
-  if (isMeantAsObject(line, 0, line.length) && first.misfit.reason !== 'bad-json')
-    return { ...first, nearest: 'json' };
+  if (isMeantAsObject(line, 0, line.length) && frequent.misfit.reason !== 'bad-json')
+    return { ...frequent, nearest: 'json' };
   // So is a log that has announced its columns.
-  if (first.misfit.reason === 'missing-field') return { ...first, nearest: 'w3c' };
-  let { misfit } = first;
+  if (frequent.misfit.reason === 'missing-field') return { ...frequent, nearest: 'w3c' };
+  let { misfit } = frequent;
   let nearest: string | null = null;
   for (const name of TRIED_PRESETS) {
     const result = createPresetParser(name).parse(line, 0, line.length, createRecord());
@@ -108,7 +112,7 @@ function explain(first: FirstMisfit, isUnknown: boolean): MisfitLine {
     misfit = result;
     nearest = name;
   }
-  return { ...first, misfit, nearest };
+  return { ...frequent, misfit, nearest };
 }
 
 function createRow(record: AccessRecord): Row {

@@ -5,6 +5,7 @@ import * as v from 'valibot';
 import { DURATION_WANTED, readDuration, type Reading } from './duration.ts';
 import { readNetwork, type Network } from '../parse/address.ts';
 import { FORMAT_NAMES, findFormatProblem, isFormatText } from '../parse/detect.ts';
+import { findOtherName, findUnreadName } from '../parse/foreign-format.ts';
 import { nearest } from './nearest.ts';
 
 /** An interval of n seconds means every n seconds, at the multiples of n seconds since the epoch. */
@@ -88,7 +89,9 @@ export function readTimezone(raw: unknown): Reading<string> {
 export function readLogFormat(raw: unknown): Reading<string> {
   if (typeof raw !== 'string') return { ok: false, message: 'must be a name, or a format as text' };
   if (!FORMAT_NAMES.includes(raw) && !isFormatText(raw)) {
-    const near = nearest(raw, FORMAT_NAMES);
+    const unread = findUnreadName(raw);
+    if (unread !== null) return { ok: false, message: unread };
+    const near = findOtherName(raw) ?? nearest(raw, FORMAT_NAMES);
     const names = near === null ? FORMAT_NAMES.join(', ') : `auto, a preset (did you mean ${near}?)`;
     return { ok: false, message: `must be ${names}, or a log_format of nginx or LogFormat of Apache` };
   }

@@ -33,9 +33,26 @@ const MEANINGS: ReadonlyMap<string, readonly [field: Field, rank?: number]> = ne
   ['O', ['bytes', 1]],
 ]);
 
-const UNITS: Readonly<Record<string, number>> = { s: 1, ms: 1000, us: 1e6 };
-const FRACTIONS: Readonly<Record<string, number>> = { msec_frac: 3, usec_frac: 6 };
-const EPOCHS: Readonly<Record<string, number>> = { sec: 1, msec: 1000, usec: 1e6 };
+/** Of mod_log_config, mod_logio and mod_ssl, and of those who write the same way: lighttpd, Tomcat, Jetty, Varnish. */
+const LETTERS = new Set('aAbBcCDefFhHiIklLmnoOpPqrRsStTuUvVxX');
+
+/** With a name it is another address than that of the client, or the same: Apache's `c`, Jetty's and Tomcat's others. */
+const ADDRESS_RANKS: Readonly<Record<string, number>> = { client: 0, c: 2, remote: 2, peer: 3 };
+
+/** The longer names are lighttpd's, but for `fracsec`, which is Tomcat's. */
+const UNITS: Readonly<Record<string, number>> = {
+  s: 1,
+  sec: 1,
+  fracsec: 1,
+  ms: 1000,
+  msec: 1000,
+  us: 1e6,
+  usec: 1e6,
+  ns: 1e9,
+  nsec: 1e9,
+};
+const FRACTIONS: Readonly<Record<string, number>> = { msec_frac: 3, usec_frac: 6, nsec_frac: 9 };
+const EPOCHS: Readonly<Record<string, number>> = { sec: 1, msec: 1000, usec: 1e6, nsec: 1e9 };
 
 export function readApacheFormat({ text, columns }: PlacedText): Tokens {
   const tokens: Token[] = [];
@@ -90,17 +107,19 @@ function createTokens(directive: ApacheDirective, column: number): Tokens {
     ok: true,
     tokens: [{ kind: 'field', field: 'ignored', written, column, rank: 0, ...meaning }],
   });
+  if (!LETTERS.has(letter) && !TWO_LETTERS.has(letter))
+    return { ok: false, message: `has ${written}, which is no directive of Apache`, column };
   if (letter === 't') return createTime(name, column, field);
   if (letter === 'D') return field({ field: 'latency', unitsPerSecond: 1e6 });
   if (letter === 'T') {
     const unitsPerSecond = UNITS[name ?? 's'];
     if (unitsPerSecond === undefined)
-      return { ok: false, message: `has ${written}, whose unit must be s, ms or us`, column };
+      return { ok: false, message: `has ${written}, whose unit must be s, ms, us or ns`, column };
     return field({ field: 'latency', unitsPerSecond, rank: unitsPerSecond === 1 ? 2 : 1 });
   }
   if (letter === 'i') return field(headerMeaning(name ?? ''));
-  // %{c}a is the peer of the connection: with mod_remoteip another one than the client.
-  if (letter === 'a' && name === 'c') return field({ field: 'client', rank: 2 });
+  const addressRank = letter === 'a' && name !== null ? ADDRESS_RANKS[name] : undefined;
+  if (addressRank !== undefined) return field({ field: 'client', rank: addressRank });
   const meaning = name === null ? MEANINGS.get(letter) : undefined;
   if (meaning === undefined) return field({});
   const [kind, rank = 0] = meaning;
@@ -129,6 +148,12 @@ function createTime(
   const unitsPerSecond = EPOCHS[format];
   if (unitsPerSecond !== undefined) return field({ field: 'time-epoch', unitsPerSecond });
   const width = FRACTIONS[format];
+  if (width === undefined && !format.includes('%'))
+    return {
+      ok: false,
+      message: `has %{${name}}t, whose time must be written as for strftime, such as %{%d/%b/%Y:%H:%M:%S %z}t`,
+      column,
+    };
   return width === undefined ? readStrftime(format, column) : field({ width });
 }
 

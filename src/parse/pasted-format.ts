@@ -1,5 +1,6 @@
 // A format as people paste it, with the directive of the server's configuration around it or without: what server it
 // is of, and the bare text with the place of each character.
+import { findForeignFormat } from './foreign-format.ts';
 import { placed } from './format-token.ts';
 import type { FormatProblem, PlacedText } from './format-token.ts';
 
@@ -16,15 +17,26 @@ export interface PastedFormat {
 const NGINX_DIRECTIVE = /^\s*log_format\s+(?!['"$])\S+\s+/;
 const NGINX_ESCAPE = /^\s*escape=(\w+)\s*/;
 const APACHE_DIRECTIVE = /^\s*(LogFormat|CustomLog|GlobalLog|TransferLog)\s+/i;
+/** In server.xml, alone or in its element. */
+const TOMCAT_ATTRIBUTE = /^\s*(?:<Valve\s(?:[^>]*?\s)?)?pattern\s*=\s*(?=["'])/;
+const XML_REFERENCE = /&(?:(quot|apos|lt|gt|amp)|#(\d{1,7})|#x([\da-f]{1,6}));/gi;
 /** Lines that configurations of both may have before the directive. */
 const COMMENTS = /^(?:\s*#[^\n]*\n)+/;
+
+const XML_NAMES: Readonly<Record<string, string>> = { quot: '"', apos: "'", lt: '<', gt: '>', amp: '&' };
+const NAME_INSTEAD = 'is a directive that names a format instead of holding one';
 
 /** Recognises nginx by its `$variables` and Apache by its `%directives`. */
 export function readPasted(given: string): PastedFormat | FormatProblem {
   const source = slice(placed(given), COMMENTS.exec(given)?.[0].length ?? 0);
   const { text } = source;
+  const hasVariables = /\$\{?[A-Za-z_]/.test(text);
+  const foreign = hasVariables ? null : findForeignFormat(source);
+  if (foreign !== null) return foreign;
   const apache = APACHE_DIRECTIVE.exec(text);
   if (apache !== null) return readApache(source, apache[0]);
+  const tomcat = TOMCAT_ATTRIBUTE.exec(text);
+  if (tomcat !== null) return readTomcat(source, tomcat[0].length);
   const nginx = NGINX_DIRECTIVE.exec(text);
   const from = nginx?.[0].length ?? 0;
   const escape = NGINX_ESCAPE.exec(text.slice(from));
@@ -36,12 +48,11 @@ export function readPasted(given: string): PastedFormat | FormatProblem {
       column: source.columns[from] ?? 0,
     };
   const rest = slice(source, from + (escape?.[0].length ?? 0));
-  const hasVariables = /\$\{?[A-Za-z_]/.test(text);
   const isOfApache = !hasVariables && text.includes('%');
   const isString = !isOfApache && (/^\s*'/.test(rest.text) || isOneEscapedString(rest.text));
   if (nginx !== null || escape !== null || isString) return readNginxStrings(rest, escaping);
   if (hasVariables) return { ok: true, server: 'nginx', format: trimEnd(rest), escaping };
-  if (isOfApache) return readApache(source, '');
+  if (isOfApache) return readApache(text.includes('&quot;') ? resolveReferences(source) : source, '');
   return {
     ok: false,
     message: 'has neither variables of nginx such as $status nor directives of Apache such as %s',
@@ -89,24 +100,46 @@ function readApache(source: PlacedText, directive: string): PastedFormat | Forma
   const isQuoted = quote !== undefined && (directive !== '' || isOneEscapedString(rest.text));
   if (!isQuoted) {
     if (directive !== '' && !rest.text.includes('%'))
-      return {
-        ok: false,
-        message: 'is a directive that names a format instead of holding one',
-        column: null,
-      };
+      return { ok: false, message: NAME_INSTEAD, column: null };
     return { ok: true, server: 'apache', format: trimEnd(rest), escaping: 'default' };
   }
   const end = closingQuote(rest.text, 0);
   if (end < 0)
     return { ok: false, message: `has a ${quote} that is not closed`, column: rest.columns[0] ?? 0 };
-  if (!rest.text.includes('%'))
-    return { ok: false, message: 'is a directive that names a format instead of holding one', column: null };
+  if (!rest.text.includes('%')) return { ok: false, message: NAME_INSTEAD, column: null };
   return {
     ok: true,
     server: 'apache',
     format: unescape(slice(rest, 1, end), quote === '"' ? /\\(["\\])/y : /\\(['\\])/y),
     escaping: 'default',
   };
+}
+
+/** `pattern="…"` of an AccessLogValve: directives like Apache's, in XML. */
+function readTomcat(source: PlacedText, quoteAt: number): PastedFormat | FormatProblem {
+  const quote = source.text[quoteAt] ?? '"';
+  const end = source.text.indexOf(quote, quoteAt + 1);
+  if (end < 0)
+    return { ok: false, message: `has a ${quote} that is not closed`, column: source.columns[quoteAt] ?? 0 };
+  const format = resolveReferences(slice(source, quoteAt + 1, end));
+  if (!format.text.includes('%')) return { ok: false, message: NAME_INSTEAD, column: null };
+  return { ok: true, server: 'apache', format, escaping: 'default' };
+}
+
+/** `&quot;` and the like. */
+function resolveReferences(source: PlacedText): PlacedText {
+  const pieces: PlacedText[] = [];
+  let from = 0;
+  for (const match of source.text.matchAll(XML_REFERENCE)) {
+    const [reference, name, decimal, hexadecimal] = match;
+    const text =
+      name === undefined
+        ? String.fromCharCode(decimal === undefined ? parseInt(hexadecimal ?? '', 16) : Number(decimal))
+        : (XML_NAMES[name.toLowerCase()] ?? reference);
+    pieces.push(slice(source, from, match.index), { text, columns: [source.columns[match.index] ?? 0] });
+    from = match.index + reference.length;
+  }
+  return join([...pieces, slice(source, from)]);
 }
 
 /** `"%h … \"%r\" …"` or `'%h … "%r" …'`: quotes around the whole, and those within escaped or of the other kind. */

@@ -51,6 +51,43 @@ not ok: see above`,
   });
 });
 
+void test('the reason that most lines have is told, by the first of them, and not the one of a banner or a stray line', () => {
+  const lines = [
+    'Listening on 0.0.0.0:8000 (http://0.0.0.0:8000/) ...',
+    '192.0.2.7 - - [30-Nov-2026 18:56:39] "GET /a HTTP/1.1" 200 -',
+    '192.0.2.7 - - [30-Nov-2026 18:56:39] code 404, message File not found',
+    '2001:db8::7 - - [30-Nov-2026 18:56:40] "GET / HTTP/1.1" 200 -',
+  ];
+  assert.match(
+    checkFiles([sample(lines)], { ...OPTIONS, logFormat: 'combined' }).text,
+    /^a\.log: format combined, 0 of the last 4 lines fit\n {2}the first of 2 lines that do not fit for the same reason, a\.log:2:16 \(bad-timestamp\):\n {2}192\.0\.2\.7 - - .* 200 -\n {17}\^\n/,
+  );
+  const named = { ...OPTIONS, logFormat: '%h - - [%{%d-%b-%Y %H:%M:%S}t] "%r" %s %b' };
+  assert.match(
+    checkFiles([sample(lines)], named).text,
+    /, 2 of the last 4 lines fit\n[^]* {2}the first line that does not fit, a\.log:1:1 \(format-mismatch\):\n/,
+  );
+});
+
+void test('a log that is known not to be read is named, without a mark that would explain nothing', () => {
+  const lines = [
+    'INFO:     Started server process [7]',
+    'INFO:     192.0.2.7:1234 - "GET /a HTTP/1.1" 200 OK',
+    'INFO:     Waiting for the application',
+    'INFO:     [2001:db8::7]:1234 - "POST /a?b HTTP/1.1" 404 Not Found',
+    'INFO:     192.0.2.7:1236 - "GET /a HTTP/1.1" 200 OK',
+  ];
+  assert.deepEqual(checkFiles([sample(lines)], OPTIONS), {
+    exitCode: 1,
+    text: `a.log: format auto, 0 of the last 5 lines fit
+  the first of 3 lines that do not fit for the same reason, a.log:2:8 (format-mismatch):
+  ${lines[1]}
+  it is the access log of uvicorn, without a time, which fluffy needs: let uvicorn write one, and give the format as log-format
+
+not ok: see above`,
+  });
+});
+
 void test('a log of which most lines do not fit is not read as it should be', () => {
   const half = checkFiles([sample([COMMON, 'junk'])], OPTIONS);
   assert.equal(half.exitCode, 0);
@@ -102,6 +139,40 @@ ok`,
   });
   const { text } = checkFiles([sample([good])], OPTIONS);
   assert.match(text, / fit, a\.log:1:1 \(missing-field: time; the nearest format is json\):\n/);
+});
+
+void test('fields behind a format that was recognised are said to be passed over, and what names them', () => {
+  const text = (logFormat: string): string =>
+    checkFiles([sample([`${COMMON} "-" "curl" 1543`])], { ...OPTIONS, logFormat }).text;
+  assert.equal(
+    text('auto'),
+    `a.log: format combined+, 1 of the last 1 lines fit
+  TIME (UTC)           CLIENT     METHOD  PATH  STATUS  BYTES
+  2026-11-23 22:14:05  192.0.2.7  GET     /a    200     512
+  fields behind combined were passed over: the server's own format as log-format names them, such as the time taken
+
+ok`,
+  );
+  assert.doesNotMatch(text('combined+'), /passed over/);
+  assert.doesNotMatch(text('%h %l %u %t "%r" %>s %b "%{Referer}i" "%{User-Agent}i" %D'), /passed over/);
+});
+
+void test('JSON in which no client and no time taken is found: what names their keys is said', () => {
+  const line = (more: string): string =>
+    `{"time":"2026-11-23T22:14:05Z","request":"GET /a HTTP/1.1","status":200,"size":5${more}}`;
+  const text = (more: string): string => checkFiles([sample([line(''), line(more)])], OPTIONS).text;
+  assert.equal(
+    text(',"ip":"192.0.2.7","took":5'),
+    `a.log: format json, 2 of the last 2 lines fit
+  TIME (UTC)           CLIENT  METHOD  PATH  STATUS  BYTES
+  2026-11-23 22:14:05  -       GET     /a    200     5
+  2026-11-23 22:14:05  -       GET     /a    200     5
+  no line has a client or a time taken under a known key: json-fields names theirs
+
+ok`,
+  );
+  assert.doesNotMatch(text(',"duration":5'), /json-fields/);
+  assert.doesNotMatch(text(',"remote_addr":"192.0.2.7"'), /json-fields/);
 });
 
 void test('columns that hold no date are named as what is missing, where nothing else tells the date', () => {

@@ -146,23 +146,82 @@ const EXAMPLES: readonly FormatExample[] = [
   },
 ];
 
+const FURTHER_SERVERS: readonly FormatExample[] = [
+  {
+    title: 'the client of Jetty',
+    format: '%{client}a - %u %t "%r" %s %O',
+    line: `192.0.2.1 - - ${CLF} "GET /a HTTP/1.1" 200 12`,
+    expected: BASE,
+  },
+  {
+    title: 'the client of Jetty, beside the peer and addresses of its own',
+    format: '%{remote}a %{client}a %{server}a %{local}a %t "%r" %s %O',
+    line: `10.0.0.1 192.0.2.1 example.org 10.0.0.2 ${CLF} "GET /a HTTP/1.1" 200 12`,
+    expected: BASE,
+  },
+  {
+    title: 'the client of Tomcat, and not its peer',
+    format: '%{peer}a %{remote}a %t "%r" %s %b',
+    line: `10.0.0.1 192.0.2.1 ${CLF} "GET /a HTTP/1.1" 200 12`,
+    expected: BASE,
+  },
+  {
+    title: 'the attribute of Tomcat',
+    format: 'pattern="%h %l %u %t &quot;%r&quot; %s %b &#34;%{User-Agent}i&#x22;"',
+    line: `${COMMON} "curl/8.5"`,
+    expected: { ...BASE, agent: 'curl/8.5' },
+  },
+  {
+    title: 'the element of Tomcat',
+    format: `<Valve className="org.apache.catalina.valves.AccessLogValve"\n  pattern='%h %l %u %t "%r" %s %b &lt;%S&gt; %{ns}T'\n  suffix=".log" />`,
+    line: `${COMMON} <-> 3500000`,
+    expected: { ...BASE, latencyMs: 3.5 },
+  },
+  {
+    title: "the value of Tomcat's attribute",
+    format: '%h %l %u %t &quot;%r&quot; %s %b %{fracsec}T &amp;',
+    line: `${COMMON} 0.0035 &`,
+    expected: { ...BASE, latencyMs: 3.5 },
+  },
+  {
+    title: 'the longer units of lighttpd',
+    format: '%h %{begin:nsec}t %{nsec_frac}t "%r" %s %b %{sec}T %{msec}T',
+    line: '192.0.2.1 1795472045999999999 999999999 "GET /a HTTP/1.1" 200 12 2 2326',
+    expected: { ...BASE, latencyMs: 2326 },
+  },
+];
+
 const BERLIN = createZone('Europe/Berlin');
 
-for (const { title, format, line, expected } of EXAMPLES) {
+for (const { title, format, line, expected } of [...EXAMPLES, ...FURTHER_SERVERS]) {
   void test(`a LogFormat of Apache: ${title}`, () => {
     assert.equal(findFormatProblem(format), null);
     assert.deepEqual(read(createParser(format, null, { zone: BERLIN }), line), expected);
   });
 }
 
+const STRFTIME = 'whose time must be written as for strftime, such as %{%d/%b/%Y:%H:%M:%S %z}t';
+
 void test('what is wrong with a LogFormat is said with its place', () => {
   const problems = [
     ['%t "%r" %>s%b', 'has nothing between %>s and %b, so that no one could tell where the one ends', 11],
-    ['%t "%r" %>s %{min}T', 'has %{min}T, whose unit must be s, ms or us', 12],
+    ['%t "%r" %>s %{min}T', 'has %{min}T, whose unit must be s, ms, us or ns', 12],
     ['%t "%r" %>s %', 'has a % that begins no directive', 12],
     ['%t "%r" %>s %{x', 'has a % that begins no directive', 12],
     ['%{%Q}t "%r" %>s', 'has a time with an unknown %Q', 0],
     ['%{%H:%M:%S}t "%r" %>s', 'lacks a time (such as $time_local of nginx, or %t of Apache)', null],
+    [
+      '%{client}a [%{dd/MMM/yyyy:HH:mm:ss ZZZ|GMT}t] "%r" %s',
+      `has %{dd/MMM/yyyy:HH:mm:ss ZZZ|GMT}t, ${STRFTIME}`,
+      12,
+    ],
+    [
+      `pattern="%a &quot;%r&quot; %s %{yyyy-MM-dd'T'HH:mm:ss.SSSXXX}t"`,
+      `has %{yyyy-MM-dd'T'HH:mm:ss.SSSXXX}t, ${STRFTIME}`,
+      30,
+    ],
+    ['pattern="%t %r %s', 'has a " that is not closed', 8],
+    ['<Valve pattern="common" />', 'is a directive that names a format instead of holding one', null],
     ['LogFormat "%t \\"%r\\" %>s', 'has a " that is not closed', 10],
     ['CustomLog logs/access_log combined', 'is a directive that names a format instead of holding one', null],
   ] as const;

@@ -1,0 +1,45 @@
+// Logs that can't be read as they are, told by a line of theirs: what each is, and what to do. A pattern is sure, or it is
+// not here; it needs no more than the beginning of a line, which is what samples have.
+
+const LINE_LENGTH_MAX = 1000;
+
+const UNREAD: readonly (readonly [pattern: RegExp, meaning: string])[] = [
+  [
+    /^[^\t]+\t\S*(?:INFO|ERROR|info|error)\S*\thttp\.log\.access[^\t]*\t[^\t]*\t\{/,
+    "Caddy's console format: let Caddy write format json",
+  ],
+  [
+    /^\d{9,10}\.\d{3} +-?\d+ \S+ [A-Z_]+\/\d{3} \d+ \S+ /,
+    "Squid's native format: let Squid write logformat=combined",
+  ],
+  [
+    /^(?:INFO: {5}\S+:\d+ - "[A-Z]+ |\S+:\d+ - "[A-Z]+ [^"]* HTTP\/[\d.]+" \d{3}(?: [A-Za-z '-]+)?\r?$)/,
+    'the access log of uvicorn, without a time, which fluffy needs: let uvicorn write one, and give the format as log-format',
+  ],
+  [
+    /^\{"log":\s*"(?:[^"\\]|\\.)*\\?(?:$|",\s*"(?:stream|attrs)":)/,
+    "Docker's json-file, with the lines of the log in it: let the server log into a file, or hand over what docker logs prints",
+  ],
+  [
+    /^\S+ - \S+ \[\d\d\/[A-Z][a-z]{2}\/\d{4} \d\d:\d\d:\d\d\] "/,
+    `the log of Python's http.server or of werkzeug: give log-format as '%h - - [%{%d/%b/%Y %H:%M:%S}t] "%r" %s %b'`,
+  ],
+  [
+    /(?:^|: )\S+:\d+ \[\d\d\/[A-Z][a-z]{2}\/\d{4}:\d\d:\d\d:\d\d\.\d{3}\] \S+ \S+\/\S+ -?\d+\/-?\d+\/\+?\d+ \+?\d+ [A-Za-z-]{2} \d+\/\d+\//,
+    "HAProxy's option tcplog, which holds no HTTP: let HAProxy write option httplog",
+  ],
+  [
+    /^\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d \[[a-z]+\] \d+#\d+: /,
+    'an error log of nginx: fluffy reads the access log',
+  ],
+  [
+    /^\[[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d+)? \d{4}\] \[(?:[a-z_]\w*:)?[a-z]+\d?\] /,
+    'an error log of Apache: fluffy reads the access log',
+  ],
+];
+
+/** What a line is that no format fits, as the end of a sentence; null when that is not known. */
+export function recogniseUnread(line: string): string | null {
+  const head = line.slice(0, LINE_LENGTH_MAX);
+  return UNREAD.find(([pattern]) => pattern.test(head))?.[1] ?? null;
+}
