@@ -19,7 +19,7 @@ import {
   START,
   STRING,
 } from './json-keys';
-import { fillRow } from './json-row';
+import { fillRow, isUsualLogger } from './json-row';
 import {
   endValue,
   finishModel,
@@ -75,7 +75,7 @@ function readWhole(start: usize, end: usize): bool {
   startModel(start, end);
   const after = readObject(start + 1, ROOT, 0);
   const isWhole = after != 0 && (after == end || skipSpace(after) == end);
-  finishModel(start, end, isWhole);
+  finishModel(start, end, isWhole && isUsualLogger());
   return isWhole;
 }
 

@@ -23,6 +23,10 @@ export interface JsonKeys {
   readonly agent: readonly JsonPath[];
   /** The unit of each key of `latency`; text that names its own unit has that. */
   readonly latencyUnits: readonly UnitsPerSecond[];
+  /** The same for a number that is whole and at least `LONG_LATENCY`, neither in text nor in a list. */
+  readonly longLatencyUnits: readonly UnitsPerSecond[];
+  /** Who wrote the line, where a server has loggers that do not tell of requests. */
+  readonly logger: readonly JsonPath[];
 }
 
 export const KNOWN_KEYS: JsonKeys = {
@@ -57,7 +61,13 @@ export const KNOWN_KEYS: JsonKeys = {
   ],
   agent: [['request', 'headers', 'User-Agent'], ['request_User-Agent'], ['http_user_agent']],
   latencyUnits: [1, 1e9, 1, 1],
+  // Caddy's seconds have a fraction; whole numbers of this size are its nanoseconds.
+  longLatencyUnits: [1e9, 1e9, 1, 1],
+  logger: [['logger']],
 };
+
+/** From so many units on a latency that is a whole number may be in a unit of its own. */
+export const LONG_LATENCY = 1000;
 
 const LENGTH_MAX = 256;
 

@@ -1,8 +1,10 @@
 // Reads a JSON line by JSON.parse: the definition of what a line means, and the way of those that json-scanner.ts leaves.
+import { isAboutRequests, isOfServer } from './caddy-logger.ts';
+import { LONG_LATENCY } from './json-keys.ts';
 import type { JsonKeys, JsonPath, UnitsPerSecond } from './json-keys.ts';
 import { readEpochNumber } from './json-time.ts';
 import { readSumOfMilliseconds, readWithUnit } from './number.ts';
-import { PARSED, resetRecord } from './record.ts';
+import { DIRECTIVE, PARSED, resetRecord } from './record.ts';
 import type { AccessRecord, Misfit, ParseFailure, ParseResult } from './record.ts';
 import { readRequest, readTarget } from './request.ts';
 import type { TimestampReader } from './timestamp.ts';
@@ -30,11 +32,14 @@ export class JsonObjectReader {
     const keys = this.#keys;
     const line = isMeantAsObject(bytes, start, end) ? parseObject(bytes.toString('utf8', start, end)) : null;
     if (line === null) return misfit('bad-json');
+    const logger = textOf(find(line, keys.logger));
+    if (isAboutRequests(logger)) return DIRECTIVE;
     const when = find(line, keys.time);
     if (when === undefined) return missing('time');
     const time = this.#readTime(when);
     if (Number.isNaN(time)) return misfit('bad-timestamp');
-    const status = readCount(find(line, keys.status));
+    const code = find(line, keys.status);
+    const status = readCount(code);
     if (Number.isNaN(status) || status > 999) return misfit('bad-status');
     const sent = readCount(find(line, keys.bytes));
     if (Number.isNaN(sent)) return misfit('bad-size');
@@ -42,7 +47,10 @@ export class JsonObjectReader {
     const method = find(line, keys.method);
     const target = find(line, keys.target);
     const isSplit = typeof method === 'string' && typeof target === 'string';
-    if (typeof request !== 'string' && !isSplit) return missing(missingPart(method, target));
+    if (typeof request !== 'string' && !isSplit) {
+      const isNone = (code ?? request ?? method ?? target) === undefined;
+      return isNone && isOfServer(logger) ? DIRECTIVE : missing(missingPart(method, target));
+    }
     resetRecord(record);
     record.timeSeconds = time;
     record.status = status;
@@ -89,7 +97,10 @@ export class JsonObjectReader {
   #readLatency(line: object): number {
     for (const [i, path] of this.#keys.latency.entries()) {
       const value = find(line, [path]);
-      if (value !== undefined) return readLatency(value, this.#keys.latencyUnits[i] ?? 1);
+      if (value === undefined) continue;
+      const isLong = Number.isInteger(value) && Number(value) >= LONG_LATENCY;
+      const units = isLong ? this.#keys.longLatencyUnits : this.#keys.latencyUnits;
+      return readLatency(value, units[i] ?? 1);
     }
     return Number.NaN;
   }

@@ -62,7 +62,10 @@ export interface Misfit {
   readonly field?: string;
 }
 
-/** A line that is about the log and not of it, such as `#Fields: date time`: neither a record nor a failure. */
+/**
+ * A line that is about the log or the server and tells of no request, or of one that another line tells of, such as
+ * `#Fields: date time`: neither a record nor a failure.
+ */
 export interface Directive {
   readonly ok: false;
   readonly reason: 'directive';
