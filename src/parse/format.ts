@@ -9,11 +9,11 @@ import { readNginxFormat, readPresetFormat } from './nginx-format.ts';
 import { readPasted } from './pasted-format.ts';
 import { createQuickReader } from './quick-line.ts';
 import type { QuickReader } from './quick-line.ts';
+import { skipPrefix } from './prefix.ts';
 import { PARSED, resetRecord } from './record.ts';
 import type { AccessRecord, LineParser, Misfit, ParseFailure, ParseResult } from './record.ts';
 import { createSteps, findMissing } from './steps.ts';
 import type { Beginning, Step, Steps } from './steps.ts';
-import { skipSyslogPrefix } from './syslog.ts';
 import { createClfTimestampReader } from './timestamp.ts';
 import type { TimestampReader } from './timestamp.ts';
 import { UTC } from './zone.ts';
@@ -22,6 +22,7 @@ import type { Zone } from './zone.ts';
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const SPACE = 0x20;
+const BAR = 0x7c;
 
 export interface FormatOptions {
   /** Name shown to people. */
@@ -89,6 +90,7 @@ class FormatParser implements LineParser {
   readonly name: string;
   readonly saved: string;
   readonly #prefix: Buffer;
+  readonly #hasBar: boolean;
   readonly #steps: readonly Step[];
   readonly #allowsExtraFields: boolean;
   readonly #taker: FieldTaker;
@@ -101,6 +103,7 @@ class FormatParser implements LineParser {
     this.name = this.saved = options.name;
     this.#prefix = prefix;
     this.#steps = steps;
+    this.#hasBar = prefix.includes(BAR) || steps.some(({ delimiter }) => delimiter.includes(BAR));
     this.#allowsExtraFields = options.allowsExtraFields;
     this.#taker = new FieldTaker(timestamps, options.zone);
     this.#quickWay = options.hasQuickWay ? findQuickWay(beginnings, timestamps) : null;
@@ -125,7 +128,7 @@ class FormatParser implements LineParser {
   #parseInSteps(bytes: Buffer, start: number, end: number, record: AccessRecord): ParseResult {
     record.bytes = bytes;
     resetRecord(record);
-    const from = skipSyslogPrefix(bytes, start, end);
+    const from = skipPrefix(bytes, start, end, this.#hasBar);
     if (!startsWith(bytes, from, end, this.#prefix)) return misfit('format-mismatch', from - start);
     this.#taker.begin();
     const misfitAt = this.#takeSteps(0, from + this.#prefix.length, end, record);

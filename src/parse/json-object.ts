@@ -4,6 +4,7 @@ import { LONG_LATENCY } from './json-keys.ts';
 import type { JsonKeys, JsonPath, UnitsPerSecond } from './json-keys.ts';
 import { readEpochNumber } from './json-time.ts';
 import { readSumOfMilliseconds, readWithUnit } from './number.ts';
+import { skipPrefix } from './prefix.ts';
 import { DIRECTIVE, PARSED, resetRecord } from './record.ts';
 import type { AccessRecord, Misfit, ParseFailure, ParseResult } from './record.ts';
 import { readRequest, readTarget } from './request.ts';
@@ -30,7 +31,8 @@ export class JsonObjectReader {
 
   read(bytes: Buffer, start: number, end: number, record: AccessRecord): ParseResult {
     const keys = this.#keys;
-    const line = isMeantAsObject(bytes, start, end) ? parseObject(bytes.toString('utf8', start, end)) : null;
+    const from = findObject(bytes, start, end);
+    const line = from < 0 ? null : parseObject(bytes.toString('utf8', from, end));
     if (line === null) return misfit('bad-json');
     const logger = textOf(find(line, keys.logger));
     if (isAboutRequests(logger)) return DIRECTIVE;
@@ -170,11 +172,22 @@ function missingPart(method: unknown, target: unknown): string {
   return typeof target === 'string' ? 'method' : 'request';
 }
 
-/** Whether it begins with a brace, behind white space or not. */
+/** Whether it begins with a brace, behind a prefix and white space or not. */
 export function isMeantAsObject(bytes: Buffer, start: number, end: number): boolean {
+  return findObject(bytes, start, end) >= 0;
+}
+
+/** Where that brace stands, or -1. */
+function findObject(bytes: Buffer, start: number, end: number): number {
+  const first = skipSpace(bytes, start, end);
+  const brace = bytes[first] === BRACE ? first : skipSpace(bytes, skipPrefix(bytes, start, end, false), end);
+  return brace < end && bytes[brace] === BRACE ? brace : -1;
+}
+
+function skipSpace(bytes: Buffer, start: number, end: number): number {
   let i = start;
   while (i < end && (bytes[i] === SPACE || bytes[i] === TAB)) i++;
-  return i < end && bytes[i] === BRACE;
+  return i;
 }
 
 function parseObject(text: string): object | null {
