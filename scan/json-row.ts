@@ -78,6 +78,7 @@ const REQUEST_TARGET: i32 = 2;
 const REQUEST_LINE: i32 = 3;
 
 const HIGHEST_ASCII: u8 = 0x7f;
+const LESS: u8 = 0x3c;
 /** `9999` */
 const NEARLY_ONE: u32 = 0x39393939;
 const EPOCH_SECONDS_MAX: f64 = 1e11;
@@ -194,7 +195,7 @@ function indexOf(role: usize, key: usize): i32 {
 function fillClient(line: usize): bool {
   const key = find(CLIENT);
   store<u32>(JSON_ROW, key == 0 ? <u32>line : load<u32>(key, START), CLIENT_START);
-  store<u32>(JSON_ROW, key == 0 ? <u32>line : load<u32>(key, END), CLIENT_END);
+  store<u32>(JSON_ROW, key == 0 ? <u32>line : endUnlessDash(key), CLIENT_END);
   return key == 0 || (load<i32>(key, KIND) == STRING && isPlain(key));
 }
 
@@ -213,7 +214,9 @@ function fillRequest(): bool {
   if (method != 0 && target != 0 && load<i32>(method, KIND) == STRING && load<i32>(target, KIND) == STRING) {
     store<u32>(JSON_ROW, load<u32>(method, START), METHOD_START);
     store<u32>(JSON_ROW, load<u32>(method, END), METHOD_END);
-    return isPlain(method) && fillTarget(target);
+    // Or it stands for what was no request.
+    const first = load<u8>(<usize>load<u32>(method, START));
+    return first != LESS && first != DASH && isPlain(method) && fillTarget(target);
   }
   const request = find(REQUEST);
   if (request == 0 || load<i32>(request, KIND) != STRING) return false;

@@ -1,4 +1,4 @@
-// Which keys of a JSON log mean what: Caddy's, Traefik's and nginx's variable names, unless the configuration names
+// Which keys of a JSON log mean what: Caddy's, Traefik's, Tomcat's, nginx's variable names and usual ones, unless the configuration names
 // others. json-scanner.ts finds their values in the bytes of a line, json-object.ts in an object that was parsed.
 
 /** How often a unit of latency goes into a second. */
@@ -44,14 +44,17 @@ export const KNOWN_KEYS: JsonKeys = {
   client: [
     ['request', 'client_ip'],
     ['request', 'remote_ip'],
+    // Of Caddy before version 2.5, with its port.
+    ['request', 'remote_addr'],
     ['ClientHost'],
     ['remote_addr'],
     ['client_ip'],
+    ['client'],
   ],
   method: [['request', 'method'], ['RequestMethod'], ['request_method'], ['method']],
-  target: [['request', 'uri'], ['RequestPath'], ['request_uri'], ['uri'], ['path']],
+  target: [['request', 'uri'], ['RequestPath'], ['request_uri'], ['uri'], ['path'], ['url']],
   request: [['request']],
-  status: [['status'], ['DownstreamStatus'], ['OriginStatus']],
+  status: [['status'], ['DownstreamStatus'], ['OriginStatus'], ['statusCode']],
   bytes: [['size'], ['DownstreamContentSize'], ['body_bytes_sent'], ['bytes_sent'], ['bytes']],
   latency: [['duration'], ['Duration'], ['request_time'], ['upstream_response_time']],
   forwarded: [
@@ -59,7 +62,12 @@ export const KNOWN_KEYS: JsonKeys = {
     ['request_X-Forwarded-For'],
     ['http_x_forwarded_for'],
   ],
-  agent: [['request', 'headers', 'User-Agent'], ['request_User-Agent'], ['http_user_agent']],
+  agent: [
+    ['request', 'headers', 'User-Agent'],
+    ['request_User-Agent'],
+    ['http_user_agent'],
+    ['requestHeaders', 'User-Agent'],
+  ],
   latencyUnits: [1, 1e9, 1, 1],
   // Caddy's seconds have a fraction; whole numbers of this size are its nanoseconds.
   longLatencyUnits: [1e9, 1e9, 1, 1],

@@ -9,6 +9,7 @@ import {
   TIME_KIND,
 } from '../scan/json-scan.ts';
 import type { JsonScan } from '../scan/json-scan.ts';
+import { cutPort } from './client-port.ts';
 import { LONG_LATENCY } from './json-keys.ts';
 import type { JsonKeys } from './json-keys.ts';
 import { readLatencyText, toMilliseconds } from './json-object.ts';
@@ -56,6 +57,7 @@ class JsonLineReader {
     record.bytesSent = doubles[JSON_DOUBLE.bytesSent] ?? 0;
     record.clientStart = row[JSON_ROW.clientStart] ?? 0;
     record.clientEnd = row[JSON_ROW.clientEnd] ?? 0;
+    cutPort(record);
     record.forwardedStart = row[JSON_ROW.forwardedStart] ?? 0;
     record.forwardedEnd = row[JSON_ROW.forwardedEnd] ?? 0;
     record.agentStart = row[JSON_ROW.agentStart] ?? 0;

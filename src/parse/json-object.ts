@@ -1,5 +1,6 @@
 // Reads a JSON line by JSON.parse: the definition of what a line means, and the way of those that json-scanner.ts leaves.
 import { isAboutRequests, isOfServer } from './caddy-logger.ts';
+import { cutPort } from './client-port.ts';
 import { LONG_LATENCY } from './json-keys.ts';
 import type { JsonKeys, JsonPath, UnitsPerSecond } from './json-keys.ts';
 import { readEpochNumber } from './json-time.ts';
@@ -13,6 +14,8 @@ import type { TimestampReader } from './timestamp.ts';
 const TAB = 0x09;
 const SPACE = 0x20;
 const BRACE = 0x7b;
+/** What there is instead of a method where a server got no request of HTTP; `<BADREQ>` is HAProxy's. */
+const NO_METHODS = new Set(['-', '<BADREQ>']);
 
 type Texts = Readonly<Record<'client' | 'method' | 'target' | 'forwarded' | 'agent', string>> & {
   readonly isSplit: boolean;
@@ -37,11 +40,11 @@ export class JsonObjectReader {
     const logger = textOf(find(line, keys.logger));
     if (isAboutRequests(logger)) return DIRECTIVE;
     const when = find(line, keys.time);
-    if (when === undefined) return missing('time');
+    if (when === undefined) return misfit('missing-field', 'time');
     const time = this.#readTime(when);
-    if (Number.isNaN(time)) return misfit('bad-timestamp');
+    if (Number.isNaN(time)) return misfit('bad-timestamp', keyOf(line, keys.time));
     const code = find(line, keys.status);
-    const status = readCount(code);
+    const status = code === -1 || code === '-1' ? 0 : readCount(code);
     if (Number.isNaN(status) || status > 999) return misfit('bad-status');
     const sent = readCount(find(line, keys.bytes));
     if (Number.isNaN(sent)) return misfit('bad-size');
@@ -50,9 +53,13 @@ export class JsonObjectReader {
     const target = find(line, keys.target);
     const isSplit = typeof method === 'string' && typeof target === 'string';
     if (typeof request !== 'string' && !isSplit) {
-      const isNone = (code ?? request ?? method ?? target) === undefined;
-      return isNone && isOfServer(logger) ? DIRECTIVE : missing(missingPart(method, target));
+      const hasNothing = (code ?? request ?? method ?? target) === undefined;
+      return hasNothing && isOfServer(logger)
+        ? DIRECTIVE
+        : misfit('missing-field', missingPart(method, target));
     }
+    const asked = isSplit ? target : textOf(request);
+    const isNone = isSplit && NO_METHODS.has(method);
     resetRecord(record);
     record.timeSeconds = time;
     record.status = status;
@@ -60,8 +67,8 @@ export class JsonObjectReader {
     record.latencyMs = this.#readLatency(line);
     this.#write(record, {
       client: textOf(find(line, keys.client)),
-      method: isSplit ? method : '',
-      target: isSplit ? target : textOf(request),
+      method: isSplit && !isNone ? method : '',
+      target: isNone ? '' : asked,
       forwarded: textOf(firstOf(find(line, keys.forwarded))),
       agent: textOf(firstOf(find(line, keys.agent))),
       isSplit,
@@ -75,7 +82,7 @@ export class JsonObjectReader {
     const values = this.#values;
     record.bytes = values;
     record.clientStart = 0;
-    record.clientEnd = values.write(client, 0);
+    record.clientEnd = writeUnlessDash(values, client, 0);
     record.forwardedStart = record.clientEnd;
     record.forwardedEnd = record.forwardedStart + writeUnlessDash(values, forwarded, record.forwardedStart);
     record.agentStart = record.forwardedEnd;
@@ -84,6 +91,7 @@ export class JsonObjectReader {
     record.methodEnd = record.methodStart + values.write(method, record.methodStart);
     const targetStart = record.methodEnd;
     const end = targetStart + values.write(target, targetStart);
+    cutPort(record);
     if (isSplit) readTarget(values, targetStart, end, record);
     else readRequest(values, targetStart, end, record);
   }
@@ -158,12 +166,8 @@ function readGoDuration(bytes: Buffer, start: number, end: number): number {
   return (Number(match[1] ?? 0) * 3600 + Number(match[2]) * 60 + Number(match[3])) * 1000;
 }
 
-function misfit(reason: ParseFailure): Misfit {
-  return { ok: false, reason, column: 0 };
-}
-
-function missing(field: string): Misfit {
-  return { ok: false, reason: 'missing-field', column: 0, field };
+function misfit(reason: ParseFailure, field?: string): Misfit {
+  return field === undefined ? { ok: false, reason, column: 0 } : { ok: false, reason, column: 0, field };
 }
 
 /** Half a request asks for its other half; where there is neither, a request of any kind would do. */
@@ -211,6 +215,12 @@ function find(line: object, paths: readonly JsonPath[]): unknown {
     if (value !== undefined && value !== null) return value;
   }
   return undefined;
+}
+
+/** Of those that may have the value the key that has it, as `json-fields` has it. */
+function keyOf(line: object, paths: readonly JsonPath[]): string | undefined {
+  const path = paths.find((candidate) => find(line, [candidate]) !== undefined);
+  return path?.map((name) => name.replaceAll(/[.\\]/g, '\\$&')).join('.');
 }
 
 function firstOf(value: unknown): unknown {

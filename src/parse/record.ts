@@ -58,7 +58,10 @@ export interface Misfit {
   readonly reason: ParseFailure;
   /** Offset in bytes from the start of the line to the first field that did not fit. */
   readonly column: number;
-  /** Of `missing-field`, where the parser can tell: which one, by its name in `json-fields` or among the columns of W3C. */
+  /**
+   * Of `missing-field`, where the parser can tell: which one, by its name in `json-fields` or among the columns of W3C; of
+   * `bad-timestamp` in JSON, the key of the time.
+   */
   readonly field?: string;
 }
 
