@@ -13,6 +13,7 @@ const SOURCES = new Set([
   'json-shape.ts',
   'json-tokens.ts',
   'bytes.ts',
+  'client.ts',
   'plain-path.ts',
   'texts.ts',
 ]);

@@ -3,6 +3,7 @@
 export const CARRIAGE_RETURN: u8 = 0x0d;
 export const SPACE: u8 = 0x20;
 export const QUOTE: u8 = 0x22;
+export const COMMA: u8 = 0x2c;
 export const DASH: u8 = 0x2d;
 export const DOT: u8 = 0x2e;
 export const SLASH: u8 = 0x2f;

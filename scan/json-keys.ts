@@ -24,7 +24,8 @@ export const SIZE: usize = 6;
 export const LATENCY: usize = 7;
 export const FORWARDED: usize = 8;
 export const AGENT: usize = 9;
-const ROLES_BYTES: usize = 10 * ROLE_BYTES;
+export const LOGGER: usize = 10;
+const ROLES_BYTES: usize = 11 * ROLE_BYTES;
 
 /** In bytes from the start of a key, its name and then its value. */
 const NAME_HEAD: usize = 0;
@@ -45,6 +46,8 @@ export const PATH_HASH: usize = 52;
 export const WHOLE: usize = 56;
 export const FRACTION: usize = 64;
 export const POINT: usize = 72;
+/** A record holds its value: of a logger it is enough that other lines had the same one. */
+export const IS_NEEDED: usize = 76;
 const NAME: usize = 80;
 
 export const ABSENT: i32 = 0;
@@ -97,6 +100,7 @@ export function addJsonRole(key: usize, role: usize): bool {
   store<u32>(list, count + 1);
   store<u32>(list + 4 + 4 * <usize>count, <u32>key);
   if (role == TARGET) store<u32>(key, 1, IS_TARGET);
+  if (role != LOGGER) store<u32>(key, 1, IS_NEEDED);
   return true;
 }
 

@@ -13,6 +13,7 @@ import {
   KIND,
   LATENCY,
   LIST,
+  LOGGER,
   METHOD,
   NUMBER,
   PATH_END,
@@ -69,20 +70,28 @@ const TIME_EPOCH: i32 = 3;
 const LATENCY_NONE: i32 = 0;
 const LATENCY_TEXT: i32 = 1;
 const LATENCY_NUMBER: i32 = 2;
+/** Text that is read like a number. */
+const LATENCY_DIGITS: i32 = 3;
 /** What a request is: a method and a path, a method and another target, or all in one. */
 const REQUEST_PATH: i32 = 1;
 const REQUEST_TARGET: i32 = 2;
 const REQUEST_LINE: i32 = 3;
 
 const HIGHEST_ASCII: u8 = 0x7f;
+const LESS: u8 = 0x3c;
 /** `9999` */
 const NEARLY_ONE: u32 = 0x39393939;
 const EPOCH_SECONDS_MAX: f64 = 1e11;
 const STATUS_MAX: f64 = 999;
+/** `http`, `http.log` and `g.access` */
+const HTTP: u32 = 0x70747468;
+const HTTP_LOG: u64 = 0x676f6c2e70747468;
+const LOG_ACCESS: u64 = 0x7373656363612e67;
 
 /** False for values that are unusual: an escape, too many digits, something of another kind. */
 export function fillRow(line: usize): bool {
   return (
+    isUsualLogger() &&
     fillTime() &&
     fillNumbers() &&
     fillLatency() &&
@@ -91,6 +100,17 @@ export function fillRow(line: usize): bool {
     fillText(find(AGENT), line, AGENT_START) &&
     fillRequest()
   );
+}
+
+/** False where Caddy's `http.log.error` may have written the line, or another one that tells of requests besides its access log. */
+export function isUsualLogger(): bool {
+  const key = find(LOGGER);
+  if (key == 0 || load<i32>(key, KIND) != STRING) return true;
+  if (!isPlain(key)) return false;
+  const start = <usize>load<u32>(key, START);
+  const length = <usize>load<u32>(key, END) - start;
+  if (length < 5 || load<u32>(start) != HTTP || load<u8>(start, 4) != DOT) return true;
+  return length >= 15 && load<u64>(start) == HTTP_LOG && load<u64>(start, 7) == LOG_ACCESS;
 }
 
 /** The first key of `role` that the line has, or 0. */
@@ -158,7 +178,7 @@ function fillLatency(): bool {
     return load<i32>(key, KIND) == STRING && digitAt(<usize>end - 1) > 9;
   }
   const point = load<u32>(key, POINT);
-  store<i32>(JSON_ROW, LATENCY_NUMBER, LATENCY_KIND);
+  store<i32>(JSON_ROW, load<i32>(key, KIND) == NUMBER ? LATENCY_NUMBER : LATENCY_DIGITS, LATENCY_KIND);
   store<f64>(JSON_ROW, load<f64>(key, WHOLE), LATENCY_WHOLE);
   store<f64>(JSON_ROW, load<f64>(key, FRACTION), LATENCY_FRACTION);
   store<u32>(JSON_ROW, point == end ? 0 : end - point - 1, LATENCY_SCALE);
@@ -175,7 +195,7 @@ function indexOf(role: usize, key: usize): i32 {
 function fillClient(line: usize): bool {
   const key = find(CLIENT);
   store<u32>(JSON_ROW, key == 0 ? <u32>line : load<u32>(key, START), CLIENT_START);
-  store<u32>(JSON_ROW, key == 0 ? <u32>line : load<u32>(key, END), CLIENT_END);
+  store<u32>(JSON_ROW, key == 0 ? <u32>line : endUnlessDash(key), CLIENT_END);
   return key == 0 || (load<i32>(key, KIND) == STRING && isPlain(key));
 }
 
@@ -194,7 +214,9 @@ function fillRequest(): bool {
   if (method != 0 && target != 0 && load<i32>(method, KIND) == STRING && load<i32>(target, KIND) == STRING) {
     store<u32>(JSON_ROW, load<u32>(method, START), METHOD_START);
     store<u32>(JSON_ROW, load<u32>(method, END), METHOD_END);
-    return isPlain(method) && fillTarget(target);
+    // Or it stands for what was no request.
+    const first = load<u8>(<usize>load<u32>(method, START));
+    return first != LESS && first != DASH && isPlain(method) && fillTarget(target);
   }
   const request = find(REQUEST);
   if (request == 0 || load<i32>(request, KIND) != STRING) return false;

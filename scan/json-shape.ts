@@ -5,7 +5,7 @@
 // some thousand lines, or when too few of them fit, the next line is the model.
 import { OBJECT } from './bytes';
 import { lines, readValue, startLine } from './json';
-import { KIND, OTHER, SEEN, SHAPE } from './json-keys';
+import { IS_NEEDED, KIND, OTHER, SEEN, SHAPE } from './json-keys';
 
 /** In bytes from the start of the shape. It has no model while this is 0. */
 const MODEL_END: usize = 0;
@@ -53,11 +53,11 @@ export function startModel(start: usize, end: usize): void {
   store<u32>(SHAPE, <u32>VALUES, VALUES_END);
 }
 
-/** The line was read as a whole, or not. */
-export function finishModel(start: usize, end: usize, isWhole: bool): void {
+/** The line was read as a whole and may be one that others are compared with, or not. */
+export function finishModel(start: usize, end: usize, isUsual: bool): void {
   if (!isRecording) return;
   isRecording = false;
-  if (!isWhole) return;
+  if (!isUsual) return;
   memory.copy(MODEL, start, end - start);
   store<u32>(SHAPE, <u32>(end - modelOffset), MODEL_END);
   store<u32>(SHAPE, 0, LINES);
@@ -86,10 +86,11 @@ export function recordValue(start: usize, key: usize): usize {
   }
   store<u32>(SHAPE, <u32>(value + VALUE_BYTES), VALUES_END);
   const isObject = load<u8>(start) == OBJECT;
+  const isNeeded = key != 0 && load<u32>(key, IS_NEEDED) != 0;
   store<u32>(value, <u32>(start - modelOffset), START);
   store<u32>(value, <u32>key, KEY);
   store<u32>(value, isObject ? 1 : 0, IS_OBJECT);
-  store<u32>(value, key != 0 && !isObject ? 1 : 0, IS_HOLE);
+  store<u32>(value, isNeeded && !isObject ? 1 : 0, IS_HOLE);
   store<u32>(value, 0, DISORDER);
   return value;
 }

@@ -4,7 +4,7 @@
 // It gives up on what is unusual: a known key twice, an escape in a name, deep nesting, broken JSON. A line end stands
 // behind every line and is allowed in no token, so that no search has to look for the end of its line.
 
-import { DASH, E, OBJECT, QUOTE, SPACE, ZERO } from './bytes';
+import { COMMA, DASH, E, OBJECT, QUOTE, SPACE, ZERO } from './bytes';
 import {
   ABSENT,
   END,
@@ -19,7 +19,7 @@ import {
   START,
   STRING,
 } from './json-keys';
-import { fillRow } from './json-row';
+import { fillRow, isUsualLogger } from './json-row';
 import {
   endValue,
   finishModel,
@@ -40,7 +40,6 @@ import {
   specialsOf64,
 } from './json-tokens';
 
-const COMMA: u8 = 0x2c;
 const COLON: u8 = 0x3a;
 const ARRAY: u8 = 0x5b;
 const ARRAY_END: u8 = 0x5d;
@@ -75,7 +74,7 @@ function readWhole(start: usize, end: usize): bool {
   startModel(start, end);
   const after = readObject(start + 1, ROOT, 0);
   const isWhole = after != 0 && (after == end || skipSpace(after) == end);
-  finishModel(start, end, isWhole);
+  finishModel(start, end, isWhole && isUsualLogger());
   return isWhole;
 }
 

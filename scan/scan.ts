@@ -16,6 +16,7 @@ import {
   digitAt,
   hashOf,
 } from './bytes';
+import { isClient } from './client';
 import { JSON_STATE, JSON_STATE_BYTES } from './json-keys';
 export { readJson } from './json';
 export {
@@ -112,9 +113,7 @@ function readLine(start: usize, row: usize): usize {
   store<u32>(row, 0, SIZE_END);
   v128.store(row, i32x4.splat(0), QUOTED_ENDS);
   const clientEnd = findSpace(start);
-  const isClient =
-    load<u8>(clientEnd) == SPACE && clientEnd > start && !(clientEnd == start + 1 && load<u8>(start) == DASH);
-  if (!isClient) return clientEnd;
+  if (load<u8>(clientEnd) != SPACE || !isClient(start, clientEnd)) return clientEnd;
   store<u32>(row, <u32>clientEnd, CLIENT_END);
   const isNobody = load<u32>(clientEnd) == NOBODY_START && load<u32>(clientEnd, 2) == NOBODY_END;
   const time = isNobody ? clientEnd + NOBODY_LENGTH : findTime(clientEnd + 1);

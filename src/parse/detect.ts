@@ -153,8 +153,8 @@ class DetectingParser implements LineParser {
     if (bytes[start] === HASH && this.#readDirective(bytes, start, end, record)) return DIRECTIVE;
     if (++this.#looked >= FIT_LINES_MAX) this.#forgetHalf();
     const result = this.#trialLinesLeft > 0 ? undefined : this.#current?.parse(bytes, start, end, record);
-    if (result?.ok === false && result.reason === 'directive') return result;
-    if (result?.ok !== true) return this.#search(bytes, start, end, record);
+    if (result?.ok !== true)
+      return result?.reason === 'directive' ? this.#passOver() : this.#search(bytes, start, end, record);
     this.#misfitsInARow = 0;
     this.#fitted++;
     return result;
@@ -199,7 +199,10 @@ class DetectingParser implements LineParser {
         this.#fitted++;
         return result;
       }
-      if (result.reason === 'directive') continue;
+      if (result.reason === 'directive') {
+        if (candidate === this.#json) return this.#passOver();
+        continue;
+      }
       // The known format explains the failure; before there is one, the candidate that came farthest does.
       if (explainer === undefined ? result.column > explanation.column : candidate === explainer)
         explanation = result;
@@ -210,6 +213,12 @@ class DetectingParser implements LineParser {
     }
     this.#misfitsInARow++;
     return explanation;
+  }
+
+  /** Whatever is about the log tells nothing of its lines. */
+  #passOver(): ParseResult {
+    this.#looked--;
+    return DIRECTIVE;
   }
 
   #choose(parser: LineParser): void {

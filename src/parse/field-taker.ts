@@ -13,6 +13,8 @@ import type { Zone } from './zone.ts';
 
 const SPACE = 0x20;
 const DASH = 0x2d;
+const QUOTE = 0x22;
+const COMMA = 0x2c;
 const PLUS = 0x2b;
 const COLON = 0x3a;
 const SLASH = 0x2f;
@@ -73,9 +75,7 @@ export class FieldTaker {
       case 'ignored':
         return null;
       case 'client':
-        record.clientStart = start;
-        record.clientEnd = isDash(bytes, start, end) ? start : end;
-        return isWord(bytes, start, end) ? null : 'format-mismatch';
+        return takeClient(start, end, record) ? null : 'format-mismatch';
       case 'client-or-none':
         record.clientStart = start;
         record.clientEnd = isDash(bytes, start, end) ? start : end;
@@ -185,6 +185,17 @@ function readStatus(bytes: Buffer, start: number, end: number): number {
   const isMinusOne = end - start === 2 && bytes[start] === DASH && bytes[start + 1] === ZERO + 1;
   const isZero = end - start === 1 && bytes[start] === ZERO;
   return isMinusOne || isZero ? 0 : Number.NaN;
+}
+
+/** A word, in quotes or without; `-` for none. A comma behind it tells of a list that was taken apart. */
+function takeClient(start: number, end: number, record: AccessRecord): boolean {
+  const { bytes } = record;
+  const isQuoted = end - start > 2 && bytes[start] === QUOTE && bytes[end - 1] === QUOTE;
+  record.clientStart = isQuoted ? start + 1 : start;
+  record.clientEnd = isQuoted ? end - 1 : end;
+  const isBroken = bytes[record.clientStart] === QUOTE || bytes[end - 1] === COMMA;
+  if (isDash(bytes, record.clientStart, record.clientEnd)) record.clientEnd = record.clientStart;
+  return isWord(bytes, start, end) && !isBroken;
 }
 
 /**

@@ -9,13 +9,13 @@ import { readNginxFormat, readPresetFormat } from './nginx-format.ts';
 import { readPasted } from './pasted-format.ts';
 import { createQuickReader } from './quick-line.ts';
 import type { QuickReader } from './quick-line.ts';
+import { skipPrefix } from './prefix.ts';
 import { PARSED, resetRecord } from './record.ts';
 import type { AccessRecord, LineParser, Misfit, ParseFailure, ParseResult } from './record.ts';
 import { createUnescaped } from './rescue.ts';
 import type { Rescue } from './rescue.ts';
 import { createSteps, findMissing } from './steps.ts';
 import type { Beginning, Step, Steps } from './steps.ts';
-import { skipSyslogPrefix } from './syslog.ts';
 import { createClfTimestampReader } from './timestamp.ts';
 import type { TimestampReader } from './timestamp.ts';
 import { UTC } from './zone.ts';
@@ -24,6 +24,7 @@ import type { Zone } from './zone.ts';
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const SPACE = 0x20;
+const BAR = 0x7c;
 
 export interface FormatOptions {
   /** Name shown to people. */
@@ -105,6 +106,7 @@ class FormatParser implements LineParser {
   readonly name: string;
   readonly saved: string;
   readonly #prefix: Buffer;
+  readonly #hasBar: boolean;
   readonly #steps: readonly Step[];
   readonly #allowsExtraFields: boolean;
   readonly #taker: FieldTaker;
@@ -118,6 +120,7 @@ class FormatParser implements LineParser {
     this.name = this.saved = options.name;
     this.#prefix = prefix;
     this.#steps = steps;
+    this.#hasBar = prefix.includes(BAR) || steps.some(({ delimiter }) => delimiter.includes(BAR));
     this.#allowsExtraFields = options.allowsExtraFields;
     this.#taker = new FieldTaker(timestamps, options.zone);
     this.#rescue = options.rescue;
@@ -141,25 +144,30 @@ class FormatParser implements LineParser {
   }
 
   #parseInSteps(bytes: Buffer, start: number, end: number, record: AccessRecord): ParseResult {
-    record.bytes = bytes;
-    resetRecord(record);
-    const from = skipSyslogPrefix(bytes, start, end);
-    if (!startsWith(bytes, from, end, this.#prefix)) return misfit('format-mismatch', from - start);
-    this.#taker.begin();
-    const reason = this.#takeSteps(0, from + this.#prefix.length, end, record);
+    const reason = this.#takeLine(this.#steps, bytes, start, end, record);
     return reason === null ? PARSED : misfit(reason, this.#failedAt - start);
   }
 
   rescue(bytes: Buffer, start: number, end: number, record: AccessRecord): boolean {
     if (this.#rescue === null) return false;
     const { steps, isCredible } = this.#rescue;
+    return this.#takeLine(steps, bytes, start, end, record) === null && isCredible(record, start, end);
+  }
+
+  /** Takes all steps of a line that is not read yet; returns as `#takeSteps` does. */
+  #takeLine(
+    steps: readonly Step[],
+    bytes: Buffer,
+    start: number,
+    end: number,
+    record: AccessRecord,
+  ): ParseFailure | null {
     record.bytes = bytes;
     resetRecord(record);
-    const from = skipSyslogPrefix(bytes, start, end);
-    if (!startsWith(bytes, from, end, this.#prefix)) return false;
+    this.#failedAt = skipPrefix(bytes, start, end, this.#hasBar);
+    if (!startsWith(bytes, this.#failedAt, end, this.#prefix)) return 'format-mismatch';
     this.#taker.begin();
-    const reason = this.#takeSteps(0, from + this.#prefix.length, end, record, steps);
-    return reason === null && isCredible(record, from, end);
+    return this.#takeSteps(0, this.#failedAt + this.#prefix.length, end, record, steps);
   }
 
   /** Takes the steps from `first` on; returns why the line does not fit, with the place in `#failedAt`, or null. */

@@ -1,7 +1,7 @@
 // The lines of HAProxy that are about connections and servers and no requests, as it writes them to the same log.
+import { skipPrefix } from './prefix.ts';
 import { DIRECTIVE } from './record.ts';
 import type { AccessRecord, LineParser, ParseResult } from './record.ts';
-import { skipSyslogPrefix } from './syslog.ts';
 
 /** What became of servers. */
 const NOTICE =
@@ -19,7 +19,7 @@ export function onlyRequests(parser: LineParser): LineParser {
     parse(bytes: Buffer, start: number, end: number, record: AccessRecord): ParseResult {
       const result = parser.parse(bytes, start, end, record);
       if (result.ok) return result;
-      const line = bytes.toString('latin1', skipSyslogPrefix(bytes, start, end), end);
+      const line = bytes.toString('latin1', skipPrefix(bytes, start, end, false), end);
       return CONNECTION_LINE.test(line) || NOTICE.test(line) ? DIRECTIVE : result;
     },
   };

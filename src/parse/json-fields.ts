@@ -50,13 +50,21 @@ export function keysOf(fields: JsonFields): JsonKeys {
     latency,
     forwarded: pick('forwarded-for', KNOWN_KEYS.forwarded),
     agent: pick('user-agent', KNOWN_KEYS.agent),
-    latencyUnits: latency.map((path) => unitOf(path, fields['latency-unit'])),
+    latencyUnits: latency.map((path) => unitOf(path, fields['latency-unit'], KNOWN_KEYS.latencyUnits)),
+    longLatencyUnits: latency.map((path) =>
+      unitOf(path, fields['latency-unit'], KNOWN_KEYS.longLatencyUnits),
+    ),
+    logger: KNOWN_KEYS.logger,
   };
 }
 
 /** Of a key that is known its own, of others seconds, unless one was named. */
-function unitOf(path: JsonPath, named: LatencyUnit | undefined): UnitsPerSecond {
+function unitOf(
+  path: JsonPath,
+  named: LatencyUnit | undefined,
+  knownUnits: readonly UnitsPerSecond[],
+): UnitsPerSecond {
   if (named !== undefined) return UNITS_PER_SECOND[named];
   const index = KNOWN_KEYS.latency.findIndex((known) => known.join('.') === path.join('.'));
-  return KNOWN_KEYS.latencyUnits[index] ?? 1;
+  return knownUnits[index] ?? 1;
 }

@@ -1,4 +1,4 @@
-// Which keys of a JSON log mean what: Caddy's, Traefik's and nginx's variable names, unless the configuration names
+// Which keys of a JSON log mean what: Caddy's, Traefik's, Tomcat's, nginx's variable names and usual ones, unless the configuration names
 // others. json-scanner.ts finds their values in the bytes of a line, json-object.ts in an object that was parsed.
 
 /** How often a unit of latency goes into a second. */
@@ -23,6 +23,10 @@ export interface JsonKeys {
   readonly agent: readonly JsonPath[];
   /** The unit of each key of `latency`; text that names its own unit has that. */
   readonly latencyUnits: readonly UnitsPerSecond[];
+  /** The same for a number that is whole and at least `LONG_LATENCY`, neither in text nor in a list. */
+  readonly longLatencyUnits: readonly UnitsPerSecond[];
+  /** Who wrote the line, where a server has loggers that do not tell of requests. */
+  readonly logger: readonly JsonPath[];
 }
 
 export const KNOWN_KEYS: JsonKeys = {
@@ -40,14 +44,17 @@ export const KNOWN_KEYS: JsonKeys = {
   client: [
     ['request', 'client_ip'],
     ['request', 'remote_ip'],
+    // Of Caddy before version 2.5, with its port.
+    ['request', 'remote_addr'],
     ['ClientHost'],
     ['remote_addr'],
     ['client_ip'],
+    ['client'],
   ],
   method: [['request', 'method'], ['RequestMethod'], ['request_method'], ['method']],
-  target: [['request', 'uri'], ['RequestPath'], ['request_uri'], ['uri'], ['path']],
+  target: [['request', 'uri'], ['RequestPath'], ['request_uri'], ['uri'], ['path'], ['url']],
   request: [['request']],
-  status: [['status'], ['DownstreamStatus'], ['OriginStatus']],
+  status: [['status'], ['DownstreamStatus'], ['OriginStatus'], ['statusCode']],
   bytes: [['size'], ['DownstreamContentSize'], ['body_bytes_sent'], ['bytes_sent'], ['bytes']],
   latency: [['duration'], ['Duration'], ['request_time'], ['upstream_response_time']],
   forwarded: [
@@ -55,9 +62,20 @@ export const KNOWN_KEYS: JsonKeys = {
     ['request_X-Forwarded-For'],
     ['http_x_forwarded_for'],
   ],
-  agent: [['request', 'headers', 'User-Agent'], ['request_User-Agent'], ['http_user_agent']],
+  agent: [
+    ['request', 'headers', 'User-Agent'],
+    ['request_User-Agent'],
+    ['http_user_agent'],
+    ['requestHeaders', 'User-Agent'],
+  ],
   latencyUnits: [1, 1e9, 1, 1],
+  // Caddy's seconds have a fraction; whole numbers of this size are its nanoseconds.
+  longLatencyUnits: [1e9, 1e9, 1, 1],
+  logger: [['logger']],
 };
+
+/** From so many units on a latency that is a whole number may be in a unit of its own. */
+export const LONG_LATENCY = 1000;
 
 const LENGTH_MAX = 256;
 

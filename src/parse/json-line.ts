@@ -9,7 +9,9 @@ import {
   TIME_KIND,
 } from '../scan/json-scan.ts';
 import type { JsonScan } from '../scan/json-scan.ts';
-import type { JsonKeys, UnitsPerSecond } from './json-keys.ts';
+import { cutPort } from './client-port.ts';
+import { LONG_LATENCY } from './json-keys.ts';
+import type { JsonKeys } from './json-keys.ts';
 import { readLatencyText, toMilliseconds } from './json-object.ts';
 import { readEpochNumber } from './json-time.ts';
 import { PARSED } from './record.ts';
@@ -29,18 +31,18 @@ const POWERS_OF_TEN = Array.from({ length: 16 }, (_, exponent) => 10 ** exponent
 /** Null where there is no scan, and for more keys than it has room for. */
 export function createJsonLineReader(keys: JsonKeys, times: TimestampReader): JsonLineReader | null {
   const scan = createJsonScan(keys);
-  return scan === null ? null : new JsonLineReader(scan, times, keys.latencyUnits);
+  return scan === null ? null : new JsonLineReader(scan, times, keys);
 }
 
 class JsonLineReader {
   readonly #scan: JsonScan;
   readonly #times: TimestampReader;
-  readonly #latencyUnits: readonly UnitsPerSecond[];
+  readonly #keys: JsonKeys;
 
-  constructor(scan: JsonScan, times: TimestampReader, latencyUnits: readonly UnitsPerSecond[]) {
+  constructor(scan: JsonScan, times: TimestampReader, keys: JsonKeys) {
     this.#scan = scan;
     this.#times = times;
-    this.#latencyUnits = latencyUnits;
+    this.#keys = keys;
   }
 
   /** Null for a line that is unusual, or fails, or that no scan has at hand. */
@@ -55,6 +57,7 @@ class JsonLineReader {
     record.bytesSent = doubles[JSON_DOUBLE.bytesSent] ?? 0;
     record.clientStart = row[JSON_ROW.clientStart] ?? 0;
     record.clientEnd = row[JSON_ROW.clientEnd] ?? 0;
+    cutPort(record);
     record.forwardedStart = row[JSON_ROW.forwardedStart] ?? 0;
     record.forwardedEnd = row[JSON_ROW.forwardedEnd] ?? 0;
     record.agentStart = row[JSON_ROW.agentStart] ?? 0;
@@ -74,7 +77,8 @@ class JsonLineReader {
   #readLatency(bytes: Buffer, row: Int32Array, doubles: Float64Array): number {
     const kind = row[JSON_ROW.latencyKind];
     if (kind === LATENCY_KIND.none) return Number.NaN;
-    const unitsPerSecond = this.#latencyUnits[row[JSON_ROW.latencyKey] ?? 0] ?? 1;
+    const key = row[JSON_ROW.latencyKey] ?? 0;
+    const unitsPerSecond = this.#keys.latencyUnits[key] ?? 1;
     if (kind === LATENCY_KIND.text) {
       const start = row[JSON_ROW.latencyStart] ?? 0;
       const end = row[JSON_ROW.latencyEnd] ?? 0;
@@ -84,7 +88,9 @@ class JsonLineReader {
     const digits =
       (doubles[JSON_DOUBLE.latencyWhole] ?? 0) * scale + (doubles[JSON_DOUBLE.latencyFraction] ?? 0);
     // Both the digits and the power of ten are exact, so that their quotient is rounded once, as by JSON.parse.
-    return toMilliseconds(digits / scale, unitsPerSecond);
+    const value = digits / scale;
+    const isLong = value >= LONG_LATENCY && kind === LATENCY_KIND.number && Number.isInteger(value);
+    return toMilliseconds(value, isLong ? (this.#keys.longLatencyUnits[key] ?? 1) : unitsPerSecond);
   }
 
   #readRequest(bytes: Buffer, row: Int32Array, record: AccessRecord): void {

@@ -1,8 +1,12 @@
 // Reads a JSON line by JSON.parse: the definition of what a line means, and the way of those that json-scanner.ts leaves.
+import { isAboutRequests, isOfServer } from './caddy-logger.ts';
+import { cutPort } from './client-port.ts';
+import { LONG_LATENCY } from './json-keys.ts';
 import type { JsonKeys, JsonPath, UnitsPerSecond } from './json-keys.ts';
 import { readEpochNumber } from './json-time.ts';
 import { readSumOfMilliseconds, readWithUnit } from './number.ts';
-import { PARSED, resetRecord } from './record.ts';
+import { skipPrefix } from './prefix.ts';
+import { DIRECTIVE, PARSED, resetRecord } from './record.ts';
 import type { AccessRecord, Misfit, ParseFailure, ParseResult } from './record.ts';
 import { readRequest, readTarget } from './request.ts';
 import type { TimestampReader } from './timestamp.ts';
@@ -10,6 +14,8 @@ import type { TimestampReader } from './timestamp.ts';
 const TAB = 0x09;
 const SPACE = 0x20;
 const BRACE = 0x7b;
+/** What there is instead of a method where a server got no request of HTTP; `<BADREQ>` is HAProxy's. */
+const NO_METHODS = new Set(['-', '<BADREQ>']);
 
 type Texts = Readonly<Record<'client' | 'method' | 'target' | 'forwarded' | 'agent', string>> & {
   readonly isSplit: boolean;
@@ -28,13 +34,17 @@ export class JsonObjectReader {
 
   read(bytes: Buffer, start: number, end: number, record: AccessRecord): ParseResult {
     const keys = this.#keys;
-    const line = isMeantAsObject(bytes, start, end) ? parseObject(bytes.toString('utf8', start, end)) : null;
+    const from = findObject(bytes, start, end);
+    const line = from < 0 ? null : parseObject(bytes.toString('utf8', from, end));
     if (line === null) return misfit('bad-json');
+    const logger = textOf(find(line, keys.logger));
+    if (isAboutRequests(logger)) return DIRECTIVE;
     const when = find(line, keys.time);
-    if (when === undefined) return missing('time');
+    if (when === undefined) return misfit('missing-field', 'time');
     const time = this.#readTime(when);
-    if (Number.isNaN(time)) return misfit('bad-timestamp');
-    const status = readCount(find(line, keys.status));
+    if (Number.isNaN(time)) return misfit('bad-timestamp', keyOf(line, keys.time));
+    const code = find(line, keys.status);
+    const status = code === -1 || code === '-1' ? 0 : readCount(code);
     if (Number.isNaN(status) || status > 999) return misfit('bad-status');
     const sent = readCount(find(line, keys.bytes));
     if (Number.isNaN(sent)) return misfit('bad-size');
@@ -42,7 +52,14 @@ export class JsonObjectReader {
     const method = find(line, keys.method);
     const target = find(line, keys.target);
     const isSplit = typeof method === 'string' && typeof target === 'string';
-    if (typeof request !== 'string' && !isSplit) return missing(missingPart(method, target));
+    if (typeof request !== 'string' && !isSplit) {
+      const hasNothing = (code ?? request ?? method ?? target) === undefined;
+      return hasNothing && isOfServer(logger)
+        ? DIRECTIVE
+        : misfit('missing-field', missingPart(method, target));
+    }
+    const asked = isSplit ? target : textOf(request);
+    const isNone = isSplit && NO_METHODS.has(method);
     resetRecord(record);
     record.timeSeconds = time;
     record.status = status;
@@ -50,8 +67,8 @@ export class JsonObjectReader {
     record.latencyMs = this.#readLatency(line);
     this.#write(record, {
       client: textOf(find(line, keys.client)),
-      method: isSplit ? method : '',
-      target: isSplit ? target : textOf(request),
+      method: isSplit && !isNone ? method : '',
+      target: isNone ? '' : asked,
       forwarded: textOf(firstOf(find(line, keys.forwarded))),
       agent: textOf(firstOf(find(line, keys.agent))),
       isSplit,
@@ -65,7 +82,7 @@ export class JsonObjectReader {
     const values = this.#values;
     record.bytes = values;
     record.clientStart = 0;
-    record.clientEnd = values.write(client, 0);
+    record.clientEnd = writeUnlessDash(values, client, 0);
     record.forwardedStart = record.clientEnd;
     record.forwardedEnd = record.forwardedStart + writeUnlessDash(values, forwarded, record.forwardedStart);
     record.agentStart = record.forwardedEnd;
@@ -74,6 +91,7 @@ export class JsonObjectReader {
     record.methodEnd = record.methodStart + values.write(method, record.methodStart);
     const targetStart = record.methodEnd;
     const end = targetStart + values.write(target, targetStart);
+    cutPort(record);
     if (isSplit) readTarget(values, targetStart, end, record);
     else readRequest(values, targetStart, end, record);
   }
@@ -89,7 +107,10 @@ export class JsonObjectReader {
   #readLatency(line: object): number {
     for (const [i, path] of this.#keys.latency.entries()) {
       const value = find(line, [path]);
-      if (value !== undefined) return readLatency(value, this.#keys.latencyUnits[i] ?? 1);
+      if (value === undefined) continue;
+      const isLong = Number.isInteger(value) && Number(value) >= LONG_LATENCY;
+      const units = isLong ? this.#keys.longLatencyUnits : this.#keys.latencyUnits;
+      return readLatency(value, units[i] ?? 1);
     }
     return Number.NaN;
   }
@@ -145,12 +166,8 @@ function readGoDuration(bytes: Buffer, start: number, end: number): number {
   return (Number(match[1] ?? 0) * 3600 + Number(match[2]) * 60 + Number(match[3])) * 1000;
 }
 
-function misfit(reason: ParseFailure): Misfit {
-  return { ok: false, reason, column: 0 };
-}
-
-function missing(field: string): Misfit {
-  return { ok: false, reason: 'missing-field', column: 0, field };
+function misfit(reason: ParseFailure, field?: string): Misfit {
+  return field === undefined ? { ok: false, reason, column: 0 } : { ok: false, reason, column: 0, field };
 }
 
 /** Half a request asks for its other half; where there is neither, a request of any kind would do. */
@@ -159,11 +176,22 @@ function missingPart(method: unknown, target: unknown): string {
   return typeof target === 'string' ? 'method' : 'request';
 }
 
-/** Whether it begins with a brace, behind white space or not. */
+/** Whether it begins with a brace, behind a prefix and white space or not. */
 export function isMeantAsObject(bytes: Buffer, start: number, end: number): boolean {
+  return findObject(bytes, start, end) >= 0;
+}
+
+/** Where that brace stands, or -1. */
+function findObject(bytes: Buffer, start: number, end: number): number {
+  const first = skipSpace(bytes, start, end);
+  const brace = bytes[first] === BRACE ? first : skipSpace(bytes, skipPrefix(bytes, start, end, false), end);
+  return brace < end && bytes[brace] === BRACE ? brace : -1;
+}
+
+function skipSpace(bytes: Buffer, start: number, end: number): number {
   let i = start;
   while (i < end && (bytes[i] === SPACE || bytes[i] === TAB)) i++;
-  return i < end && bytes[i] === BRACE;
+  return i;
 }
 
 function parseObject(text: string): object | null {
@@ -187,6 +215,12 @@ function find(line: object, paths: readonly JsonPath[]): unknown {
     if (value !== undefined && value !== null) return value;
   }
   return undefined;
+}
+
+/** Of those that may have the value the key that has it, as `json-fields` has it. */
+function keyOf(line: object, paths: readonly JsonPath[]): string | undefined {
+  const path = paths.find((candidate) => find(line, [candidate]) !== undefined);
+  return path?.map((name) => name.replaceAll(/[.\\]/g, '\\$&')).join('.');
 }
 
 function firstOf(value: unknown): unknown {

@@ -5,6 +5,8 @@ import type { TimestampReader } from './timestamp.ts';
 import type { Zone } from './zone.ts';
 
 const SLASH = 0x2f;
+const OPEN_BRACKET = 0x5b;
+const CLOSE_BRACKET = 0x5d;
 const DASH = 0x2d;
 /** `2026/11/23 22:14:05.123456789` */
 const WALL_BYTES_MIN = 19;
@@ -22,7 +24,7 @@ export function readEpochNumber(value: number): number {
 
 /**
  * Reader of `23/Nov/2026:22:14:05 +0100`, of ISO 8601 with an offset, and of Caddy's `wall` times,
- * `2026/11/23 22:14:05`, which are of `zone`.
+ * `2026/11/23 22:14:05`, which are of `zone`; all of them in brackets or without.
  */
 export function createJsonTimeReader(zone: Zone): TimestampReader {
   const clf = createClfTimestampReader();
@@ -31,7 +33,10 @@ export function createJsonTimeReader(zone: Zone): TimestampReader {
   const wall = createIsoTimestampReader(zone);
   const copy = Buffer.alloc(WALL_BYTES_MAX);
   return {
-    read(bytes, start, end) {
+    read(bytes, from, to) {
+      const isBracketed = bytes[from] === OPEN_BRACKET && bytes[to - 1] === CLOSE_BRACKET;
+      const start = isBracketed ? from + 1 : from;
+      const end = isBracketed ? to - 1 : to;
       if (bytes[start + 2] === SLASH) return clf.read(bytes, start, end);
       const length = end - start;
       if (bytes[start + 4] !== SLASH || length < WALL_BYTES_MIN || length > WALL_BYTES_MAX)

@@ -58,11 +58,17 @@ export interface Misfit {
   readonly reason: ParseFailure;
   /** Offset in bytes from the start of the line to the first field that did not fit. */
   readonly column: number;
-  /** Of `missing-field`, where the parser can tell: which one, by its name in `json-fields` or among the columns of W3C. */
+  /**
+   * Of `missing-field`, where the parser can tell: which one, by its name in `json-fields` or among the columns of W3C; of
+   * `bad-timestamp` in JSON, the key of the time.
+   */
   readonly field?: string;
 }
 
-/** A line that is about the log and not of it, such as `#Fields: date time`: neither a record nor a failure. */
+/**
+ * A line that is about the log or the server and tells of no request, or of one that another line tells of, such as
+ * `#Fields: date time`: neither a record nor a failure.
+ */
 export interface Directive {
   readonly ok: false;
   readonly reason: 'directive';

@@ -2,6 +2,8 @@
 const SPACE = 0x20;
 const QUOTE = 0x22;
 const DOT = 0x2e;
+/** `null` */
+const NULL = 0x6e756c6c;
 
 export type Column =
   | 'ignored'
@@ -27,6 +29,8 @@ const COLUMNS: ReadonlyMap<string, Column> = new Map<string, Column>([
   ['cs-uri', 'target'],
   ['sc-status', 'status'],
   ['sc-bytes', 'bytes'],
+  // Of the draft: what was transferred.
+  ['bytes', 'bytes'],
   ['time-taken', 'latency'],
   ['x-forwarded-for', 'forwarded'],
   ['cs(x-forwarded-for)', 'forwarded'],
@@ -35,7 +39,11 @@ const COLUMNS: ReadonlyMap<string, Column> = new Map<string, Column>([
 
 /** `fields`: names with a space between. */
 export function readColumns(fields: string): readonly Column[] {
-  const columns = fields.split(' ').map((name) => COLUMNS.get(name.toLowerCase()) ?? 'ignored');
+  const names = fields.toLowerCase().split(' ');
+  const hasSize = names.includes('sc-bytes');
+  const columns = names.map((name) =>
+    name === 'bytes' && hasSize ? 'ignored' : (COLUMNS.get(name) ?? 'ignored'),
+  );
   // Of two columns that say the same, the first counts.
   return columns.map((column, index) => (columns.indexOf(column) === index ? column : 'ignored'));
 }
@@ -70,4 +78,9 @@ export function joinQuotes(bytes: Buffer, start: number, end: number): number {
 export function hasPoint(bytes: Buffer, start: number, end: number): boolean {
   for (let i = start; i < end; i++) if (bytes[i] === DOT) return true;
   return false;
+}
+
+/** Tomcat's method of what was no request. */
+export function isNull(bytes: Buffer, start: number, end: number): boolean {
+  return end - start === 4 && bytes.readUInt32BE(start) === NULL;
 }

@@ -5,7 +5,7 @@ import { DIRECTIVE, PARSED, resetRecord } from './record.ts';
 import type { AccessRecord, LineParser, Misfit, ParseFailure, ParseResult } from './record.ts';
 import { readTarget } from './request.ts';
 import { TimeParts } from './time-parts.ts';
-import { findClosingQuote, findEnd, hasPoint, joinQuotes, readColumns } from './w3c-columns.ts';
+import { findClosingQuote, findEnd, hasPoint, isNull, joinQuotes, readColumns } from './w3c-columns.ts';
 import type { Column } from './w3c-columns.ts';
 import { W3cDate } from './w3c-date.ts';
 import { UTC } from './zone.ts';
@@ -31,12 +31,14 @@ interface Dialect {
    * have all of them.
    */
   readonly isCloudFront: boolean;
+  /** Whole numbers of a time taken are milliseconds, whoever has written them. */
+  readonly isIis: boolean;
 }
 
 const DIALECTS: Readonly<Record<'w3c' | 'iis' | 'cloudfront', Dialect>> = {
-  w3c: { fields: IIS_FIELDS, separator: SPACE, isCloudFront: false },
-  iis: { fields: IIS_FIELDS, separator: SPACE, isCloudFront: false },
-  cloudfront: { fields: CLOUDFRONT_FIELDS, separator: TAB, isCloudFront: true },
+  w3c: { fields: IIS_FIELDS, separator: SPACE, isCloudFront: false, isIis: false },
+  iis: { fields: IIS_FIELDS, separator: SPACE, isCloudFront: false, isIis: true },
+  cloudfront: { fields: CLOUDFRONT_FIELDS, separator: TAB, isCloudFront: true, isIis: false },
 };
 
 /** What a quote at the beginning of a column is. */
@@ -47,6 +49,11 @@ type Quotes =
   | 'around values'
   /** A character like others. */
   | 'characters';
+
+/** The servers whose times taken are in milliseconds, by `#Software`. */
+const MICROSOFT = /Microsoft|Internet Information Services/i;
+/** Saved behind fields and date where the server is another one. */
+const SECONDS = 's';
 
 /** Longer announcements are not taken: what is saved stays small. */
 const FIELDS_LENGTH_MAX = 4096;
@@ -65,6 +72,8 @@ class W3cParser implements LineParser {
   #columns: readonly Column[] = [];
   #hasDate = false;
   #hasTime = false;
+  /** Of whole numbers of a time taken; those with a fraction are seconds. */
+  #hasSeconds: boolean;
   /** Lines with quotes are read in here. */
   #copy = Buffer.alloc(1024);
 
@@ -72,13 +81,18 @@ class W3cParser implements LineParser {
     this.name = name;
     this.#dialect = dialect;
     const isOwn = saved?.startsWith(`${name} `) === true;
-    const [fields = '', date = ''] = isOwn ? saved.slice(name.length + 1).split('\t') : [dialect.fields];
+    const [fields = '', date = '', unit] = isOwn
+      ? saved.slice(name.length + 1).split('\t')
+      : [dialect.fields];
     this.#date = new W3cDate(date);
+    this.#hasSeconds = dialect.isCloudFront || unit === SECONDS;
     this.#announce(fields);
   }
 
   get saved(): string {
     const date = this.#date.saved;
+    if (this.#hasSeconds && !this.#dialect.isCloudFront)
+      return `${this.name} ${this.#fields}\t${date}\t${SECONDS}`;
     if (date !== '') return `${this.name} ${this.#fields}\t${date}`;
     return this.#fields === this.#dialect.fields ? this.name : `${this.name} ${this.#fields}`;
   }
@@ -148,6 +162,9 @@ class W3cParser implements LineParser {
     if (!isW3cDirective(line)) return misfit('format-mismatch', 0);
     const date = /^#Date:\s*(\S.*)$/i.exec(line)?.[1];
     if (date !== undefined && !this.#dialect.isCloudFront) this.#date.begin(date.trim());
+    const software = /^#Software:\s*(\S.*)$/i.exec(line)?.[1];
+    if (software !== undefined && !this.#dialect.isCloudFront && !this.#dialect.isIis)
+      this.#hasSeconds = !MICROSOFT.test(software);
     const fields = /^#Fields:\s*(\S.*)$/i.exec(line)?.[1];
     if (fields !== undefined && isSeparatedLike(fields, this.#dialect)) {
       this.#announce(fields.trim().replaceAll(/\s+/g, ' '));
@@ -177,6 +194,7 @@ class W3cParser implements LineParser {
         record.clientEnd = end;
         return null;
       case 'method':
+        if (isNull(bytes, start, end)) return null;
         record.methodStart = start;
         record.methodEnd = end;
         return null;
@@ -209,7 +227,7 @@ class W3cParser implements LineParser {
 
   /** Of the draft and of CloudFront are seconds, of IIS milliseconds, which have no fraction. */
   #unitsPerSecond(bytes: Buffer, start: number, end: number): 1 | 1000 {
-    return this.#dialect.isCloudFront || hasPoint(bytes, start, end) ? 1 : 1000;
+    return this.#hasSeconds || hasPoint(bytes, start, end) ? 1 : 1000;
   }
 
   /** The same of a value in quotes, which may be empty. */

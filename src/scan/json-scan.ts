@@ -15,6 +15,7 @@ const ROLES = [
   'latency',
   'forwarded',
   'agent',
+  'logger',
 ] as const;
 
 /** By role the paths of the keys that may have it, from the line's own object inwards, in order of preference. */
@@ -65,7 +66,8 @@ export const JSON_ROW = {
 
 /** A number of seconds has a fraction; that of an epoch may count something less than seconds. */
 export const TIME_KIND = { text: 1, seconds: 2, epoch: 3 } as const;
-export const LATENCY_KIND = { none: 0, text: 1, number: 2 } as const;
+/** Digits are text that is read like a number. */
+export const LATENCY_KIND = { none: 0, text: 1, number: 2, digits: 3 } as const;
 /** A method and a path that begins with a slash, a method and another target, or a request line. */
 export const REQUEST_KIND = { path: 1, target: 2, line: 3 } as const;
 

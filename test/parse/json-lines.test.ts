@@ -141,12 +141,6 @@ void test("Caddy's ways of writing times and durations", () => {
   }
 });
 
-void test("a line of Caddy's other loggers is no request, and is counted so", () => {
-  const line =
-    '{"level":"error","ts":1646861401.5,"logger":"http.log.error","msg":"dial tcp: connection refused"}';
-  assert.equal(readBytes(createJsonParser(), Buffer.from(line)), 'missing-field at 0');
-});
-
 /** Values that JSON has and a log has not, or that are rounded, escaped or absent. */
 const VALUES = [
   'null',
