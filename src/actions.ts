@@ -2,7 +2,7 @@
 // gives an exit code.
 import { resolve } from 'node:path';
 import { systemClock } from './clock.ts';
-import { loadConfig, loadNeeded, print, watchInterrupt } from './command-config.ts';
+import { loadConfig, loadNeeded, loadReading, print, watchInterrupt } from './command-config.ts';
 import type { Outcome, Surroundings } from './command-config.ts';
 import type {
   CheckOptions,
@@ -105,7 +105,6 @@ export async function check(
     { sampleLogs },
     { sampleFiles },
     { readLogFormat },
-    { createDefaultConfig },
     { findReplacement },
   ] = await Promise.all([
     import('./commands/check.ts'),
@@ -113,7 +112,6 @@ export async function check(
     import('./source/sample.ts'),
     import('./source/packed-sample.ts'),
     import('./config/fields.ts'),
-    import('./config/schema.ts'),
     import('./config/watch.ts'),
   ]);
   const format = readLogFormat(options.logFormat ?? 'auto');
@@ -122,8 +120,9 @@ export async function check(
     return EXIT.usage;
   }
   if (files.length > 0) {
-    const samples = await sampleFiles(files, around.stdin);
-    return print(checkFiles(samples, { ...createDefaultConfig(), logFormat: format.value }), around);
+    const reading = await loadReading(overridesOf(options), around);
+    if (!reading.ok) return reading.exitCode;
+    return print(checkFiles(await sampleFiles(files, around.stdin), reading.config), around);
   }
   const loaded = await loadConfig(options, around);
   const replacement =

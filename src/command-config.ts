@@ -81,6 +81,33 @@ export async function loadNeeded(
   return { ok: true, config: loaded.config };
 }
 
+/** Variables that say how the lines of any log are read. */
+const READING_KEYS: readonly ConfigKey[] = [
+  'log-format',
+  'json-fields',
+  'timezone',
+  'real-client-from',
+  'trusted-proxies',
+  'anonymise-ip',
+  'line-bytes-max',
+];
+
+/** For a command that reads any logs without a configuration file. */
+export async function loadReading(
+  overrides: ReadonlyMap<string, Override>,
+  { env, cwd, stderr }: Surroundings,
+): Promise<
+  { readonly ok: true; readonly config: Config } | { readonly ok: false; readonly exitCode: ExitCode }
+> {
+  const [{ loadVariables }, { isCronExpression }] = await Promise.all([
+    import('./config/load-keys.ts'),
+    import('./reports/scheduler.ts'),
+  ]);
+  const loaded = loadVariables(READING_KEYS, { env: overridden(env, overrides), cwd, isCronExpression });
+  if (loaded.ok) return loaded;
+  return { ok: false, exitCode: await tellRemarks(loaded.problems, overrides, stderr) };
+}
+
 function overridden(env: NodeJS.ProcessEnv, overrides: ReadonlyMap<string, Override>): NodeJS.ProcessEnv {
   const given = { ...env };
   for (const [variable, { text }] of overrides) given[variable] = text;

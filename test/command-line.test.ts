@@ -132,6 +132,29 @@ void describe('check', { concurrency: 2 }, () => {
     assert.match(wrong.stderr, /^error: --log-format lacks a time [^]* and a request /);
   });
 
+  void test('variables that say how a line is read count for any files', async (context) => {
+    const folder = temporaryFolder(context);
+    writeFileSync(join(folder, 'config.yml'), 'not: valid\n');
+    writeFileSync(
+      join(folder, 'a.log'),
+      '{"when":"2026/11/23 22:14:05","verb":"GET","path":"/a","code":204}\n',
+    );
+    const settings = {
+      JSON_FIELDS: 'time=when,method=verb,status=code',
+      TIMEZONE: 'Europe/Berlin',
+      THRESHOLD: 'many',
+    };
+    const run = new Run(context, { folder, args: ['check', 'a.log'], settings });
+    assert.equal((await run.exit).code, 0);
+    assert.match(run.stdout, /^a\.log: format json, 1 [^]*\n {2}2026-11-23 21:14:05 {2}- +GET +\/a +204 /);
+    const wrong = await call(context, ['check', 'a.log'], { JSON_FIELDS: 'verb' });
+    assert.deepEqual([wrong.code, wrong.stdout], [1, '']);
+    assert.match(wrong.stderr, /^FLUFFY_JSON_FIELDS: must be fields such as /);
+    const args = ['check', 'a.log', '--log-format', 'json'];
+    const named = new Run(context, { folder, args, settings: { ...settings, LOG_FORMAT: 'common' } });
+    assert.equal((await named.exit).code, 0);
+  });
+
   void test('looks at what is piped in, packed or not; nothing at all is told: exit code 1', async (context) => {
     const lines = linesAt('22:14:00', 2);
     for (const [bytes, exitCode, told] of [

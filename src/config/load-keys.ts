@@ -1,9 +1,9 @@
 // The configuration for commands that need but a few of its keys, such as where the running monitor listens: a mistake
 // elsewhere, in a file that was saved while the monitor works, is none of theirs. Touches the file system, by load.ts.
-import { readYamlText, type YamlFile } from './config-file.ts';
+import { NOTHING, readYamlText, type YamlFile } from './config-file.ts';
 import { findConfig, judge, type FoundConfig, type LoadOptions } from './load.ts';
 import type { ConfigProblem } from './problem.ts';
-import { variableOf, type Config, type ConfigKey } from './schema.ts';
+import { variableOf, type Config, type ConfigKey, type LoadedConfig } from './schema.ts';
 import type { YamlEntry } from './yaml-document.ts';
 
 export type LoadedKeys =
@@ -27,6 +27,12 @@ export function loadKeys(keys: readonly ConfigKey[], options: LoadOptions): Load
   if (!part.ok) return part;
   const mistakenPlace = whole.problems[0]?.file || 'the environment';
   return { ok: true, config: part.config, warnings: [], mistakenPlace };
+}
+
+/** The variables of `keys` and nothing else: the other keys are by default, and no file is looked for. */
+export function loadVariables(keys: readonly ConfigKey[], options: LoadOptions): LoadedConfig {
+  const env = narrowEnvironment(options.env, keys);
+  return judge({ ...NOTHING, file: null, yaml: null }, { ...options, env });
 }
 
 function narrowEnvironment(env: NodeJS.ProcessEnv, keys: readonly ConfigKey[]): NodeJS.ProcessEnv {

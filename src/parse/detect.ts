@@ -207,7 +207,9 @@ class DetectingParser implements LineParser {
       if (explainer === undefined ? result.column > explanation.column : candidate === explainer)
         explanation = result;
     }
-    if (this.#current?.rescue?.(bytes, start, end, record) === true) {
+    for (const candidate of this.#current === null ? this.#exact : [this.#current]) {
+      if (candidate.rescue?.(bytes, start, end, record) !== true) continue;
+      this.#choose(candidate);
       this.#fitted++;
       return PARSED;
     }

@@ -187,15 +187,23 @@ function readStatus(bytes: Buffer, start: number, end: number): number {
   return isMinusOne || isZero ? 0 : Number.NaN;
 }
 
-/** A word, in quotes or without; `-` for none. A comma behind it tells of a list that was taken apart. */
+/** A word, in quotes or without, or the first of a list; `-` for none. A comma behind it tells of a list that was taken apart. */
 function takeClient(start: number, end: number, record: AccessRecord): boolean {
   const { bytes } = record;
+  const list = findListItem(bytes, start, end);
+  if (list < end) return takeClient(start, list, record);
   const isQuoted = end - start > 2 && bytes[start] === QUOTE && bytes[end - 1] === QUOTE;
   record.clientStart = isQuoted ? start + 1 : start;
   record.clientEnd = isQuoted ? end - 1 : end;
   const isBroken = bytes[record.clientStart] === QUOTE || bytes[end - 1] === COMMA;
   if (isDash(bytes, record.clientStart, record.clientEnd)) record.clientEnd = record.clientStart;
   return isWord(bytes, start, end) && !isBroken;
+}
+
+/** Where the first item of a list ends; `end` when it is none. */
+function findListItem(bytes: Buffer, start: number, end: number): number {
+  for (let i = start; i < end - 1; i++) if (bytes[i] === COMMA && bytes[i + 1] === SPACE) return i;
+  return end;
 }
 
 /**

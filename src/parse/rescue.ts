@@ -1,5 +1,5 @@
-// How lines may be read that do not fit a format as it is written: those of servers that leave quotes as they are, and
-// those that were cut off at the length that a server allows.
+// How lines may be read that do not fit a format as it is written: those of servers that leave quotes as they are, those with a
+// list of clients, and those that were cut off at the length that a server allows.
 import type { FieldToken, Token } from './format-token.ts';
 import { PARSED } from './record.ts';
 import type { AccessRecord, LineParser, ParseResult } from './record.ts';
@@ -22,8 +22,13 @@ export interface Rescue {
 
 /** A quote within quotes is one of the client's, unless it closes them by what stands behind it. */
 export function createUnescaped(tokens: readonly Token[]): Rescue | null {
-  const compiled = createSteps(tokens, false);
+  const compiled = createSteps(tokens.map(listClients), false);
   return compiled.ok ? { steps: compiled.steps, isCredible: isOneLine } : null;
+}
+
+/** In place of its client, a log may have X-Forwarded-For, with the proxies behind. */
+function listClients(token: Token): Token {
+  return token.kind === 'field' && token.field === 'client' ? { ...token, isList: true } : token;
 }
 
 /** The same where further fields stand behind: nobody can tell where those in quotes end, so none behind the size is read. */
