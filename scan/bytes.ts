@@ -1,9 +1,11 @@
 // What both ways through a line share, in AssemblyScript: parts of scan.ts.
 
 export const CARRIAGE_RETURN: u8 = 0x0d;
+export const BRACKET: u8 = 0x5b;
 export const SPACE: u8 = 0x20;
 export const QUOTE: u8 = 0x22;
 export const COMMA: u8 = 0x2c;
+export const COLON: u8 = 0x3a;
 export const DASH: u8 = 0x2d;
 export const DOT: u8 = 0x2e;
 export const SLASH: u8 = 0x2f;

@@ -1,5 +1,21 @@
-// What an ordinary client looks like, in AssemblyScript, a part of scan.ts.
-import { COMMA, DASH, QUOTE } from './bytes';
+// What a client looks like, in AssemblyScript, a part of scan.ts.
+import { BRACKET, COLON, COMMA, DASH, QUOTE, digitAt } from './bytes';
+
+const BRACKET_END: u8 = 0x5d;
+
+/** The same as `cutPort` of src/parse/client-port.ts: where the colon before a port stands, or `end`. */
+export function findPort(start: usize, end: usize): usize {
+  let colon = end - 1;
+  while (colon > start && digitAt(colon) <= 9) colon--;
+  if (colon <= start || colon == end - 1 || load<u8>(colon) != COLON) return end;
+  if (isInBrackets(start, colon)) return colon;
+  for (let i = start; i < colon; i++) if (load<u8>(i) == COLON) return end;
+  return colon;
+}
+
+export function isInBrackets(start: usize, end: usize): bool {
+  return load<u8>(start) == BRACKET && load<u8>(end - 1) == BRACKET_END;
+}
 
 /** Of a word: neither absent, nor in quotes, nor the first of a list. */
 export function isClient(start: usize, end: usize): bool {

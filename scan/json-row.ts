@@ -1,6 +1,7 @@
 // What a JSON line says of its request, in AssemblyScript, a part of scan.ts: of the keys that may have a value the line's
 // first one that has, and what that says, as a row of numbers for src/scan/json-scan.ts, which names them.
 import { BACKSLASH, DASH, DOT, EXACT_DIGITS_MAX, SLASH, countDigits, digitAt, digitsOf } from './bytes';
+import { findPort, isInBrackets } from './client';
 import { lines } from './json';
 import {
   ABSENT,
@@ -194,9 +195,14 @@ function indexOf(role: usize, key: usize): i32 {
 
 function fillClient(line: usize): bool {
   const key = find(CLIENT);
-  store<u32>(JSON_ROW, key == 0 ? <u32>line : load<u32>(key, START), CLIENT_START);
-  store<u32>(JSON_ROW, key == 0 ? <u32>line : endUnlessDash(key), CLIENT_END);
-  return key == 0 || (load<i32>(key, KIND) == STRING && isPlain(key));
+  if (key != 0 && (load<i32>(key, KIND) != STRING || !isPlain(key))) return false;
+  const start = key == 0 ? line : <usize>load<u32>(key, START);
+  const whole = key == 0 ? line : <usize>endUnlessDash(key);
+  const end = findPort(start, whole);
+  const isBracketed = end != whole && isInBrackets(start, end);
+  store<u32>(JSON_ROW, <u32>(isBracketed ? start + 1 : start), CLIENT_START);
+  store<u32>(JSON_ROW, <u32>(isBracketed ? end - 1 : end), CLIENT_END);
+  return true;
 }
 
 /** Text, or the first one of a list, of which `-` is as good as nothing; `start`: where the range of it is in the row. */

@@ -4,7 +4,7 @@
 // It gives up on what is unusual: a known key twice, an escape in a name, deep nesting, broken JSON. A line end stands
 // behind every line and is allowed in no token, so that no search has to look for the end of its line.
 
-import { COMMA, DASH, E, OBJECT, QUOTE, SPACE, ZERO } from './bytes';
+import { COLON, COMMA, DASH, E, OBJECT, QUOTE, SPACE, ZERO } from './bytes';
 import {
   ABSENT,
   END,
@@ -40,7 +40,6 @@ import {
   specialsOf64,
 } from './json-tokens';
 
-const COLON: u8 = 0x3a;
 const ARRAY: u8 = 0x5b;
 const ARRAY_END: u8 = 0x5d;
 const OBJECT_END: u8 = 0x7d;

@@ -6,6 +6,7 @@
 
 import {
   BACKSLASH,
+  BRACKET,
   CARRIAGE_RETURN,
   DASH,
   DOT,
@@ -58,7 +59,6 @@ const SIZE_END: usize = 44;
 const QUOTED_ENDS: usize = 48;
 
 const NEWLINE: u8 = 0x0a;
-const BRACKET: u8 = 0x5b;
 /** ` - - [`, which stands between client and time in most lines, as two words that overlap. */
 const NOBODY_START: u32 = 0x2d202d20;
 const NOBODY_END: u32 = 0x5b202d20;

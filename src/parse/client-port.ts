@@ -1,4 +1,4 @@
-// A client that a log has together with its port, as Caddy before version 2.5 does. Part of the hot path.
+// A client that a JSON log has together with its port, as Caddy before version 2.5 does.
 import { isDigit } from './number.ts';
 import type { AccessRecord } from './record.ts';
 

@@ -9,9 +9,8 @@ import {
   TIME_KIND,
 } from '../scan/json-scan.ts';
 import type { JsonScan } from '../scan/json-scan.ts';
-import { cutPort } from './client-port.ts';
 import { LONG_LATENCY } from './json-keys.ts';
-import type { JsonKeys } from './json-keys.ts';
+import type { JsonKeys, UnitsPerSecond } from './json-keys.ts';
 import { readLatencyText, toMilliseconds } from './json-object.ts';
 import { readEpochNumber } from './json-time.ts';
 import { PARSED } from './record.ts';
@@ -57,7 +56,6 @@ class JsonLineReader {
     record.bytesSent = doubles[JSON_DOUBLE.bytesSent] ?? 0;
     record.clientStart = row[JSON_ROW.clientStart] ?? 0;
     record.clientEnd = row[JSON_ROW.clientEnd] ?? 0;
-    cutPort(record);
     record.forwardedStart = row[JSON_ROW.forwardedStart] ?? 0;
     record.forwardedEnd = row[JSON_ROW.forwardedEnd] ?? 0;
     record.agentStart = row[JSON_ROW.agentStart] ?? 0;
@@ -89,8 +87,12 @@ class JsonLineReader {
       (doubles[JSON_DOUBLE.latencyWhole] ?? 0) * scale + (doubles[JSON_DOUBLE.latencyFraction] ?? 0);
     // Both the digits and the power of ten are exact, so that their quotient is rounded once, as by JSON.parse.
     const value = digits / scale;
-    const isLong = value >= LONG_LATENCY && kind === LATENCY_KIND.number && Number.isInteger(value);
-    return toMilliseconds(value, isLong ? (this.#keys.longLatencyUnits[key] ?? 1) : unitsPerSecond);
+    return toMilliseconds(value, value < LONG_LATENCY ? unitsPerSecond : this.#unitOfLong(value, kind, key));
+  }
+
+  #unitOfLong(value: number, kind: number | undefined, key: number): UnitsPerSecond {
+    const isLong = kind === LATENCY_KIND.number && Number.isInteger(value);
+    return (isLong ? this.#keys.longLatencyUnits[key] : this.#keys.latencyUnits[key]) ?? 1;
   }
 
   #readRequest(bytes: Buffer, row: Int32Array, record: AccessRecord): void {

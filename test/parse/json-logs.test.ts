@@ -249,6 +249,8 @@ const NAMES = [
   'http_user_agent',
   'uri',
   'level',
+  'logger',
+  'client',
   'x',
   'request_time',
   'extra',
@@ -280,7 +282,10 @@ function drawLog(random: Random): () => Buffer {
 
 function ordinaryOf(name: string, random: Random): string {
   if (name === 'ts') return `${1_790_812_800 + random(100)}.${random(1e6)}`;
+  if (name === 'logger') return random(10) > 0 ? `"http.log.access.log${random(2)}"` : '"http.log.error"';
+  if (name === 'client') return `"${['1', '::1', '[::1]:1', '192.0.2.1:80', ':', '-', ''][random(7)]}"`;
   if (name === 'uri') return `"/${random(1000)}?${random(10)}"`;
+  if (name === 'duration' && random(4) === 0) return String(random(3000));
   if (name === 'duration' || name === 'request_time') return `0.${String(random(1e9)).padStart(9, '0')}`;
   return ['remote_addr', 'http_user_agent', 'level'].includes(name)
     ? `"${random(300)}"`
