@@ -298,7 +298,8 @@ void test('more paths than are kept apart: one piece counts them all', async (t)
 });
 
 void test('rotated logs, some of them packed; a log beside them; a span', async (t) => {
-  const { folder, random } = begin(t);
+  // Into how many pieces logs can be cut depends on their lines.
+  const { folder, random } = begin(t, 1);
   const logs = [0, 1, 2].map((i) =>
     write(
       folder,
