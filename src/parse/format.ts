@@ -9,7 +9,7 @@ import { readNginxFormat, readPresetFormat } from './nginx-format.ts';
 import { readPasted } from './pasted-format.ts';
 import { createQuickReader } from './quick-line.ts';
 import type { QuickReader } from './quick-line.ts';
-import { skipPrefix } from './prefix.ts';
+import { skipPrefix, skipTime } from './prefix.ts';
 import { PARSED, resetRecord } from './record.ts';
 import type { AccessRecord, LineParser, Misfit, ParseFailure, ParseResult } from './record.ts';
 import { createUnescaped } from './rescue.ts';
@@ -144,17 +144,19 @@ class FormatParser implements LineParser {
   }
 
   #parseInSteps(bytes: Buffer, start: number, end: number, record: AccessRecord): ParseResult {
-    const reason = this.#takeLine(this.#steps, bytes, start, end, record);
+    const from = skipPrefix(bytes, start, end, this.#hasBar);
+    const reason = this.#takeLine(this.#steps, bytes, from, end, record);
     return reason === null ? PARSED : misfit(reason, this.#failedAt - start);
   }
 
   rescue(bytes: Buffer, start: number, end: number, record: AccessRecord): boolean {
     if (this.#rescue === null) return false;
     const { steps, isCredible } = this.#rescue;
-    return this.#takeLine(steps, bytes, start, end, record) === null && isCredible(record, start, end);
+    const from = skipTime(bytes, skipPrefix(bytes, start, end, this.#hasBar), end);
+    return this.#takeLine(steps, bytes, from, end, record) === null && isCredible(record, from, end);
   }
 
-  /** Takes all steps of a line that is not read yet; returns as `#takeSteps` does. */
+  /** Takes all steps of a line that is not read yet, from behind what was put before it; returns as `#takeSteps` does. */
   #takeLine(
     steps: readonly Step[],
     bytes: Buffer,
@@ -164,10 +166,10 @@ class FormatParser implements LineParser {
   ): ParseFailure | null {
     record.bytes = bytes;
     resetRecord(record);
-    this.#failedAt = skipPrefix(bytes, start, end, this.#hasBar);
-    if (!startsWith(bytes, this.#failedAt, end, this.#prefix)) return 'format-mismatch';
+    this.#failedAt = start;
+    if (!startsWith(bytes, start, end, this.#prefix)) return 'format-mismatch';
     this.#taker.begin();
-    return this.#takeSteps(0, this.#failedAt + this.#prefix.length, end, record, steps);
+    return this.#takeSteps(0, start + this.#prefix.length, end, record, steps);
   }
 
   /** Takes the steps from `first` on; returns why the line does not fit, with the place in `#failedAt`, or null. */

@@ -8,13 +8,16 @@ const SPACE = 0x20;
 const BAR = 0x7c;
 const ESCAPE = 0x1b;
 const OPEN_BRACKET = 0x5b;
+const CLOSE_BRACKET = 0x5d;
 const T = 0x54;
+const Z = 0x5a;
 const F = 0x46;
 const P = 0x50;
 const M = 0x6d;
 
 /** `2026-11-23` */
 const DATE_LENGTH = 10;
+const POD = Buffer.from('[pod/');
 const STREAMS = [Buffer.from('stdout '), Buffer.from('stderr ')];
 const STREAM_LENGTH = 7;
 /** `\x1b[38;5;123m` */
@@ -25,8 +28,23 @@ const COLOUR_BYTES_MAX = 12;
  * the first word of a line is no sign of a prefix.
  */
 export function skipPrefix(bytes: Buffer, start: number, end: number, hasBar: boolean): number {
-  const afterService = hasBar ? start : skipService(bytes, start, end);
+  const afterPod = skipPod(bytes, start, end);
+  const afterService = hasBar ? afterPod : skipService(bytes, afterPod, end);
   return skipSyslogPrefix(bytes, skipStream(bytes, afterService, end), end);
+}
+
+/** `[pod/web-1/nginx] `, of `kubectl logs --prefix`. */
+function skipPod(bytes: Buffer, start: number, end: number): number {
+  if (!startsWith(bytes, start, end, POD)) return start;
+  const space = findSpace(bytes, start, end);
+  return space < end && bytes[space - 1] === CLOSE_BRACKET ? space + 1 : start;
+}
+
+/** `2026-11-23T22:14:05.123456789Z `, of `docker logs -t`: no format may begin so, or it would be its own time. */
+export function skipTime(bytes: Buffer, start: number, end: number): number {
+  if (!isDigit(bytes[start]) || bytes[start + DATE_LENGTH] !== T) return start;
+  const space = findSpace(bytes, start, end);
+  return space < end && bytes[space - 1] === Z ? space + 1 : start;
 }
 
 /** `2026-11-23T22:14:05.123456789Z stdout F `, with a P instead of the F where the line was cut into pieces. */

@@ -94,3 +94,14 @@ void test('a prefix with nothing behind it, or with something else, is no record
   for (const text of ['2026-11-23T22:14:05Z stdout F ', 'web-1  | ', 'web-1  | Listening on port 80'])
     assert.equal(typeof read(createParser('auto'), text), 'string', text);
 });
+
+void test('the times of docker logs -t and the pods of kubectl logs --prefix are passed over', () => {
+  const time = '2026-11-23T22:14:05.123456789Z ';
+  const line = '192.0.2.1 - - [23/Nov/2026:22:14:05 +0000] "GET /a HTTP/1.1" 200 12';
+  for (const prefix of [time, `web-1  | ${time}`, '[pod/web-1/nginx] ', `[pod/web-1/nginx] ${time}`])
+    for (const logFormat of ['common', 'auto'])
+      assert.deepEqual(read(createParser(logFormat), prefix + line), BASE, `${logFormat} ${prefix}`);
+  // Unless it is the time of the log.
+  const own = createParser('$time_iso8601 $remote_addr "$request" $status $body_bytes_sent');
+  assert.deepEqual(read(own, '2026-11-23T22:14:05Z 192.0.2.1 "GET /a HTTP/1.1" 200 12'), BASE);
+});
