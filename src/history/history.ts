@@ -8,7 +8,8 @@ import type { AlertRow, HistoryChanges } from '../store/store.ts';
 import { beginOf, HOUR, LEVELS, MINUTE } from './levels.ts';
 import type { Level } from './levels.ts';
 import { OpenClients } from './open-clients.ts';
-import { NONE, OpenRows } from './open-rows.ts';
+import { OpenRows } from './open-rows.ts';
+import { NONE } from './series-numbers.ts';
 
 export interface HistoryOptions {
   /** How long rows are kept, seconds, by level from the finest. */

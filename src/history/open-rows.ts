@@ -1,15 +1,11 @@
 // The rows of history that are counted now, found by the ids of their series.
 import { CurrentNames } from '../aggregate/current-names.ts';
 import type { SeriesNames } from '../aggregate/second.ts';
-import { SeriesNumbers } from './series-numbers.ts';
+import { NONE, SeriesNumbers, withRoomFor } from './series-numbers.ts';
 import { WaitingRows } from './waiting-rows.ts';
 
-/** Ids that there is room for at first. */
-const ROOM = 4096;
 /** While commits fail, rows above are given up. Else there are never as many: twice what may wait, and what one second brings. */
 const ROWS_MAX = 400_000;
-/** No row. */
-export const NONE = -1;
 /** Rows are numbered on and on, so that those which were taken need not be forgotten one by one; up to here. */
 const NUMBERS_MAX = 2 ** 30;
 
@@ -41,7 +37,7 @@ export class OpenRows {
     const last = number - this.#firstNumber;
     if (last >= 0 && this.#rows.times[last] === beginSeconds) return last;
     if (this.length + (this.#taken?.length ?? 0) >= ROWS_MAX) return NONE;
-    if (seriesId >= this.#numberAt.length) this.#makeRoomFor(seriesId);
+    this.#numberAt = withRoomFor(this.#numberAt, seriesId);
     const series =
       number === NONE ? this.#series.numberOf(seriesId, names) : this.#series.lastNumberOf(seriesId);
     const row = this.#rows.begin(beginSeconds, series);
@@ -91,11 +87,5 @@ export class OpenRows {
   #beginNumbers(named: WaitingRows['named']): void {
     this.#series.begin(named);
     this.#numberAt.fill(NONE);
-  }
-
-  #makeRoomFor(seriesId: number): void {
-    const numberAt = new Int32Array(Math.max(2 * seriesId, ROOM)).fill(NONE);
-    numberAt.set(this.#numberAt);
-    this.#numberAt = numberAt;
   }
 }

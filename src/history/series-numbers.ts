@@ -9,7 +9,8 @@ import type { HistorySeries } from '../store/store.ts';
 const ROOM = 4096;
 /** About 10 MB. */
 const NAMED_MAX = 65_536;
-const NONE = -1;
+/** No number. */
+export const NONE = -1;
 
 /** A series with its code in the aggregator. */
 export interface NumberedSeries extends HistorySeries {
@@ -33,7 +34,7 @@ export class SeriesNumbers {
 
   /** Of what an id stands for now. */
   numberOf(seriesId: number, names: SeriesNames): number {
-    if (seriesId >= this.#numberAt.length) this.#makeRoomFor(seriesId);
+    this.#numberAt = withRoomFor(this.#numberAt, seriesId);
     const path = names.pathOf(seriesId);
     const code = names.codeOf(seriesId);
     const number = this.lastNumberOf(seriesId);
@@ -54,10 +55,12 @@ export class SeriesNumbers {
     this.#named = named;
     this.#numberAt.fill(NONE);
   }
+}
 
-  #makeRoomFor(seriesId: number): void {
-    const numberAt = new Int32Array(Math.max(2 * seriesId, ROOM)).fill(NONE);
-    numberAt.set(this.#numberAt);
-    this.#numberAt = numberAt;
-  }
+/** Numbers by id with room for that one, all `NONE` that were not there. */
+export function withRoomFor(numbers: Int32Array<ArrayBuffer>, id: number): Int32Array<ArrayBuffer> {
+  if (id < numbers.length) return numbers;
+  const larger = new Int32Array(Math.max(2 * id, ROOM)).fill(NONE);
+  larger.set(numbers);
+  return larger;
 }

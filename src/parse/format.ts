@@ -146,7 +146,11 @@ class FormatParser implements LineParser {
   #parseInSteps(bytes: Buffer, start: number, end: number, record: AccessRecord): ParseResult {
     const from = skipPrefix(bytes, start, end, this.#hasBar);
     const reason = this.#takeLine(this.#steps, bytes, from, end, record);
-    return reason === null ? PARSED : misfit(reason, this.#failedAt - start);
+    if (reason === null) return PARSED;
+    const failedAt = this.#failedAt;
+    const behindTime = skipTime(bytes, from, end);
+    const isRead = behindTime > from && this.#takeLine(this.#steps, bytes, behindTime, end, record) === null;
+    return isRead ? PARSED : misfit(reason, failedAt - start);
   }
 
   rescue(bytes: Buffer, start: number, end: number, record: AccessRecord): boolean {

@@ -5,7 +5,7 @@ import { LONG_LATENCY } from './json-keys.ts';
 import type { JsonKeys, JsonPath, UnitsPerSecond } from './json-keys.ts';
 import { readEpochNumber } from './json-time.ts';
 import { readSumOfMilliseconds, readWithUnit } from './number.ts';
-import { skipPrefix } from './prefix.ts';
+import { skipPrefix, skipTime } from './prefix.ts';
 import { DIRECTIVE, PARSED, resetRecord } from './record.ts';
 import type { AccessRecord, Misfit, ParseFailure, ParseResult } from './record.ts';
 import { readRequest, readTarget } from './request.ts';
@@ -184,7 +184,8 @@ export function isMeantAsObject(bytes: Buffer, start: number, end: number): bool
 /** Where that brace stands, or -1. */
 function findObject(bytes: Buffer, start: number, end: number): number {
   const first = skipSpace(bytes, start, end);
-  const brace = bytes[first] === BRACE ? first : skipSpace(bytes, skipPrefix(bytes, start, end, false), end);
+  const behind = (): number => skipTime(bytes, skipPrefix(bytes, start, end, false), end);
+  const brace = bytes[first] === BRACE ? first : skipSpace(bytes, behind(), end);
   return brace < end && bytes[brace] === BRACE ? brace : -1;
 }
 

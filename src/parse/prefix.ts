@@ -1,5 +1,5 @@
-// What stands before a line that somebody has passed on: the prefix of Kubernetes' container runtimes, that of `docker compose
-// logs`, and that of syslog. Part of the hot path for lines that have no quicker way.
+// What stands before a line that somebody has passed on: the prefix of Kubernetes' container runtimes, those of `docker compose
+// logs`, `docker logs` and `kubectl logs`, and that of syslog. Part of the hot path for lines that have no quicker way.
 import { findSpace, startsWith } from './field-end.ts';
 import { isDigit } from './number.ts';
 import { skipSyslogPrefix } from './syslog.ts';
@@ -40,7 +40,7 @@ function skipPod(bytes: Buffer, start: number, end: number): number {
   return space < end && bytes[space - 1] === CLOSE_BRACKET ? space + 1 : start;
 }
 
-/** `2026-11-23T22:14:05.123456789Z `, of `docker logs -t`: no format may begin so, or it would be its own time. */
+/** `2026-11-23T22:14:05.123456789Z `, of `docker logs -t`, before a line that does not fit with it: it may be the log's own time. */
 export function skipTime(bytes: Buffer, start: number, end: number): number {
   if (!isDigit(bytes[start]) || bytes[start + DATE_LENGTH] !== T) return start;
   const space = findSpace(bytes, start, end);

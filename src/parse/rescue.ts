@@ -51,7 +51,8 @@ export function withRescue(parser: LineParser): LineParser {
     saved: parser.saved,
     parse(bytes: Buffer, start: number, end: number, record: AccessRecord): ParseResult {
       const result = parser.parse(bytes, start, end, record);
-      return !result.ok && parser.rescue?.(bytes, start, end, record) === true ? PARSED : result;
+      if (result.ok || result.reason === 'directive') return result;
+      return parser.rescue?.(bytes, start, end, record) === true ? PARSED : result;
     },
   };
 }

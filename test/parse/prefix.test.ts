@@ -101,6 +101,24 @@ void test('the times of docker logs -t and the pods of kubectl logs --prefix are
   for (const prefix of [time, `web-1  | ${time}`, '[pod/web-1/nginx] ', `[pod/web-1/nginx] ${time}`])
     for (const logFormat of ['common', 'auto'])
       assert.deepEqual(read(createParser(logFormat), prefix + line), BASE, `${logFormat} ${prefix}`);
+  const json =
+    '{"time":"2026-11-23T22:14:05Z","client":"192.0.2.1","method":"GET","path":"/a","status":200,"bytes":12}';
+  for (const parser of [createParser('json'), createParser('auto')])
+    assert.deepEqual(read(parser, time + json), BASE);
+  const nginx = createParser('$remote_addr [$time_local] "$request" $status $body_bytes_sent');
+  assert.deepEqual(
+    read(nginx, `${time}192.0.2.1 [23/Nov/2026:22:14:05 +0000] "GET /a HTTP/1.1" 200 12`),
+    BASE,
+  );
+  const further = createParser('auto');
+  assert.deepEqual(read(further, `${time}${line} further`), BASE);
+  assert.equal(further.name, 'common+');
+  const haproxy =
+    'lb haproxy[99]: 192.0.2.1:4711 [23/Nov/2026:22:14:05.655] web app/s1 10/0/30/69/109 200 12 - - ---- 1/1/1/1/0 0/0 "GET /a HTTP/1.1"';
+  assert.deepEqual(read(createParser('haproxy'), time + haproxy.slice('lb haproxy[99]: '.length)), {
+    ...BASE,
+    latencyMs: 109,
+  });
   // Unless it is the time of the log.
   const own = createParser('$time_iso8601 $remote_addr "$request" $status $body_bytes_sent');
   assert.deepEqual(read(own, '2026-11-23T22:14:05Z 192.0.2.1 "GET /a HTTP/1.1" 200 12'), BASE);
