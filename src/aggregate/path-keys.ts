@@ -39,6 +39,15 @@ function mixIn(hash: number, word: number): number {
   return (Math.imul((sum << 13) | (sum >>> 19), 5) + 0xe6546b64) | 0;
 }
 
+/** Keys as they go from one thread to another. */
+export interface PackedKeys {
+  /** One behind the other. */
+  readonly bytes: Uint8Array;
+  /** By place of a key: where its bytes end. */
+  readonly ends: Int32Array;
+  readonly hashes: Int32Array;
+}
+
 export class PathKeys {
   /** Keys there are; their ids are below `keysMax`. */
   count = 0;
@@ -91,7 +100,7 @@ export class PathKeys {
   }
 
   /** Adds a key that was not found; there must be room. Returns its id. */
-  add(bytes: Buffer, start: number, end: number, hash: number, nowSeconds: number): number {
+  add(bytes: Uint8Array, start: number, end: number, hash: number, nowSeconds: number): number {
     const id = this.#freeIds.pop() ?? this.#idsUsed++;
     const length = end - start;
     if (this.#arenaLength + length > this.#arena.length) this.#growArena(length);
@@ -106,7 +115,7 @@ export class PathKeys {
   }
 
   /** The id of the key `bytes[start, end)`, which is added when it is not there; `CROWDED` when `keysMax` are there already. */
-  place(bytes: Buffer, start: number, end: number, hash: number, keysMax: number): number {
+  place(bytes: Uint8Array, start: number, end: number, hash: number, keysMax: number): number {
     const found = this.find(this.#newWords.of(bytes), start, end, hash, 0);
     if (found !== NOT_FOUND) return found;
     return this.count >= keysMax ? CROWDED : this.add(bytes, start, end, hash, 0);
@@ -121,6 +130,24 @@ export class PathKeys {
   placeText(text: string, keysMax: number): number {
     const bytes = Buffer.from(text);
     return this.place(bytes, 0, bytes.length, hashWords(this.#newWords.of(bytes), 0, bytes.length), keysMax);
+  }
+
+  /** The same for the key at the place `i` of keys that were packed. */
+  placePacked({ bytes, ends, hashes }: PackedKeys, i: number, keysMax: number): number {
+    const start = i === 0 ? 0 : (ends[i - 1] ?? 0);
+    return this.place(bytes, start, ends[i] ?? 0, hashes[i] ?? 0, keysMax);
+  }
+
+  /** In the order of `ids`. */
+  pack(ids: readonly number[]): PackedKeys {
+    const length = ids.reduce((sum, id) => sum + this.#endOf(id) - this.#startOf(id), 0);
+    const packed = { bytes: new Uint8Array(length), ends: new Int32Array(ids.length) };
+    let end = 0;
+    for (const [i, id] of ids.entries()) {
+      packed.bytes.set(this.bytesOf(id), end);
+      packed.ends[i] = end += this.#endOf(id) - this.#startOf(id);
+    }
+    return { ...packed, hashes: Int32Array.from(ids, (id) => this.#hashes[id] ?? 0) };
   }
 
   /** Of the keys there are. */

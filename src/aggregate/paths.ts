@@ -6,10 +6,11 @@ import { WordView } from '../parse/words.ts';
 import { isPlainPath } from '../scan/plain-path.ts';
 import { readMethodId } from './methods.ts';
 import { CROWDED, hashWords, NOT_FOUND, PathKeys } from './path-keys.ts';
+import type { PackedKeys } from './path-keys.ts';
 import { PathNormaliser } from './path-normaliser.ts';
 import { compilePathPattern } from './path-patterns.ts';
 import type { PathMatcher } from './path-patterns.ts';
-import { codeOf, SOURCELESS } from './second.ts';
+import { codeOf } from './second.ts';
 import { NONE, SeriesTable } from './series-table.ts';
 import { isPrintable, printText } from './text-table.ts';
 
@@ -35,10 +36,14 @@ export interface PathGrouping {
 
 /** What a table of paths holds: whether two of them would have had room in one. */
 export interface PathUse {
-  readonly keys: readonly string[];
-  /** One text for each series of a path that is not always there. */
-  readonly series: readonly string[];
-  /** Some path found no room, or others were forgotten for it: what it counts depends on the order in which they came. */
+  readonly keys: PackedKeys;
+  /** Of the series of all keys, one key behind the other … */
+  readonly codes: Int32Array;
+  /** … by place of a key: where its own end. */
+  readonly codesEnds: Int32Array;
+  /** By the number that codes have for it: the path of a log. */
+  readonly sources: readonly string[];
+  /** Some path or log found no room, or others were forgotten for it: what it counts depends on the order in which they came. */
   readonly wasFull: boolean;
 }
 
@@ -99,18 +104,25 @@ export class PathTable {
   }
 
   get wasFull(): boolean {
-    return this.overflowRecords > 0 || Number.isFinite(this.#lastSweepSeconds);
+    const { sources } = this.series;
+    return this.overflowRecords > 0 || Number.isFinite(this.#lastSweepSeconds) || sources.wasFull;
   }
 
   use(): PathUse {
     const ids = this.#keys.ids();
-    const keys = ids.map((id) => this.#keys.latin1Of(id));
-    const series = ids.flatMap((id, i) =>
-      this.series
-        .codesOf(id + this.#fixedCount)
-        .map((code) => `${code & SOURCELESS} ${this.series.sourceOf(code)} ${keys[i] ?? ''}`),
-    );
-    return { keys, series, wasFull: this.wasFull };
+    const codesEnds = new Int32Array(ids.length);
+    const codes: number[] = [];
+    for (const [i, id] of ids.entries()) {
+      for (const code of this.series.codesOf(id + this.#fixedCount)) codes.push(code);
+      codesEnds[i] = codes.length;
+    }
+    return {
+      keys: this.#keys.pack(ids),
+      codes: Int32Array.from(codes),
+      codesEnds,
+      sources: this.series.sources.names(),
+      wasFull: this.wasFull,
+    };
   }
 
   /** The id of the series that counts `record`. `nowSeconds`: the newest event time so far. */

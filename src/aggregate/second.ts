@@ -134,9 +134,6 @@ const STATUS_MASK = (1 << STATUS_BITS) - 1;
 const METHOD_BITS = 4;
 const METHOD_MASK = (1 << METHOD_BITS) - 1;
 
-/** The bits of a code that do not tell the log. */
-export const SOURCELESS = (1 << (STATUS_BITS + METHOD_BITS)) - 1;
-
 /** `methodId`: the place of the method's name in `METHOD_NAMES`. `sourceId`: 0 to 255. */
 export function codeOf(methodId: number, status: number, sourceId = 0): number {
   return (((sourceId << METHOD_BITS) | methodId) << STATUS_BITS) | status;

@@ -7,6 +7,16 @@ export class Sources {
   readonly #ids = new Map<string, number>([['', 0]]);
   readonly #names: string[] = [''];
 
+  /** Some log found no number of its own: which ones do depends on the order in which they came. */
+  get wasFull(): boolean {
+    return this.#ids.has(FURTHER_SOURCES);
+  }
+
+  /** By id. */
+  names(): readonly string[] {
+    return [...this.#names];
+  }
+
   /** Of a name that is empty: 0. */
   idOf(name: string): number {
     const known = this.#ids.get(name);

@@ -2,10 +2,10 @@
 
 /** A view over the chunk that was asked for last: lines come chunk by chunk. */
 export class WordView {
-  #chunk: Buffer | null = null;
+  #chunk: Uint8Array | null = null;
   #view: DataView = new DataView(new ArrayBuffer(0));
 
-  of(bytes: Buffer): DataView {
+  of(bytes: Uint8Array): DataView {
     if (bytes !== this.#chunk) {
       this.#chunk = bytes;
       this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);

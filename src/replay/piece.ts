@@ -19,7 +19,7 @@ import type { Span } from '../log.ts';
 import { withoutFit } from '../parse/detect.ts';
 import type { Pipeline, PipelineCounts } from '../pipeline.ts';
 import { WholeSpan } from '../reports/whole-span.ts';
-import type { WholeSpanSnapshot } from '../reports/whole-span.ts';
+import type { PackedSpan } from '../reports/whole-span.ts';
 import type { DatedFile, Halt, Halts } from '../source/history-order.ts';
 
 /** What is read, and by which rules; plain data, as it may be read by another thread. */
@@ -42,7 +42,7 @@ interface Beginning {
 
 /** What a piece has counted so far, without its warm-up. */
 export interface PieceCounts extends PipelineCounts {
-  readonly whole: WholeSpanSnapshot;
+  readonly whole: PackedSpan;
   readonly paths: PathUse;
   /** Of files that could not be read to their end. */
   readonly problems: readonly string[];
@@ -177,7 +177,7 @@ export function rulesOf({ config, ruleSets }: Pick<PieceTask, 'config' | 'ruleSe
 }
 
 function countPiece(pipeline: Pipeline, whole: WholeSpan, problems: readonly string[]): PieceCounts {
-  return { ...pipeline.counts(), whole: whole.snapshot(), paths: pipeline.paths.use(), problems };
+  return { ...pipeline.counts(), whole: whole.pack(), paths: pipeline.paths.use(), problems };
 }
 
 function seamOf(pipeline: Pipeline, backtests: readonly Backtest[]): Seam {

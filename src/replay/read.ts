@@ -2,6 +2,7 @@
 // pieces meet, the one before and the warm-up of the one behind must have come to the same standing; if they have not, the one
 // before reads on, and the other one has worked in vain.
 import { AGGREGATOR_DEFAULTS } from '../aggregate/aggregator-options.ts';
+import { PathUnion } from '../aggregate/path-union.ts';
 import type { AlertEvent, Rule } from '../alerts/rule.ts';
 import type { Finding } from '../backtest/backtest.ts';
 import type { Progress } from '../commands/progress-bar.ts';
@@ -65,9 +66,8 @@ class Reading {
   /** One for each cut. */
   readonly #ahead: readonly Piece[];
   readonly #bytesTotal: number;
-  /** What the tables of paths of all pieces that count hold together. */
-  #keys: ReadonlySet<string> = new Set();
-  #series: ReadonlySet<string> = new Set();
+  /** What the tables of paths of all pieces that count hold together; what does not fit would not have in one table either. */
+  readonly #paths = new PathUnion(AGGREGATOR_DEFAULTS);
   #counts: PipelineCounts = NO_COUNTS;
   readonly #problems: string[] = [];
   #accepted = 0;
@@ -87,6 +87,8 @@ class Reading {
     let outcome = await current.reader.outcome();
     for (const [i, next] of this.#ahead.entries()) {
       if (outcome.kind !== 'reached') break;
+      // While the next one may still read.
+      this.#paths.add(outcome.counts.paths);
       const its = next.isWanted ? await next.reader.outcome() : null;
       if (its !== null && this.#fit(outcome, its)) {
         this.#accept(outcome.counts);
@@ -185,16 +187,10 @@ class Reading {
   #fit(before: Reached, its: Outcome): its is (Reached | Ended) & { begun: Seam } {
     if (its.kind === 'gone' || its.begun === null || its.begun.standing !== before.here.standing)
       return false;
-    const paths = [before.counts.paths, its.counts.paths];
-    const keys = new Set([...this.#keys, ...paths.flatMap((each) => each.keys)]);
-    const series = new Set([...this.#series, ...paths.flatMap((each) => each.series)]);
-    const { pathsMax, seriesMax } = AGGREGATOR_DEFAULTS;
-    return paths.every(({ wasFull }) => !wasFull) && keys.size <= pathsMax && series.size <= seriesMax;
+    return this.#paths.add(its.counts.paths);
   }
 
   #accept(counts: PieceCounts): void {
-    this.#keys = new Set([...this.#keys, ...counts.paths.keys]);
-    this.#series = new Set([...this.#series, ...counts.paths.series]);
     this.#accepted++;
     this.#problems.push(...counts.problems);
     this.#context.whole.merge(counts.whole);

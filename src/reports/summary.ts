@@ -163,8 +163,7 @@ export function createReport(
   top: number,
 ): Report {
   const { requests, errors, bytesSent } = rollUp;
-  const all = rollUp.paths();
-  const paths = all.slice(0, top);
+  const paths = rollUp.topPaths(top);
   return {
     ...head,
     requests,
@@ -172,7 +171,7 @@ export function createReport(
     bytesSent,
     statuses: Object.fromEntries(rollUp.statuses()),
     paths,
-    furtherPaths: all.length - paths.length,
-    furtherRequests: all.slice(paths.length).reduce((sum, path) => sum + path.requests, 0),
+    furtherPaths: rollUp.pathsCount - paths.length,
+    furtherRequests: paths.reduce((rest, path) => rest - path.requests, requests),
   };
 }

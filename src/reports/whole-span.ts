@@ -1,6 +1,6 @@
 // One report over everything that was read, whatever the schedule says.
 import { RollUp } from '../aggregate/roll-up.ts';
-import type { RollUpSnapshot } from '../aggregate/roll-up.ts';
+import type { PackedRollUp } from '../aggregate/roll-up.ts';
 import type { RequestColumns, Second, SecondConsumer } from '../aggregate/second.ts';
 import { createReport } from './summary.ts';
 import type { Report } from './summary.ts';
@@ -12,10 +12,11 @@ interface Ending {
   readonly isPartial: boolean;
 }
 
-export interface WholeSpanSnapshot {
+/** What was counted, for another thread. */
+export interface PackedSpan {
   /** Infinity when nothing was counted. */
   readonly fromSeconds: number;
-  readonly rollUp: RollUpSnapshot;
+  readonly rollUp: PackedRollUp;
 }
 
 export class WholeSpan implements SecondConsumer {
@@ -45,14 +46,14 @@ export class WholeSpan implements SecondConsumer {
     this.#fromSeconds = Number.POSITIVE_INFINITY;
   }
 
-  snapshot(): WholeSpanSnapshot {
-    return { fromSeconds: this.#fromSeconds, rollUp: this.#rollUp.snapshot() };
+  pack(): PackedSpan {
+    return { fromSeconds: this.#fromSeconds, rollUp: this.#rollUp.pack() };
   }
 
   /** Adds what was counted elsewhere. */
-  merge({ fromSeconds, rollUp }: WholeSpanSnapshot): void {
+  merge({ fromSeconds, rollUp }: PackedSpan): void {
     this.#fromSeconds = Math.min(this.#fromSeconds, fromSeconds);
-    this.#rollUp.mergeSaved(rollUp);
+    this.#rollUp.mergePacked(rollUp);
   }
 
   /** Up to `toSeconds`, not included. */

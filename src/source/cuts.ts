@@ -32,8 +32,8 @@ export interface Cut {
 
 /** What is read twice, of a piece. */
 const WARM_UP_SHARE_MAX = 0.25;
-/** As many are read in the time that a thread takes to start. */
-const START_BYTES = 16 * 1024 * 1024;
+/** As many are read in the time that a thread takes to start, and to be as quick as the first one is by then. */
+const START_BYTES = 64 * 1024 * 1024;
 /** For where time has come to at a place: a line by itself may be very late. */
 const LINES_LOOKED_AT = 16;
 /** In which a time is looked for. */

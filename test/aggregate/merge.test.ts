@@ -32,7 +32,7 @@ function tell(seconds: Iterable<Second>) {
 
 function describe(rollUp: RollUp, totals: Totals) {
   return {
-    rollUp: [rollUp.requests, rollUp.errors, rollUp.bytesSent, rollUp.paths()],
+    rollUp: [rollUp.requests, rollUp.errors, rollUp.bytesSent, rollUp.topPaths(Infinity)],
     totals: [totals.requests, totals.errors, totals.bytesSent, [...totals.statuses()]],
     classes: totals
       .methodClasses()
@@ -146,7 +146,7 @@ void test('above its cap a roll-up counts further paths as (other), and the sums
       ['/a', '/b', '/c', '/d', '/e', '/a', '/d'].map((path) => ({ path })),
     ),
   );
-  assert.deepEqual(rollUp.paths(), [
+  assert.deepEqual(rollUp.topPaths(Infinity), [
     { path: '(other)', requests: 3 },
     { path: '/a', requests: 2 },
     { path: '/b', requests: 1 },

@@ -222,7 +222,7 @@ function know(events: readonly Event[], way: Way, seed: number): Known & { reado
   summary.finish(T0 + 1e6);
   const everything = {
     totals: totals.snapshot(),
-    whole: whole.snapshot(),
+    whole: whole.pack(),
     recent,
     parts: alerting.parts['alerts']?.snapshot(),
   };
