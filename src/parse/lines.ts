@@ -1,6 +1,7 @@
 // Framing: chunks of bytes in, whole lines out. First step of the hot path, before a format is known. Where there is a
 // scan, it finds the lines, and what it reads in passing is there for the parser.
 import { lineScan, ROW } from '../scan/line-scan.ts';
+import { ContainerLog, looksLikeContainerLog } from './container-log.ts';
 import { BYTE_ORDER_MARK, startsWith } from './field-end.ts';
 import type { LineScan } from '../scan/line-scan.ts';
 
@@ -8,6 +9,7 @@ const NEWLINE = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 /** More than that is scanned piece by piece: a piece and its rows stay in a processor's cache. */
 const PIECE_BYTES = 64 * 1024;
+const NO_BYTES = Buffer.alloc(0);
 
 export interface LineConsumer {
   /** One line without its line end: `bytes[start, end)`, valid during the call only. */
@@ -24,6 +26,10 @@ export class LineFramer {
   readonly #consumer: LineConsumer;
   readonly #lineBytesMax: number;
   readonly #scan: LineScan | null;
+  /** What takes lines out of the log of a container; null for any other log, undefined until that is known. */
+  #container: ContainerLog | null | undefined;
+  /** The first bytes, until then. */
+  #head = NO_BYTES;
   /** The first line was handed over. */
   #hasBegun = false;
   #carry = Buffer.alloc(0);
@@ -39,10 +45,36 @@ export class LineFramer {
 
   /** Bytes taken since the last line end. */
   get pendingBytes(): number {
-    return this.#pendingBytes;
+    return this.#head.length + (this.#container?.pendingBytes ?? this.#pendingBytes);
   }
 
   write(bytes: Buffer): void {
+    if (this.#container === undefined) this.#begin(bytes);
+    else this.#frame(this.#container === null ? bytes : this.#container.decode(bytes));
+  }
+
+  /** The stream is over: an unfinished line counts as it stands. */
+  end(): void {
+    const rest = this.#container?.end() ?? this.#head;
+    this.#head = NO_BYTES;
+    this.#frame(rest);
+    if (this.#pendingBytes > 0) this.#emitPending();
+  }
+
+  /** A log of a container is known by how it begins. */
+  #begin(bytes: Buffer): void {
+    const head = this.#head.length === 0 ? bytes : Buffer.concat([this.#head, bytes]);
+    const isContainer = looksLikeContainerLog(head);
+    if (isContainer === null) {
+      this.#head = Buffer.from(head);
+      return;
+    }
+    this.#head = NO_BYTES;
+    this.#container = isContainer ? new ContainerLog() : null;
+    this.write(head);
+  }
+
+  #frame(bytes: Buffer): void {
     const scan = this.#scan;
     // Of two framers, one of which writes to the other, one has to do without.
     if (scan === null || scan.isBusy) return this.#cut(bytes);
@@ -53,11 +85,6 @@ export class LineFramer {
     } finally {
       scan.isBusy = false;
     }
-  }
-
-  /** The stream is over: an unfinished line counts as it stands. */
-  end(): void {
-    if (this.#pendingBytes > 0) this.#emitPending();
   }
 
   /** Scans the piece together with the unfinished line before it. */
@@ -133,7 +160,7 @@ export class LineFramer {
   }
 
   /** Where the first line begins: a byte-order mark is no part of it. */
-  #begin(bytes: Buffer, start: number, end: number): number {
+  #skipMark(bytes: Buffer, start: number, end: number): number {
     this.#hasBegun = true;
     return startsWith(bytes, start, end, BYTE_ORDER_MARK) ? start + BYTE_ORDER_MARK.length : start;
   }
@@ -144,7 +171,7 @@ export class LineFramer {
   }
 
   #take(bytes: Buffer, lineStart: number, end: number): void {
-    const start = this.#hasBegun ? lineStart : this.#begin(bytes, lineStart, end);
+    const start = this.#hasBegun ? lineStart : this.#skipMark(bytes, lineStart, end);
     if (end - start <= this.#lineBytesMax) this.#consumer.line(bytes, start, end);
     else this.#consumer.tooLong(bytes.subarray(start, start + this.#lineBytesMax));
   }

@@ -12,9 +12,10 @@ const CLOSE_BRACKET = 0x5d;
 const T = 0x54;
 const Z = 0x5a;
 const F = 0x46;
-const P = 0x50;
 const M = 0x6d;
 
+/** P: more of the line is to come. */
+export const PIECE_TAG = 0x50;
 /** `2026-11-23` */
 const DATE_LENGTH = 10;
 const POD = Buffer.from('[pod/');
@@ -47,13 +48,18 @@ export function skipTime(bytes: Buffer, start: number, end: number): number {
   return space < end && bytes[space - 1] === Z ? space + 1 : start;
 }
 
-/** `2026-11-23T22:14:05.123456789Z stdout F `, with a P instead of the F where the line was cut into pieces. */
 function skipStream(bytes: Buffer, start: number, end: number): number {
-  if (!isDigit(bytes[start]) || bytes[start + DATE_LENGTH] !== T) return start;
+  const tag = findStreamTag(bytes, start, end);
+  return tag < 0 ? start : tag + 2;
+}
+
+/** Where the F stands in `2026-11-23T22:14:05.123456789Z stdout F `, or the P of a piece of a line; -1 when there is none. */
+export function findStreamTag(bytes: Buffer, start: number, end: number): number {
+  if (!isDigit(bytes[start]) || bytes[start + DATE_LENGTH] !== T) return -1;
   const stream = findSpace(bytes, start, end) + 1;
   const tag = stream + STREAM_LENGTH;
-  const isTag = (bytes[tag] === F || bytes[tag] === P) && bytes[tag + 1] === SPACE && tag + 2 <= end;
-  return isTag && STREAMS.some((name) => startsWith(bytes, stream, end, name)) ? tag + 2 : start;
+  const isTag = (bytes[tag] === F || bytes[tag] === PIECE_TAG) && bytes[tag + 1] === SPACE && tag + 2 <= end;
+  return isTag && STREAMS.some((name) => startsWith(bytes, stream, end, name)) ? tag : -1;
 }
 
 /** `web-1  | `, in colour or without. */

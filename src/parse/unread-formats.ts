@@ -3,6 +3,10 @@
 
 const LINE_LENGTH_MAX = 1000;
 
+const NGINX_ERRORS = /^\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d \[[a-z]+\] \d+#\d+: /;
+const APACHE_ERRORS =
+  /^\[[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d+)? \d{4}\] \[(?:[a-z_]\w*:)?[a-z]+\d?\] /;
+
 const UNREAD: readonly (readonly [pattern: RegExp, meaning: string])[] = [
   [
     /^[^\t]+\t\S*(?:INFO|ERROR|info|error)\S*\thttp\.log\.access[^\t]*\t[^\t]*\t\{/,
@@ -17,10 +21,6 @@ const UNREAD: readonly (readonly [pattern: RegExp, meaning: string])[] = [
     'the access log of uvicorn, without a time, which fluffy needs: let uvicorn write one, and give the format as log-format',
   ],
   [
-    /^\{"log":\s*"(?:[^"\\]|\\.)*\\?(?:$|",\s*"(?:stream|attrs)":)/,
-    "Docker's json-file, with the lines of the log in it: let the server log into a file, or hand over what docker logs prints",
-  ],
-  [
     /^\S+ - \S+ \[\d\d\/[A-Z][a-z]{2}\/\d{4} \d\d:\d\d:\d\d\] "/,
     `the log of Python's http.server or of werkzeug: give log-format as '%h - - [%{%d/%b/%Y %H:%M:%S}t] "%r" %s %b'`,
   ],
@@ -28,18 +28,17 @@ const UNREAD: readonly (readonly [pattern: RegExp, meaning: string])[] = [
     /(?:^|: )\S+:\d+ \[\d\d\/[A-Z][a-z]{2}\/\d{4}:\d\d:\d\d:\d\d\.\d{3}\] \S+ \S+\/\S+ -?\d+\/-?\d+\/\+?\d+ \+?\d+ [A-Za-z-]{2} \d+\/\d+\//,
     "HAProxy's option tcplog, which holds no HTTP: let HAProxy write option httplog",
   ],
-  [
-    /^\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d \[[a-z]+\] \d+#\d+: /,
-    'an error log of nginx: fluffy reads the access log',
-  ],
-  [
-    /^\[[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d+)? \d{4}\] \[(?:[a-z_]\w*:)?[a-z]+\d?\] /,
-    'an error log of Apache: fluffy reads the access log',
-  ],
+  [NGINX_ERRORS, 'an error log of nginx: fluffy reads the access log'],
+  [APACHE_ERRORS, 'an error log of Apache: fluffy reads the access log'],
 ];
 
 /** What a line is that no format fits, as the end of a sentence; null when that is not known. */
 export function recogniseUnread(line: string): string | null {
   const head = line.slice(0, LINE_LENGTH_MAX);
   return UNREAD.find(([pattern]) => pattern.test(head))?.[1] ?? null;
+}
+
+/** Whether a line is one of an error log of nginx or Apache. */
+export function isOfErrorLog(line: string): boolean {
+  return NGINX_ERRORS.test(line) || APACHE_ERRORS.test(line);
 }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { describe, it } from 'node:test';
 import { parse, stringify } from 'yaml';
 import { createProject, findMissing, until } from './docker.ts';
@@ -36,6 +36,43 @@ void describe('the recipes of the README', { skip, concurrency: false }, () => {
     const volumes = ['./logs:/var/log/caddy', './Caddyfile:/etc/caddy/Caddyfile:ro'];
     await checkNeighbour({ image: 'caddy:2', volumes }, 'json', { Caddyfile: site });
   });
+
+  void it('A container that logs to its standard output', async () => {
+    const project = await createProject();
+    try {
+      const port = new URL(project.webUrl).port;
+      // Small enough for Docker to rotate it while it is read.
+      const logging = { driver: 'json-file', options: { 'max-size': '20k', 'max-file': '3' } };
+      const web = { image: 'nginx:stable', ports: [`127.0.0.1:${port}:80`], logging };
+      await writeFile(join(project.folder, 'web.yml'), stringify({ services: { web } }));
+      await project.compose('-f', 'web.yml', 'up', '-d', 'web');
+      const id = (await project.compose('-f', 'web.yml', 'ps', '-q', 'web')).trim();
+      const log = (await project.docker('inspect', '--format', '{{.LogPath}}', id)).trim();
+      const override = recipe('A container that logs to its standard output');
+      const files = ['-f', 'docker-compose.yml', '-f', 'container-log.yml'];
+      await writeFile(
+        join(project.folder, 'container-log.yml'),
+        override.replace('${WEB_LOG_FOLDER}', dirname(log)),
+      );
+      await project.compose(...files, 'up', '-d', '--no-build', '--no-deps', 'fluffy');
+      await until('the web server answers', 30, async () => (await fetch(project.webUrl)).status > 0);
+      await until('fluffy reads the log', 30, async () => (await status(project)).sources[0]?.inode !== null);
+      for (let i = 0; i < 200; i++) assert.equal((await fetch(`${project.webUrl}/page${i}`)).status, 404);
+      await until('the requests are counted', 30, async () => (await misses(project)) === 200);
+      const { sources, totals } = await status(project);
+      assert.equal(totals.parseFailures, 0);
+      assert.deepEqual(
+        sources.map(({ format, problem }) => [format, problem]),
+        [['main', null]],
+      );
+      assert.ok(
+        (await project.docker('logs', await project.container('fluffy'))).split('following the log').length >
+          3,
+      );
+    } finally {
+      await project.remove();
+    }
+  });
 });
 
 /** Runs `server` with fluffy beside it, and expects each request in fluffy's counts. */
@@ -67,6 +104,7 @@ async function checkNeighbour(
 }
 
 interface Status {
+  readonly totals: { readonly parseFailures: number };
   readonly statuses: Readonly<Record<string, number>>;
   readonly sources: readonly {
     readonly inode: number | null;

@@ -9,8 +9,6 @@ const CADDY = "Caddy's console format: let Caddy write format json";
 const SQUID = "Squid's native format: let Squid write logformat=combined";
 const UVICORN =
   'the access log of uvicorn, without a time, which fluffy needs: let uvicorn write one, and give the format as log-format';
-const DOCKER =
-  "Docker's json-file, with the lines of the log in it: let the server log into a file, or hand over what docker logs prints";
 const PYTHON = `the log of Python's http.server or of werkzeug: give log-format as '%h - - [%{%d/%b/%Y %H:%M:%S}t] "%r" %s %b'`;
 const TCPLOG = "HAProxy's option tcplog, which holds no HTTP: let HAProxy write option httplog";
 const NGINX = 'an error log of nginx: fluffy reads the access log';
@@ -27,9 +25,6 @@ const LINES = [
   ['INFO:     192.0.2.7:1234 - "GET / HTTP/1.1" 200 OK', UVICORN],
   [`INFO:     192.0.2.7:1234 - "GET /${'a'.repeat(2000)} HTTP/1.1" 200 OK`, UVICORN],
   ['192.0.2.7:1234 - "GET /a?b HTTP/1.1" 404', UVICORN],
-  ['{"log":"a \\"b\\"\\n","stream":"stdout","time":"2026-11-23T22:14:05.1Z"}', DOCKER],
-  ['{"log": "a\\n", "stream": "stderr", "time": "2026-11-23T22:14:05.1Z"}', DOCKER],
-  [`{"log":"${'a\\"'.repeat(1000)}`, DOCKER],
   ['192.0.2.7 - - [30/Nov/2026 18:56:39] "GET /a HTTP/1.1" 200 -', PYTHON],
   ['192.0.2.7:5000 [30/Nov/2026:18:43:26.763] tcp1 tcp1/s1 1/0/5 1319 -- 1/1/0/0/0 0/0', TCPLOG],
   [

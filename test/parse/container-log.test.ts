@@ -1,0 +1,158 @@
+// The logs of containers as Docker and Kubernetes keep them: what comes out is what the server wrote, whatever the cut into
+// chunks, and a position that leaves out the pending bytes is the right place to go on.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ContainerLog, looksLikeContainerLog } from '../../src/parse/container-log.ts';
+import { LineFramer } from '../../src/parse/lines.ts';
+import { createRandom, takeSeed } from '../seed.ts';
+
+/** As dockerd 29 wrote it for the nginx image, for requests with odd agents. */
+const NGINX = [
+  String.raw`{"log":"2026/11/30 22:08:24 [notice] 1#1: using the \"epoll\" event method\n","stream":"stderr","time":"2026-11-30T22:08:24.603998951Z"}`,
+  String.raw`{"log":"172.17.0.1 - - [30/Nov/2026:22:08:26 +0000] \"GET / HTTP/1.1\" 200 615 \"-\" \"quo\\x22te\\x5Cback \\xC3\\xA9\" \"-\"\n","stream":"stdout","time":"2026-11-30T22:08:26.623211171Z"}`,
+  String.raw`{"log":"2026/11/30 22:08:26 [error] 9#9: *2 open() \"/usr/share/nginx/html/q\" failed (2: No such file or directory), client: 172.17.0.1, server: localhost, request: \"GET /q?x=%22y%22\u0026z=\u003c1\u003e HTTP/1.1\", host: \"127.0.0.1:18080\"\n","stream":"stderr","time":"2026-11-30T22:08:26.666871374Z"}`,
+  String.raw`{"log":"172.17.0.1 - - [30/Nov/2026:22:08:26 +0000] \"GET /q?x=%22y%22\u0026z=\u003c1\u003e HTTP/1.1\" 404 153 \"-\" \"-\" \"-\"\n","stream":"stdout","time":"2026-11-30T22:08:26.666886653Z"}`,
+];
+const NGINX_WROTE = [
+  String.raw`172.17.0.1 - - [30/Nov/2026:22:08:26 +0000] "GET / HTTP/1.1" 200 615 "-" "quo\x22te\x5Cback \xC3\xA9" "-"`,
+  String.raw`172.17.0.1 - - [30/Nov/2026:22:08:26 +0000] "GET /q?x=%22y%22&z=<1> HTTP/1.1" 404 153 "-" "-" "-"`,
+];
+const TIME = '2026-11-30T22:08:26.623211171Z';
+
+/** As Docker writes a line: Go's JSON, in which these three are escaped too. */
+function docker(log: string, stream = 'stdout'): string {
+  const escaped = JSON.stringify(log).replaceAll(
+    /[<>&\u2028\u2029]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+  return `{"log":${escaped},"stream":"${stream}","time":"${TIME}"}`;
+}
+
+function decode(encoded: string): string {
+  const log = new ContainerLog();
+  const out = log.decode(Buffer.from(encoded)).toString();
+  return out + log.end().toString();
+}
+
+/** Each line is ended. */
+function text(...lines: readonly string[]): string {
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+void test('what the nginx image wrote comes out as it wrote it, without its error log', () => {
+  assert.equal(decode(text(...NGINX)), text(...NGINX_WROTE));
+});
+
+void test('every escape of JSON stands for its character', () => {
+  const log = String.raw`\"\\\/\b\f\r\t\u003c\u00E9\u20ac\ud83d\ude00\ud83dx\ude00` + String.raw`\n`;
+  assert.equal(
+    decode(`{"log":"${log}","stream":"stdout","time":"${TIME}"}\n`),
+    '"\\/\b\f\r\t<é€😀\ufffdx\ufffd\n',
+  );
+});
+
+void test('pieces of a line are put together, Docker’s and those of Kubernetes', () => {
+  assert.equal(
+    decode(text(docker('GET '), docker('/a'), docker('bc\n'), docker('x\n'))),
+    text('GET /abc', 'x'),
+  );
+  const cri = (tag: string, line: string): string => `${TIME} stdout ${tag} ${line}`;
+  assert.equal(
+    decode(text(cri('P', 'GET '), cri('P', '/a'), cri('F', 'bc'), cri('F', ''), cri('F', 'x'))),
+    text('GET /abc', '', 'x'),
+  );
+});
+
+void test('lines of an error log are left out of stderr only, and nothing else of it is', () => {
+  const apache =
+    '[Mon Nov 30 18:40:12.123456 2026] [core:error] [pid 7:tid 1] [client 192.0.2.7:1] AH00126: x';
+  const nginx = '2026/11/30 18:40:12 [error] 12#12: *1 open() "/a" failed (2: No such file or directory)';
+  const caddy = '{"level":"info","ts":1796064869.1,"logger":"http.log.access","status":200}';
+  const lines = [apache, caddy, nginx];
+  assert.equal(decode(text(...lines.map((line) => docker(`${line}\n`, 'stderr')))), text(caddy));
+  assert.equal(decode(text(...lines.map((line) => docker(`${line}\n`)))), text(...lines));
+  assert.equal(decode(text(...lines.map((line) => `${TIME} stderr F ${line}`))), text(caddy));
+  assert.equal(decode(text(...lines.map((line) => `${TIME} stdout F ${line}`))), text(...lines));
+});
+
+void test('what is no line of a runtime stays as it is, byte for byte', () => {
+  for (const line of [
+    '',
+    '172.17.0.1 - - [30/Nov/2026:22:08:26 +0000] "GET / HTTP/1.1" 200 615',
+    '{"log":"access","status":200}',
+    String.raw`{"log":"\x41\n","stream":"stdout"}`,
+    String.raw`{"log":"\u00g1\n","stream":"stdout"}`,
+    '{"log":"cut off',
+    '{"log":"cut off\\',
+    '{"log":"',
+    '2026-11-30T22:08:26Z stdout X a',
+    '2026-11-30T22:08:26Z stdin F a',
+  ])
+    assert.equal(decode(text(docker('a\n'), line, docker('b\n'))), text('a', line, 'b'));
+});
+
+void test('a log is one of a container by how it begins, once that can be told', () => {
+  const looks = (begin: string): boolean | null => looksLikeContainerLog(Buffer.from(begin));
+  assert.equal(looks(''), null);
+  assert.equal(looks('{"lo'), null);
+  assert.equal(looks('2026-11-30T22:08:26.1Z stdou'), null);
+  assert.equal(looks('{"log":"x\n'), true);
+  assert.equal(looks(NGINX[0] ?? ''), true);
+  assert.equal(looks('2026-11-30T22:08:26.1Z stdout F x\n'), true);
+  assert.equal(looks('a\n'), false);
+  assert.equal(looks('{"level":"info"}\n'), false);
+  assert.equal(looks(`172.17.0.1 - - [30/Nov/2026:22:08:26 +0000] "GET /${'x'.repeat(40)}`), false);
+});
+
+void test('a line longer than any of a runtime goes on as it comes, and its memory is bounded', () => {
+  const log = new ContainerLog();
+  const chunk = Buffer.alloc(200_000, 'x');
+  let length = log.decode(Buffer.from('{"log":"')).length;
+  for (let i = 0; i < 20; i++) length += log.decode(chunk).length;
+  assert.ok(length > 3_000_000);
+  assert.equal(log.pendingBytes, 8 + 20 * 200_000);
+  assert.equal(
+    log
+      .decode(Buffer.from(`\n${docker('a\n')}\n`))
+      .toString()
+      .slice(-3),
+    '\na\n',
+  );
+  assert.equal(log.pendingBytes, 0);
+});
+
+void test('at random: what comes out is what went in, in chunks of any size, and from any place it goes on', (t) => {
+  const random = createRandom(takeSeed(t));
+  const characters = ['a', '"', '\\', '/', '<', '&', 'é', '€', '😀', '\t', '\u0001', '{', ' ', '\u2028'];
+  const wrote = (): string[] =>
+    Array.from({ length: random(12) }, () => characters[random(characters.length)] ?? '');
+  for (let round = 0; round < 200; round++) {
+    const parts = Array.from({ length: 1 + random(8) }, wrote);
+    const lines = parts.map((part) => part.join(''));
+    const pieces = parts.flatMap((part) => {
+      const cut = random(3) === 0 ? random(12) : 0;
+      const begin = part.slice(0, cut).join('');
+      return [...(begin === '' ? [] : [docker(begin)]), docker(`${part.slice(cut).join('')}\n`)];
+    });
+    const bytes = Buffer.from(text(...pieces));
+    const got: string[] = [];
+    const framerFor = (into: string[]): LineFramer =>
+      new LineFramer(65_536, {
+        line: (line, start, end) => into.push(line.toString('utf8', start, end)),
+        tooLong: () => into.push('too long'),
+      });
+    const framer = framerFor(got);
+    for (let from = 0; from < bytes.length;) {
+      const to = Math.min(bytes.length, from + 1 + random(60));
+      framer.write(Buffer.from(bytes.subarray(from, to)));
+      from = to;
+      const after = [...got];
+      const next = framerFor(after);
+      next.write(bytes.subarray(to - framer.pendingBytes));
+      next.end();
+      assert.deepEqual(after, lines, `from byte ${to}`);
+    }
+    framer.end();
+    assert.deepEqual(got, lines);
+  }
+});
