@@ -86,7 +86,11 @@ function checkLog(sample: LogSample, options: ReadingOptions): Finding {
   const path = printable(sample.path);
   const reading = readSample(sample.bytes, options);
   if (reading.lines === 0) {
-    return { isGood: true, lines: [`${path}: can be read, and holds no whole line yet`] };
+    const what =
+      reading.passedOver === 0
+        ? 'holds no whole line yet'
+        : `none of its ${sample.isBeginning === true ? 'first' : 'last'} ${reading.passedOver} lines tells of a request`;
+    return { isGood: true, lines: [`${path}: can be read, and ${what}`] };
   }
   const share = `${reading.lines - reading.misfits} of the ${sample.isBeginning === true ? 'first' : 'last'} ${reading.lines} lines fit`;
   const packing = sample.packing === undefined ? '' : ` (packed by ${sample.packing})`;
@@ -94,11 +98,24 @@ function checkLog(sample: LogSample, options: ReadingOptions): Finding {
   if (reading.rows.length > 0)
     lines.push(...renderTable([HEAD, ...reading.rows]), ...renderPassedOver(reading, options));
   if (reading.misfit !== null) lines.push(...renderMisfit(reading.misfit, sample));
-  // Some lines are broken, or no HTTP, in any log; not most of them.
-  const isGood = reading.misfits * 2 <= reading.lines;
-  if (!isGood && reading.misfits < reading.lines)
-    lines.push('  most lines do not fit: is it another format?');
+  const isGood = isMostlyRead(reading.lines, reading.misfits);
+  if (!isGood) lines.push(...renderOther(reading, sample, options));
   return { isGood, lines };
+}
+
+/** Of lines most of which do not fit: what they are. */
+function renderOther(reading: SampleReading, sample: LogSample, options: ReadingOptions): string[] {
+  if (options.logFormat !== 'auto') {
+    const { format, lines, misfits } = readSample(sample.bytes, { ...options, logFormat: 'auto' });
+    if (isMostlyRead(lines, misfits))
+      return [`  with log-format auto they are ${format}: ${lines - misfits} of ${lines} lines fit`];
+  }
+  return reading.misfits < reading.lines ? ['  most lines do not fit: is it another format?'] : [];
+}
+
+/** Some lines are broken, or no HTTP, in any log; not most of them. */
+function isMostlyRead(lines: number, misfits: number): boolean {
+  return misfits * 2 <= lines;
 }
 
 /** Only when there are several: a log that changed its format, or mixes two. */

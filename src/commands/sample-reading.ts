@@ -26,8 +26,9 @@ export interface ExplainedMisfit extends FrequentMisfit {
 export interface SampleReading {
   /** The format of most lines; `auto` when none is known. */
   readonly format: string;
-  /** Without directives. */
+  /** Without those that are passed over, as they tell of no request. */
   readonly lines: number;
+  readonly passedOver: number;
   readonly misfits: number;
   /** Lines of each format, the most frequent first. */
   readonly formats: readonly (readonly [format: string, lines: number])[];
@@ -49,7 +50,7 @@ export function readSample(bytes: Buffer, options: ReadingOptions): SampleReadin
   const record = createRecord();
   const counts = new Map<string, number>();
   const rows: Row[] = [];
-  let [lines, lineNumber] = [0, 0];
+  let [lines, lineNumber, passedOver] = [0, 0, 0];
   let [hasClient, hasLatency] = [false, false];
   const kinds = new MisfitKinds();
   const show = (line: Buffer): Buffer => parser.mask?.(line) ?? Buffer.from(line);
@@ -57,7 +58,10 @@ export function readSample(bytes: Buffer, options: ReadingOptions): SampleReadin
     line: (chunk, start, end) => {
       lineNumber++;
       const result = parser.parse(chunk, start, end, record);
-      if (!result.ok && result.reason === 'directive') return;
+      if (!result.ok && result.reason === 'directive') {
+        passedOver++;
+        return;
+      }
       lines++;
       if (!result.ok) {
         kinds.add(result, chunk.subarray(start, end), lineNumber, show);
@@ -84,6 +88,7 @@ export function readSample(bytes: Buffer, options: ReadingOptions): SampleReadin
   return {
     format: formats[0]?.[0] ?? parser.name,
     lines,
+    passedOver,
     misfits: lines - fits,
     formats,
     rows,

@@ -54,7 +54,7 @@ export class JsonObjectReader {
     const isSplit = typeof method === 'string' && typeof target === 'string';
     if (typeof request !== 'string' && !isSplit) {
       const hasNothing = (code ?? request ?? method ?? target) === undefined;
-      return hasNothing && isOfServer(logger)
+      return hasNothing && isOfServer(line, logger)
         ? DIRECTIVE
         : misfit('missing-field', missingPart(method, target));
     }

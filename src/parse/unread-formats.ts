@@ -28,6 +28,10 @@ const UNREAD: readonly (readonly [pattern: RegExp, meaning: string])[] = [
     /(?:^|: )\S+:\d+ \[\d\d\/[A-Z][a-z]{2}\/\d{4}:\d\d:\d\d:\d\d\.\d{3}\] \S+ \S+\/\S+ -?\d+\/-?\d+\/\+?\d+ \+?\d+ [A-Za-z-]{2} \d+\/\d+\//,
     "HAProxy's option tcplog, which holds no HTTP: let HAProxy write option httplog",
   ],
+  [
+    /^(?:\xff\xfe|\xfe\xff|\0?[ -~]\0[ -~]\0[ -~])/,
+    'text in UTF-16, as PowerShell writes it: fluffy reads UTF-8, such as Out-File -Encoding utf8 gives',
+  ],
   [NGINX_ERRORS, 'an error log of nginx: fluffy reads the access log'],
   [APACHE_ERRORS, 'an error log of Apache: fluffy reads the access log'],
 ];

@@ -99,7 +99,6 @@ void test('an entry of an unknown logger, or with half a request, is missed', ()
     entry('http', '"status":200'),
     entry('http', '"method":"GET"'),
     entry('http.log.access', '"size":1'),
-    '{"level":"info","ts":1795472045.25,"msg":"serving initial configuration"}',
   ])
     assert.equal(readBytes(createJsonParser(), Buffer.from(line)), 'missing-field at 0', line);
 });
@@ -108,4 +107,21 @@ void test('what is passed over says nothing of how well a format fits', () => {
   const parser = createParser('auto');
   readAll([error(502), access(502), error(500), entry('tls', '"x":1'), access(500)], parser);
   assert.deepEqual(parser.fit, { looked: 2, fitted: 2 });
+});
+
+void test('entries of Caddy itself have no logger, and are passed over; those of others are not', () => {
+  const core = (rest: string): string => `{"level":"info","ts":1796077258.59,"msg":"m"${rest}}`;
+  for (const rest of ['', ',"signal":"SIGTERM","exit_code":0', ',"file":"/config/caddy/autosave.json"'])
+    assert.equal(readBytes(createJsonParser(), Buffer.from(core(rest))), PASSED_OVER);
+  assert.deepEqual(readAll([core(''), access(200), core('')]), [PASSED_OVER, readingOf(200), PASSED_OVER]);
+  for (const line of [
+    core(',"status":200'),
+    core(',"method":"GET"'),
+    '{"level":"info","ts":"2026-11-30T22:21:00Z","msg":"m"}',
+    '{"ts":1796077258.59,"level":"info","msg":"m"}',
+    '{"level":"info","ts":1796077258.59,"msg":1}',
+    '{"level":"info","ts":1796077258.59}',
+    '{"level":"info","ts":1796077258.59,"logger":"shop","msg":"m"}',
+  ])
+    assert.equal(readBytes(createJsonParser(), Buffer.from(line)), 'missing-field at 0', line);
 });

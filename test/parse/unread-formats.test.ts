@@ -11,10 +11,16 @@ const UVICORN =
   'the access log of uvicorn, without a time, which fluffy needs: let uvicorn write one, and give the format as log-format';
 const PYTHON = `the log of Python's http.server or of werkzeug: give log-format as '%h - - [%{%d/%b/%Y %H:%M:%S}t] "%r" %s %b'`;
 const TCPLOG = "HAProxy's option tcplog, which holds no HTTP: let HAProxy write option httplog";
+const UTF_16 =
+  'text in UTF-16, as PowerShell writes it: fluffy reads UTF-8, such as Out-File -Encoding utf8 gives';
 const NGINX = 'an error log of nginx: fluffy reads the access log';
 const APACHE = 'an error log of Apache: fluffy reads the access log';
 
 const LINES = [
+  ['\u00ff\u00fe1\u00009\u00002\u0000.\u0000', UTF_16],
+  ['\u00001\u00009\u00002\u0000.\u0000', UTF_16],
+  ['\u00fe\u00ff\u00001\u00009\u00002\u0000.', UTF_16],
+  ['\u00001\u00009\u00002\u0000.', UTF_16],
   ['2026/11/30 18:40:12.123\tINFO\thttp.log.access.log0\thandled request\t{"request": {"remote_ip"', CADDY],
   ['1.796e9\t\u001b[31mERROR\u001b[0m\thttp.log.access\thandled request\t{"request": {', CADDY],
   [
