@@ -47,24 +47,32 @@ const requireLatePackages: Plugin = {
   },
 };
 
-/** `stoppable` asks whether a server is one of these, which fluffy has none of; TLS would be loaded for the answer. */
-const leaveOutHttps: Plugin = {
-  name: 'leave out https',
+/**
+ * By package, modules of Node.js that it asks for at once and fluffy has no need of. `stoppable` asks whether a server is one
+ * of TLS, `commander` runs programs for commands that are none of its own, `node-cron` for tasks in files.
+ */
+const LEFT_OUT = [
+  { module: 'https', by: 'stoppable', contents: 'module.exports = { Server: class {} };' },
+  { module: 'node:child_process', by: 'commander', contents: 'module.exports = {};' },
+  { module: 'child_process', by: 'node-cron', contents: 'module.exports = {};' },
+];
+
+const leaveOut: Plugin = {
+  name: 'leave out',
   setup(builder) {
-    builder.onResolve({ filter: /^https$/ }, ({ path, importer }) =>
-      importer.includes('/stoppable/') ? { path, namespace: 'left out' } : null,
-    );
-    builder.onLoad({ filter: /^/, namespace: 'left out' }, () => ({
-      contents: 'module.exports = { Server: class {} };',
-      loader: 'js',
-    }));
+    for (const { module, by, contents } of LEFT_OUT) {
+      builder.onResolve({ filter: new RegExp(`^${module}$`) }, ({ importer }) =>
+        importer.includes(`/${by}/`) ? { path: module, namespace: by } : null,
+      );
+      builder.onLoad({ filter: /^/, namespace: by }, () => ({ contents, loader: 'js' }));
+    }
   },
 };
 
 const PROGRAM: BuildOptions = {
   format: 'esm',
   banner: { js: REQUIRE },
-  plugins: [leaveOutHttps, requireBuiltins, requireLatePackages],
+  plugins: [leaveOut, requireBuiltins, requireLatePackages],
 };
 const BUILDS: readonly BuildOptions[] = [
   {

@@ -1,5 +1,4 @@
 // What the process itself uses, for its metrics: asked of Node.js, which counts it anyway.
-import { eventLoopUtilization } from 'node:perf_hooks';
 
 export interface ProcessUsage {
   /** Of user and system together, since the start. */
@@ -13,10 +12,12 @@ export interface ProcessUsage {
 export function readProcessUsage(): ProcessUsage {
   const { user, system } = process.cpuUsage();
   const { rss, heapUsed } = process.memoryUsage();
+  // Not of `node:perf_hooks`, which would be loaded with the start.
+  const { performance: usage } = globalThis;
   return {
     cpuSeconds: (user + system) / 1e6,
     residentBytes: rss,
     heapUsedBytes: heapUsed,
-    eventLoopActiveSeconds: eventLoopUtilization().active / 1000,
+    eventLoopActiveSeconds: usage.eventLoopUtilization().active / 1000,
   };
 }

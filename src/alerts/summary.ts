@@ -1,4 +1,5 @@
 // What a rule has found, as a sentence for a person who was just woken: the value, what it is of, and the threshold.
+import { formatNumber } from '../number-text.ts';
 import type { Measure, Reading } from './measure.ts';
 import { METRICS, RATIO_UNIT } from './rule.ts';
 import type { AlertState, MetricName, Rule, StatusRange } from './rule.ts';
@@ -16,22 +17,18 @@ export function formatSpan(seconds: number): string {
 }
 
 const DIGITS_MAX = 6;
-/** By the digits behind the point: one is dear to make, and a peak that climbs is told every second. */
-const FORMATS: Intl.NumberFormat[] = [];
 
 /** Three digits that matter and `extraDigits`, and no more than a person reads. */
-function formatNumber(value: number, extraDigits = 0): string {
-  if (Number.isInteger(value)) return value.toLocaleString('en-US');
+function formatRounded(value: number, extraDigits = 0): string {
+  if (Number.isInteger(value)) return formatNumber(value);
   const wanted = Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value)))) + extraDigits;
-  const digits = Math.min(wanted, DIGITS_MAX);
-  const format = (FORMATS[digits] ??= new Intl.NumberFormat('en-US', { maximumFractionDigits: digits }));
-  return format.format(value);
+  return formatNumber(value, Math.min(wanted, DIGITS_MAX));
 }
 
 /** Of a value or a threshold: `80 requests/s`, `7.3 %`, `5m`, `2.4 ×`, `12.5 MB/s`. */
 export function formatAmount(value: number, metric: MetricName, unit: string, extraDigits = 0): string {
   return unit === RATIO_UNIT
-    ? `${formatNumber(value, extraDigits)} ${unit}`
+    ? `${formatRounded(value, extraDigits)} ${unit}`
     : formatMetric(value, metric, extraDigits);
 }
 
@@ -76,13 +73,13 @@ export function unitOf({ metric, previousSeconds }: Rule): string {
 function formatMetric(value: number, metric: MetricName, extraDigits = 0): string {
   if (metric === 'silence') return formatSpan(value);
   if (metric === 'bytes-rate') return formatBytes(value, extraDigits);
-  return `${formatNumber(value, extraDigits)} ${METRICS[metric].unit}`;
+  return `${formatRounded(value, extraDigits)} ${METRICS[metric].unit}`;
 }
 
 function formatBytes(bytes: number, extraDigits: number): string {
   const units = ['bytes/s', 'kB/s', 'MB/s', 'GB/s', 'TB/s'];
   const power = bytes < 1000 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(bytes) / 3));
-  return `${formatNumber(bytes / 1000 ** power, extraDigits)} ${units[power]}`;
+  return `${formatRounded(bytes / 1000 ** power, extraDigits)} ${units[power]}`;
 }
 
 /** `sourceProblem`: what is wrong with a log that is silent, if anything. */
@@ -152,7 +149,7 @@ function formatStatuses(ranges: readonly StatusRange[]): string {
 
 function count(requests: number, metric: MetricName): string {
   const noun = metric === 'parse-failure-rate' ? 'line' : 'request';
-  return `${formatNumber(requests)} ${noun}${requests === 1 ? '' : 's'}`;
+  return `${formatRounded(requests)} ${noun}${requests === 1 ? '' : 's'}`;
 }
 
 /** A line or two that are no record come with any log. */

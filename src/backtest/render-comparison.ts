@@ -1,5 +1,6 @@
 // Two sets of rules side by side, as a table of at most 100 columns and as JSON, one line a rule.
 import { formatSpan } from '../alerts/summary.ts';
+import { formatNumber } from '../number-text.ts';
 import type { RuleComparison } from './comparison.ts';
 import { describeForJson, firingForJson, renderFiring } from './render.ts';
 import { FIRINGS_KEPT_MAX, FIRINGS_LISTED_MAX } from './rule-tally.ts';
@@ -75,7 +76,7 @@ function renderOnly(side: 'old' | 'new', comparison: RuleComparison, toSeconds: 
     ...firings
       .slice(0, FIRINGS_LISTED_MAX)
       .map((firing) => `  ${renderFiring(outcome.rule, firing, toSeconds)}`),
-    ...(further > 0 ? [`  and ${further.toLocaleString('en-US')} more`] : []),
+    ...(further > 0 ? [`  and ${formatNumber(further)} more`] : []),
     ...(isCut ? [`  only the first ${FIRINGS_KEPT_MAX} alerts of each set were compared`] : []),
   ];
 }

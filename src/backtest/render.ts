@@ -1,6 +1,7 @@
 // What each rule has found, as text for a terminal and as JSON, one line a rule. Bounded, however often a rule fired.
 import type { Rule } from '../alerts/rule.ts';
 import { formatAmount, formatSpan, unitOf } from '../alerts/summary.ts';
+import { formatNumber } from '../number-text.ts';
 import { FIRINGS_LISTED_MAX, flapSecondsOf } from './rule-tally.ts';
 import type { Firing, RuleOutcome } from './rule-tally.ts';
 
@@ -62,7 +63,7 @@ function renderOutcome(outcome: RuleOutcome, toSeconds: number): string[] {
   return [
     `${title}: ${sums.join(', ')}`,
     ...listed.flatMap((firing) => [`    ${renderFiring(rule, firing, toSeconds)}`, ...renderWhy(firing)]),
-    ...(further > 0 ? [`    and ${further.toLocaleString('en-US')} more`] : []),
+    ...(further > 0 ? [`    and ${formatNumber(further)} more`] : []),
   ];
 }
 
@@ -96,7 +97,7 @@ function explainFlaps(): string {
 }
 
 function countOf(count: number, noun: string): string {
-  return `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`;
+  return `${formatNumber(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 /** The day only when it is another. */

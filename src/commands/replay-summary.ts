@@ -1,6 +1,7 @@
 // What a replay found, beyond alerts and reports: the last line of its JSON, and what it says of the reading.
 import { TRAFFIC_RULE_NAME } from '../alerts/traffic-rule.ts';
 import type { RuleOutcome } from '../backtest/rule-tally.ts';
+import { formatNumber } from '../number-text.ts';
 import type { LogState, PipelineLimits } from '../pipeline.ts';
 import { renderReportJson } from '../reports/render.ts';
 import type { Report } from '../reports/summary.ts';
@@ -40,28 +41,28 @@ export function renderWholeJson(result: ReplayResult): string {
 export function describeReading(result: ReplayResult, seconds: number): string[] {
   const { logs, limits, outsideRecords, problems } = result;
   const lines = countLines(result);
-  const rate = seconds > 0 ? `, ${formatCount(Math.round(lines / seconds))} lines/s` : '';
-  const files = logs.length === 1 ? '1 file' : `${formatCount(logs.length)} files`;
+  const rate = seconds > 0 ? `, ${formatNumber(Math.round(lines / seconds))} lines/s` : '';
+  const files = logs.length === 1 ? '1 file' : `${formatNumber(logs.length)} files`;
   const by = result.threads > 1 ? ` by ${result.threads} threads` : '';
   const out = [
     ...(result.isInterrupted ? ['interrupted: this is what was read so far'] : []),
-    `read ${formatCount(lines)} lines of ${files} in ${seconds.toFixed(1)} s${by}${rate}`,
+    `read ${formatNumber(lines)} lines of ${files} in ${seconds.toFixed(1)} s${by}${rate}`,
     ...describeAlerts(result),
   ];
-  if (outsideRecords > 0) out.push(`${formatCount(outsideRecords)} requests were outside --from and --to`);
+  if (outsideRecords > 0) out.push(`${formatNumber(outsideRecords)} requests were outside --from and --to`);
   for (const { path, failures, format } of logs) {
     for (const { reason, lines: count, sample, column, lineNumber } of failures) {
-      const what = count === 1 ? '1 line is' : `${formatCount(count)} lines are`;
+      const what = count === 1 ? '1 line is' : `${formatNumber(count)} lines are`;
       const place = `${path}:${lineNumber ?? '?'}:${column + 1}`;
       out.push(`${path}: ${what} no record of ${format}: ${reason}, such as ${place}: ${sample}`);
     }
   }
   if (limits.lateRecords > 0)
     out.push(
-      `${formatCount(limits.lateRecords)} requests came after their second had closed; a longer lateness lets alerts count them`,
+      `${formatNumber(limits.lateRecords)} requests came after their second had closed; a longer lateness lets alerts count them`,
     );
   if (limits.otherPathRecords > 0)
-    out.push(`${formatCount(limits.otherPathRecords)} requests are (other): there were too many paths`);
+    out.push(`${formatNumber(limits.otherPathRecords)} requests are (other): there were too many paths`);
   return [...out, ...problems];
 }
 
@@ -84,8 +85,4 @@ function countLines({ logs }: ReplayResult): number {
 
 function countFailures({ logs }: ReplayResult): number {
   return logs.reduce((sum, log) => sum + log.failures.reduce((inner, { lines }) => inner + lines, 0), 0);
-}
-
-function formatCount(count: number): string {
-  return count.toLocaleString('en');
 }

@@ -7,6 +7,7 @@ import {
   formatSpan as formatDuration,
 } from '../alerts/summary.ts';
 import type { AlertStatus, SilenceStatus, SourceStatus, Status } from '../http/api.ts';
+import { formatNumber } from '../number-text.ts';
 import { EXIT } from './exit-code.ts';
 import type { ExitCode } from './exit-code.ts';
 import { askMonitor, findRefusal } from './monitor-client.ts';
@@ -69,8 +70,8 @@ export function renderStatus(status: Status): string {
     ...status.problems.map((problem) => `  ! ${printable(problem)}`),
     ...renderAlerts(status.alerts),
     ...status.silences.map(renderSilence),
-    `requests  ${formatCount(totals.requests)}, ${share.toFixed(2)} % errors; ` +
-      `${formatCount(totals.parseFailures)} unparsed lines, ${formatCount(totals.lateRecords)} late`,
+    `requests  ${formatNumber(totals.requests)}, ${share.toFixed(2)} % errors; ` +
+      `${formatNumber(totals.parseFailures)} unparsed lines, ${formatNumber(totals.lateRecords)} late`,
     ...renderStatuses(status.statuses),
     ...status.sources.map(renderSource),
     ...status.outputs.flatMap(renderOwed),
@@ -105,7 +106,7 @@ function formatTime(time: string): string {
 }
 
 function renderStatuses(statuses: Status['statuses']): string[] {
-  const parts = Object.entries(statuses).map(([code, requests]) => `${code}: ${formatCount(requests)}`);
+  const parts = Object.entries(statuses).map(([code, requests]) => `${code}: ${formatNumber(requests)}`);
   return parts.length === 0 ? [] : [`statuses  ${parts.join(', ')}`];
 }
 
@@ -113,9 +114,9 @@ function renderStatuses(statuses: Status['statuses']): string[] {
 function renderOwed({ name, waiting, dropped, deadLetters }: Status['outputs'][number]): string[] {
   const last = deadLetters.last.at(-1);
   const parts = [
-    ...(waiting > 0 ? [`${formatCount(waiting)} waiting`] : []),
-    ...(dropped > 0 ? [`${formatCount(dropped)} dropped`] : []),
-    ...(deadLetters.count > 0 ? [`${formatCount(deadLetters.count)} given up`] : []),
+    ...(waiting > 0 ? [`${formatNumber(waiting)} waiting`] : []),
+    ...(dropped > 0 ? [`${formatNumber(dropped)} dropped`] : []),
+    ...(deadLetters.count > 0 ? [`${formatNumber(deadLetters.count)} given up`] : []),
     ...(last === undefined ? [] : [`the last was ${last.id}: ${last.reason}`]),
   ];
   return parts.length === 0 ? [] : [`output    ${printable(`${name}: ${parts.join(', ')}`)}`];
@@ -126,18 +127,14 @@ function renderSource(source: SourceStatus): string {
     source.lastLineAgeSeconds === null
       ? 'no line yet'
       : `last line ${formatSpan(source.lastLineAgeSeconds)} ago`;
-  const lag = source.lagBytes === 0 ? '' : `, ${formatCount(source.lagBytes)} bytes behind`;
+  const lag = source.lagBytes === 0 ? '' : `, ${formatNumber(source.lagBytes)} bytes behind`;
   const loss = source.possibleLoss === 0 ? '' : `, lines possibly lost ${formatTimes(source.possibleLoss)}`;
-  const reading = `${formatCount(source.lines)} lines, format ${source.format}, ${age}${lag}${loss}`;
+  const reading = `${formatNumber(source.lines)} lines, format ${source.format}, ${age}${lag}${loss}`;
   return `log       ${printable(source.path)}: ${reading}`;
 }
 
-function formatCount(count: number): string {
-  return count.toLocaleString('en-US');
-}
-
 function formatTimes(count: number): string {
-  return count === 1 ? 'once' : `${formatCount(count)} times`;
+  return count === 1 ? 'once' : `${formatNumber(count)} times`;
 }
 
 function formatSpan(seconds: number): string {

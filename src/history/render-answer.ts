@@ -1,5 +1,6 @@
 // An answer of history as a table for people, as JSON and as CSV.
 import { printable } from '../commands/printable.ts';
+import { formatNumber } from '../number-text.ts';
 import type { Answer, AnswerRow, Metric } from './query.ts';
 
 export const FORMATS = ['table', 'json', 'csv'] as const;
@@ -128,5 +129,5 @@ function shown(metric: Metric | undefined, value: number | null): string {
   if (value === null) return '-';
   if (metric === 'rate') return value.toFixed(2);
   if (metric?.startsWith('p') === true) return value.toFixed(1);
-  return Math.round(value).toLocaleString('en');
+  return formatNumber(value);
 }

@@ -1,4 +1,5 @@
 // A report as Markdown: tables that read well as plain text too.
+import { formatNumber } from '../number-text.ts';
 import { plainTimeOf, sparkline } from './render-answer.ts';
 import type { CellValue } from './render-answer.ts';
 import type { ReportData } from './report-data.ts';
@@ -58,7 +59,7 @@ export function describeLatency({ p50, p95, p99 }: Pick<ReportData, 'p50' | 'p95
 }
 
 export function count(value: number): string {
-  return Math.round(value).toLocaleString('en');
+  return formatNumber(value);
 }
 
 export function share(part: number, whole: number): string {

@@ -32,6 +32,10 @@ export const FORMAT_NAMES: readonly string[] = [UNDECIDED, ...PRESET_NAMES];
 /** Those whose lines may be JSON. */
 export const JSON_FORMAT_NAMES: readonly string[] = [UNDECIDED, ...JSON_PRESETS];
 
+const EXACT = TRIED_PRESETS.filter((name) => !isLoosePreset(name));
+/** It reads the lines of all that write JSON. */
+const JSON_NAME = 'json';
+
 /** What there is to know about a log besides its format. */
 export type ParserOptions = Omit<PresetOptions, 'saved'>;
 
@@ -95,10 +99,11 @@ export function withoutFit(saved: string): string {
 }
 
 class DetectingParser implements LineParser {
-  readonly #all: readonly LineParser[];
-  readonly #exact: readonly LineParser[];
-  readonly #loose: readonly LineParser[];
-  readonly #json: LineParser | undefined;
+  /** By name, those that were needed so far: most logs are of the first formats, and to compile all takes 10 ms of a start. */
+  readonly #parsers = new Map<string, LineParser>();
+  /** What formats have saved that were not needed since. */
+  readonly #states: ReadonlyMap<string, string>;
+  readonly #create: (name: string) => LineParser;
   #current: LineParser | null = null;
   #misfitsInARow = 0;
   #trialLinesLeft = 0;
@@ -110,19 +115,16 @@ class DetectingParser implements LineParser {
   /** What was saved under another `log-format`, or by a version that knows other formats, chooses none. */
   constructor(saved: string | null, options: ParserOptions) {
     const detection = readDetection(saved);
-    const states = new Map(Object.entries(detection?.states ?? {}));
-    const create = (name: string): LineParser =>
+    this.#states = new Map(Object.entries(detection?.states ?? {}));
+    this.#create = (name) =>
       createPresetParser(name, {
         ...options,
-        saved: states.get(name) ?? (detection === null ? saved : null),
+        saved: this.#states.get(name) ?? (detection === null ? saved : null),
       });
-    this.#exact = TRIED_PRESETS.filter((name) => !isLoosePreset(name)).map(create);
-    this.#loose = TRIED_PRESETS.filter(isLoosePreset).map(create);
-    this.#all = [...this.#exact, ...this.#loose];
-    this.#json = this.#exact.find(({ name }) => name === 'json');
     // A format that was named before saved its name, and what it remembers behind that.
     const chosen = detection === null ? saved?.split(' ', 1)[0] : detection.chosen;
-    const parser = this.#all.find(({ name }) => name === chosen);
+    const name = TRIED_PRESETS.find((each) => each === chosen);
+    const parser = name === undefined ? undefined : this.#parserOf(name);
     if (parser !== undefined) this.#choose(parser);
     if (detection !== null) this.#goOn(detection);
   }
@@ -144,7 +146,9 @@ class DetectingParser implements LineParser {
       looked: this.#looked,
       fits: Object.fromEntries(this.#current === null ? [] : this.#fits.set(this.name, this.#fitted)),
       states: Object.fromEntries(
-        this.#all.filter(({ name, saved }) => name !== saved).map(({ name, saved }) => [name, saved]),
+        TRIED_PRESETS.map((name) => [name, this.#savedOf(name)] as const).filter(
+          ([name, saved]) => name !== saved,
+        ),
       ),
     } satisfies Detection);
   }
@@ -178,8 +182,20 @@ class DetectingParser implements LineParser {
   #readDirective(bytes: Buffer, start: number, end: number, record: AccessRecord): boolean {
     const head = bytes.toString('latin1', start, Math.min(end, start + DIRECTIVE_BYTES_MAX));
     if (!isW3cDirective(head)) return false;
-    for (const candidate of this.#exact) candidate.parse(bytes, start, end, record);
+    for (const name of EXACT) this.#parserOf(name).parse(bytes, start, end, record);
     return true;
+  }
+
+  #parserOf(name: string): LineParser {
+    const known = this.#parsers.get(name);
+    if (known !== undefined) return known;
+    const parser = this.#create(name);
+    this.#parsers.set(name, parser);
+    return parser;
+  }
+
+  #savedOf(name: string): string {
+    return this.#parsers.get(name)?.saved ?? this.#states.get(name) ?? name;
   }
 
   /** Tries the exact formats, then, while none has ever fitted or none has for long, the loose ones. */
@@ -187,12 +203,13 @@ class DetectingParser implements LineParser {
     if (this.#trialLinesLeft > 0) this.#trialLinesLeft--;
     const isLooseAllowed =
       this.#current === null ||
-      this.#loose.includes(this.#current) ||
+      isLoosePreset(this.#current.name) ||
       this.#misfitsInARow >= MISFITS_BEFORE_LOOSE;
-    const candidates = isLooseAllowed ? this.#all : this.#exact;
-    const explainer = this.#current ?? (isMeantAsObject(bytes, start, end) ? this.#json : undefined);
+    const candidates = isLooseAllowed ? TRIED_PRESETS : EXACT;
+    const explainer = this.#current?.name ?? (isMeantAsObject(bytes, start, end) ? JSON_NAME : undefined);
     let explanation = NO_FORMAT_FITS;
-    for (const candidate of candidates) {
+    for (const name of candidates) {
+      const candidate = this.#parserOf(name);
       const result = candidate.parse(bytes, start, end, record);
       if (result.ok) {
         this.#choose(candidate);
@@ -200,14 +217,15 @@ class DetectingParser implements LineParser {
         return result;
       }
       if (result.reason === 'directive') {
-        if (candidate === this.#json) return this.#passOver();
+        if (name === JSON_NAME) return this.#passOver();
         continue;
       }
       // The known format explains the failure; before there is one, the candidate that came farthest does.
-      if (explainer === undefined ? result.column > explanation.column : candidate === explainer)
+      if (explainer === undefined ? result.column > explanation.column : name === explainer)
         explanation = result;
     }
-    for (const candidate of this.#current === null ? this.#exact : [this.#current]) {
+    for (const name of this.#current === null ? EXACT : [this.#current.name]) {
+      const candidate = this.#parserOf(name);
       if (candidate.rescue?.(bytes, start, end, record) !== true) continue;
       this.#choose(candidate);
       this.#fitted++;
@@ -229,7 +247,7 @@ class DetectingParser implements LineParser {
     if (this.#current !== null) this.#fits.set(this.#current.name, this.#fitted);
     this.#fitted = this.#fits.get(parser.name) ?? 0;
     this.#current = parser;
-    this.#trialLinesLeft = this.#loose.includes(parser) ? LOOSE_LINES_ON_TRIAL : 0;
+    this.#trialLinesLeft = isLoosePreset(parser.name) ? LOOSE_LINES_ON_TRIAL : 0;
   }
 }
 

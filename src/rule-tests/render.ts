@@ -2,6 +2,7 @@
 // below the other. As text for a terminal, and as JSON.
 import { formatAmount, formatSpan } from '../alerts/summary.ts';
 import type { AlertEvent } from '../alerts/rule.ts';
+import { formatNumber } from '../number-text.ts';
 import type { Expectation } from './rule-test.ts';
 import { saidBy } from './judge.ts';
 import type { Finding, Verdict } from './judge.ts';
@@ -89,5 +90,5 @@ function renderRow(mark: string, { rule, state, offsetSeconds, startSeconds, wha
 
 /** As it was written in the test. */
 function formatWritten(value: number): string {
-  return value.toLocaleString('en-US', { maximumFractionDigits: 6 });
+  return formatNumber(value, 6);
 }

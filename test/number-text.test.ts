@@ -1,0 +1,29 @@
+// Numbers for people, with Intl as the oracle.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { formatNumber } from '../src/number-text.ts';
+import { createRandom, takeSeed } from './seed.ts';
+
+void test('thousands are grouped, and zeros at the end left out', () => {
+  assert.equal(formatNumber(0), '0');
+  assert.equal(formatNumber(999), '999');
+  assert.equal(formatNumber(1000), '1,000');
+  assert.equal(formatNumber(-1_234_567), '-1,234,567');
+  assert.equal(formatNumber(1234.5678, 2), '1,234.57');
+  assert.equal(formatNumber(1234.5, 6), '1,234.5');
+  assert.equal(formatNumber(0.000_04, 3), '0');
+  assert.equal(formatNumber(2 ** 53), '9,007,199,254,740,992');
+  assert.equal(formatNumber(Number.POSITIVE_INFINITY), '∞');
+});
+
+void test('it is what Intl gives for numbers of any size, but for those that are written just between two', (t) => {
+  const random = createRandom(takeSeed(t));
+  for (let i = 0; i < 20_000; i++) {
+    const value = (random(2 ** 31) - 2 ** 30) * 10 ** (random(20) - 12);
+    const digits = random(7);
+    // Intl looks at how it is written, formatNumber at what it is.
+    if (new RegExp(String.raw`\.\d{${digits}}5$`).test(String(value))) continue;
+    const wanted = value.toLocaleString('en-US', { maximumFractionDigits: digits });
+    assert.equal(formatNumber(value, digits), wanted, `${value} with ${digits} digits`);
+  }
+});
