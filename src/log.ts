@@ -173,6 +173,10 @@ export class Log {
     else this.#aggregator.add(this.#record);
   }
 
+  passedOver(): void {
+    this.telemetry.lines++;
+  }
+
   tooLong(head: Buffer): void {
     this.telemetry.lines++;
     this.#fail({ ok: false, reason: 'line-too-long', column: head.length }, head);

@@ -58,7 +58,7 @@ export interface ReplayOptions extends HistoryOptions {
 }
 
 /** A thread is not worth its start for less. */
-const PIECE_BYTES_MIN = 128 * 1024 * 1024;
+const PIECE_BYTES_MIN = 300 * 1024 * 1024;
 const NONE = { notes: [], problems: [] };
 
 /** Never rejects for a file that can't be read, which is told. */

@@ -73,6 +73,10 @@ export function readSample(bytes: Buffer, options: ReadingOptions): SampleReadin
       rows.push(createRow(record));
       if (rows.length > ROWS_SHOWN) rows.shift();
     },
+    passedOver: () => {
+      lineNumber++;
+      passedOver++;
+    },
     tooLong: (head) => {
       lineNumber++;
       lines++;

@@ -1,117 +1,176 @@
 // Logs of containers as their runtime keeps them: Docker's json-file, one object a line with the line of the log in it, and
 // Kubernetes' files, with a prefix before each. Takes the lines out, before they are framed, and puts together what the
-// runtime has cut into pieces. A container has one log for both of its streams: what is of an error log is left out. What is
-// no such line stays as it is.
+// runtime has cut into pieces, of each stream by itself. A container has one log for all that it says: what is of an error
+// log is passed over. What is no such line stays as it is.
 import { startsWith } from './field-end.ts';
 import { findStreamTag, PIECE_TAG } from './prefix.ts';
 import { isOfErrorLog } from './unread-formats.ts';
 
 const NEWLINE = 0x0a;
 const QUOTE = 0x22;
+const SLASH = 0x2f;
+const OPEN_BRACKET = 0x5b;
 const BACKSLASH = 0x5c;
 
 /** How an object of Docker begins; its keys always come in the same order. */
 const LOG = Buffer.from('{"log":"');
-/** What stands behind its line, and behind that which stream it is of. */
-const STREAM = Buffer.from(',"stream":"');
+const BEHIND_LOG = ['stdout', 'stderr'].map((stream) => Buffer.from(`,"stream":"${stream}"`));
+/** Docker's pieces are as long as its buffer; of a shorter line the line end was left out. */
+const DOCKER_PIECE_BYTES = 16_384;
 const STDERR = Buffer.from('stderr');
+/** F or P, and a space. */
+const TAG_BYTES = 2;
 const LINE_HEAD_BYTES = 64;
+/** Behind it nginx has a slash. */
+const YEAR_LENGTH = 4;
 /** By the byte behind a backslash: what both stand for; 0: something else. */
 const ESCAPED = escaped({ '"': '"', '\\': '\\', '/': '/', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' });
 const UNICODE_ESCAPE_BYTES = 6;
 /** Half a pair by itself is one character, and whatever follows another one. */
 const UNICODE_ESCAPES = /^\\u([\da-f]{4})(?:(?<=\\ud[89ab][\da-f]{2})\\u(d[c-f][\da-f]{2}))?/i;
-/** A runtime cuts lines into pieces far below. A longer one is of another kind, and goes on as it comes. */
+/** What is longer, a line or the pieces of one, goes on as it comes. */
 const LINE_BYTES_MAX = 512 * 1024;
-/** With so many bytes a prefix is whole. */
+/** Lines of a chunk, and bytes of a line, by which a log is known. */
+const LINES_LOOKED_AT = 16;
 const BEGINNING_BYTES = 64;
+const DATE_BEGINNING = /^(?:\d{1,4}|\d{4}-\d{0,2}|\d{4}-\d\d-\d{0,2}|\d{4}-\d\d-\d\dT.*)$/;
 
-/** Whether a log that begins with `bytes`, at the beginning of a line, is one; null when more of it has to be seen. */
-export function looksLikeContainerLog(bytes: Buffer): boolean | null {
-  if (bytes.length < BEGINNING_BYTES && !bytes.includes(NEWLINE)) return null;
-  return startsWith(bytes, 0, bytes.length, LOG) || findStreamTag(bytes, 0, bytes.length) > 0;
+/** Stands, as a line, for one of the runtime that gives none: so lines have the numbers that they have in the file. */
+export const NO_LINE = Buffer.from([0xff, 0x00]);
+const NO_LINE_ENDED = Buffer.concat([NO_LINE, Buffer.from([NEWLINE])]);
+
+/** Where the first line of a runtime begins, among the first ones from `start` on, which is where a line begins; -1 when there is none. */
+export function findContainerLine(bytes: Buffer, start: number): number {
+  let lineStart = start;
+  for (let lines = 0; lines < LINES_LOOKED_AT && lineStart < bytes.length; lines++) {
+    if (startsWith(bytes, lineStart, bytes.length, LOG)) return lineStart;
+    if (findStreamTag(bytes, lineStart, bytes.length) >= 0) return lineStart;
+    lineStart = bytes.indexOf(NEWLINE, lineStart) + 1;
+    if (lineStart === 0) break;
+  }
+  return -1;
 }
 
-/** F or P, and a space. */
-const TAG_BYTES = 2;
-
-type Stream = 'stdout' | 'stderr';
+/** Whether what there is of a line, which begins at `start`, may be the beginning of one of a runtime. */
+export function mayBeginContainerLine(bytes: Buffer, start: number): boolean {
+  const length = bytes.length - start;
+  if (length === 0 || length >= BEGINNING_BYTES) return false;
+  return (
+    startsWith(bytes, start, bytes.length, LOG.subarray(0, length)) ||
+    DATE_BEGINNING.test(bytes.toString('latin1', start))
+  );
+}
 
 export class ContainerLog {
-  #unfinished = Buffer.alloc(0);
-  #unfinishedLength = 0;
-  #out = Buffer.alloc(0);
-  #outLength = 0;
-  /** Bytes since a line end that was one in the log, and not between two of its pieces. */
+  readonly #unfinished = new Bytes();
+  readonly #out = new Bytes();
+  /** Of lines that are still to come, by stream. */
+  readonly #pieces = [new Bytes(), new Bytes()] as const;
+  /** Lines of the runtime that have given none so far. */
+  #untold = 0;
+  /** Bytes since a place from which one can go on. */
   #pendingBytes = 0;
 
   /** Bytes taken of a line that is not over. */
   get pendingBytes(): number {
-    return this.#pendingBytes + this.#unfinishedLength;
+    return this.#pendingBytes + this.#unfinished.length;
   }
 
   /** The bytes of the log itself; valid until the next call. */
   decode(bytes: Buffer): Buffer {
-    this.#makeRoom(bytes.length);
+    this.#out.length = 0;
     let start = 0;
     for (;;) {
       const newline = bytes.indexOf(NEWLINE, start);
       if (newline < 0) break;
-      if (this.#unfinishedLength > 0) {
-        this.#keep(bytes, start, newline + 1);
+      if (this.#unfinished.length > 0) {
+        this.#unfinished.add(bytes, start, newline + 1);
         this.#takeUnfinished();
       } else this.#take(bytes, start, newline + 1);
       start = newline + 1;
     }
-    if (start < bytes.length) this.#keep(bytes, start, bytes.length);
-    if (this.#unfinishedLength > LINE_BYTES_MAX) this.#passUnfinished();
-    return this.#out.subarray(0, this.#outLength);
+    if (start < bytes.length) this.#unfinished.add(bytes, start, bytes.length);
+    if (this.#unfinished.length > LINE_BYTES_MAX) {
+      this.#pendingBytes += this.#unfinished.length;
+      this.#out.move(this.#unfinished);
+    }
+    return this.#out.taken();
   }
 
-  /** What is there of a line that nobody has ended. */
+  /** What is there of lines that nobody has ended. */
   end(): Buffer {
-    this.#makeRoom(0);
-    this.#passUnfinished();
-    return this.#out.subarray(0, this.#outLength);
+    this.#out.length = 0;
+    if (this.#unfinished.length > 0) this.#takeUnfinished();
+    for (const pieces of this.#pieces) this.#out.move(pieces);
+    return this.#out.taken();
   }
 
   #takeUnfinished(): void {
-    const length = this.#unfinishedLength;
-    this.#unfinishedLength = 0;
-    this.#take(this.#unfinished, 0, length);
+    const { bytes, length } = this.#unfinished;
+    this.#unfinished.length = 0;
+    this.#take(bytes, 0, length);
   }
 
-  #passUnfinished(): void {
-    this.#copy(this.#unfinished, 0, this.#unfinishedLength);
-    this.#pendingBytes += this.#unfinishedLength;
-    this.#unfinishedLength = 0;
-  }
-
-  /** One line with its line end. */
+  /** One line, with its line end if it has one. */
   #take(bytes: Buffer, start: number, end: number): void {
-    const before = this.#outLength;
-    const stream = this.#takeDocker(bytes, start, end) ?? this.#takePrefixed(bytes, start, end);
-    if (stream === null) {
-      this.#outLength = before;
-      this.#copy(bytes, start, end);
-    }
-    const isOver = this.#outLength > before && this.#out[this.#outLength - 1] === NEWLINE;
-    if (isOver && this.#pendingBytes === 0 && stream === 'stderr' && this.#isOfErrorLog(before))
-      this.#outLength = before;
-    this.#pendingBytes = isOver ? 0 : this.#pendingBytes + end - start;
-  }
-
-  #isOfErrorLog(start: number): boolean {
-    return isOfErrorLog(
-      this.#out.toString('latin1', start, Math.min(this.#outLength, start + LINE_HEAD_BYTES)),
-    );
-  }
-
-  /** The stream that a line of Docker's is of; null, with anything behind what was there before, for any other line. */
-  #takeDocker(bytes: Buffer, start: number, end: number): Stream | null {
-    if (!startsWith(bytes, start, end, LOG)) return null;
     const out = this.#out;
-    let to = this.#outLength;
+    const before = out.length;
+    // It never gets longer.
+    out.makeRoom(end - start + 1);
+    const stream = this.#unpackObject(bytes, start, end) ?? this.#cutPrefix(bytes, start, end);
+    if (stream === null) {
+      out.length = before;
+      out.add(bytes, start, end);
+    }
+    const pieces = stream === null ? null : this.#pieces[stream];
+    const isPiece = pieces !== null && out.bytes[out.length - 1] !== NEWLINE && bytes[end - 1] === NEWLINE;
+    if (pieces !== null && (isPiece || pieces.length > 0)) {
+      pieces.add(out.bytes, before, out.length);
+      out.length = before;
+    }
+    this.#untold++;
+    if (isPiece && (pieces?.length ?? 0) < LINE_BYTES_MAX) this.#pendingBytes += end - start;
+    else this.#tell(before, pieces, end - start);
+  }
+
+  /** A line is over, which stands behind `before` or in `pieces`. */
+  #tell(before: number, pieces: Bytes | null, rawLength: number): void {
+    const out = this.#out;
+    const line = pieces !== null && pieces.length > 0 ? pieces : null;
+    const isPassedOver = pieces !== null && (line === null ? isOfErrors(out, before) : isOfErrors(line, 0));
+    if (isPassedOver) {
+      out.length = before;
+      if (line !== null) line.length = 0;
+      const [stdout, stderr] = this.#pieces;
+      if (stdout.length + stderr.length > 0) {
+        this.#pendingBytes += rawLength;
+        return;
+      }
+    }
+    this.#pendingBytes = 0;
+    const own = isPassedOver ? 0 : 1;
+    this.#tellNone(before, this.#untold - own);
+    this.#untold = 0;
+    if (line !== null) out.move(line);
+  }
+
+  /** `count` lines at `at`, before what stands there. */
+  #tellNone(at: number, count: number): void {
+    const out = this.#out;
+    if (count === 0) return;
+    const length = count * NO_LINE_ENDED.length;
+    out.makeRoom(length);
+    out.bytes.copyWithin(at + length, at, out.length);
+    for (let i = 0; i < count; i++) NO_LINE_ENDED.copy(out.bytes, at + i * NO_LINE_ENDED.length);
+    out.length += length;
+  }
+
+  /** The stream that the line of an object is of; null, with anything behind what was there before, when it is none of Docker's. */
+  #unpackObject(bytes: Buffer, start: number, end: number): 0 | 1 | null {
+    if (!startsWith(bytes, start, end, LOG)) return null;
+    const out = this.#out.bytes;
+    const before = this.#out.length;
+    let to = before;
     let i = start + LOG.length;
     for (let byte = bytes[i]; byte !== QUOTE; byte = bytes[i]) {
       if (i >= end || byte === undefined) return null;
@@ -131,40 +190,55 @@ export class ContainerLog {
       to += out.write(text, to);
       i += UNICODE_ESCAPE_BYTES * text.length;
     }
-    this.#outLength = to;
-    const stream = i + 1 + STREAM.length;
-    if (!startsWith(bytes, i + 1, end, STREAM)) return null;
-    return startsWith(bytes, stream, end, STDERR) ? 'stderr' : 'stdout';
+    if (out[to - 1] !== NEWLINE && to - before < DOCKER_PIECE_BYTES) out[to++] = NEWLINE;
+    this.#out.length = to;
+    const stream = BEHIND_LOG.findIndex((behind) => startsWith(bytes, i + 1, end, behind));
+    return stream === 0 || stream === 1 ? stream : null;
   }
 
-  #takePrefixed(bytes: Buffer, start: number, end: number): Stream | null {
+  #cutPrefix(bytes: Buffer, start: number, end: number): 0 | 1 | null {
     const tag = findStreamTag(bytes, start, end);
     if (tag < 0) return null;
-    const isPiece = bytes[tag] === PIECE_TAG;
-    this.#copy(bytes, tag + TAG_BYTES, isPiece ? end - 1 : end);
-    return startsWith(bytes, tag - STDERR.length - 1, end, STDERR) ? 'stderr' : 'stdout';
+    const isCut = bytes[tag] === PIECE_TAG && bytes[end - 1] === NEWLINE;
+    this.#out.add(bytes, tag + TAG_BYTES, isCut ? end - 1 : end);
+    return startsWith(bytes, tag - STDERR.length - 1, end, STDERR) ? 1 : 0;
+  }
+}
+
+/** Bytes that grow. */
+class Bytes {
+  bytes = Buffer.alloc(0);
+  length = 0;
+
+  taken(): Buffer {
+    return this.bytes.subarray(0, this.length);
   }
 
-  #copy(bytes: Buffer, start: number, end: number): void {
-    this.#outLength += bytes.copy(this.#out, this.#outLength, start, end);
+  add(bytes: Buffer, start: number, end: number): void {
+    this.makeRoom(end - start);
+    this.length += bytes.copy(this.bytes, this.length, start, end);
   }
 
-  /** What comes out is never longer than what has come in. */
-  #makeRoom(more: number): void {
-    this.#outLength = 0;
-    const needed = this.#unfinishedLength + more;
-    if (this.#out.length < needed) this.#out = Buffer.alloc(needed);
+  /** Of `other`, which is empty then. */
+  move(other: Bytes): void {
+    this.add(other.bytes, 0, other.length);
+    other.length = 0;
   }
 
-  #keep(bytes: Buffer, start: number, end: number): void {
-    const needed = this.#unfinishedLength + end - start;
-    if (this.#unfinished.length < needed) {
-      const larger = Buffer.alloc(2 * needed);
-      this.#unfinished.copy(larger, 0, 0, this.#unfinishedLength);
-      this.#unfinished = larger;
-    }
-    this.#unfinishedLength += bytes.copy(this.#unfinished, this.#unfinishedLength, start, end);
+  /** For so many more. */
+  makeRoom(more: number): void {
+    const needed = this.length + more;
+    if (needed <= this.bytes.length) return;
+    const larger = Buffer.alloc(2 * needed);
+    this.bytes.copy(larger, 0, 0, this.length);
+    this.bytes = larger;
   }
+}
+
+/** Whether the line that begins at `start` is one of an error log. */
+function isOfErrors({ bytes, length }: Bytes, start: number): boolean {
+  if (bytes[start] !== OPEN_BRACKET && bytes[start + YEAR_LENGTH] !== SLASH) return false;
+  return isOfErrorLog(bytes.toString('latin1', start, Math.min(length, start + LINE_HEAD_BYTES)));
 }
 
 /** What the escapes of one character at `at` stand for, such as `\\u003c` or a pair of them; null when there are none. */

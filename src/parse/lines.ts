@@ -1,7 +1,7 @@
 // Framing: chunks of bytes in, whole lines out. First step of the hot path, before a format is known. Where there is a
 // scan, it finds the lines, and what it reads in passing is there for the parser.
 import { lineScan, ROW } from '../scan/line-scan.ts';
-import { ContainerLog, looksLikeContainerLog } from './container-log.ts';
+import { ContainerLog, findContainerLine, mayBeginContainerLine, NO_LINE } from './container-log.ts';
 import { BYTE_ORDER_MARK, startsWith } from './field-end.ts';
 import type { LineScan } from '../scan/line-scan.ts';
 
@@ -14,6 +14,8 @@ const NO_BYTES = Buffer.alloc(0);
 export interface LineConsumer {
   /** One line without its line end: `bytes[start, end)`, valid during the call only. */
   line(bytes: Buffer, start: number, end: number): void;
+  /** A line went by that is none of the log's own; left out by who does not count lines. */
+  passedOver?(): void;
   /** A line longer than the cap went by; `head` holds its first bytes, as many as the cap allows. */
   tooLong(head: Buffer): void;
 }
@@ -26,9 +28,9 @@ export class LineFramer {
   readonly #consumer: LineConsumer;
   readonly #lineBytesMax: number;
   readonly #scan: LineScan | null;
-  /** What takes lines out of the log of a container; null for any other log, undefined until that is known. */
-  #container: ContainerLog | null | undefined;
-  /** The first bytes, until then. */
+  /** What takes lines out of the log of a container; null for any other log. */
+  #container: ContainerLog | null = null;
+  /** The first bytes of a line, too few to tell what it is of. */
   #head = NO_BYTES;
   /** The first line was handed over. */
   #hasBegun = false;
@@ -49,29 +51,28 @@ export class LineFramer {
   }
 
   write(bytes: Buffer): void {
-    if (this.#container === undefined) this.#begin(bytes);
-    else this.#frame(this.#container === null ? bytes : this.#container.decode(bytes));
+    if (this.#container !== null) return this.#frame(this.#container.decode(bytes));
+    const chunk = this.#head.length === 0 ? bytes : Buffer.concat([this.#head, bytes]);
+    this.#head = NO_BYTES;
+    const lineStart = this.#pendingBytes === 0 ? 0 : chunk.indexOf(NEWLINE) + 1;
+    const hasLineStart = this.#pendingBytes === 0 || lineStart > 0;
+    const at = hasLineStart ? findContainerLine(chunk, lineStart) : -1;
+    if (at >= 0) {
+      this.#frame(chunk.subarray(0, at));
+      this.#container = new ContainerLog();
+      this.#frame(this.#container.decode(chunk.subarray(at)));
+      return;
+    }
+    const last = Math.max(lineStart, chunk.lastIndexOf(NEWLINE) + 1);
+    if (hasLineStart && mayBeginContainerLine(chunk, last)) this.#head = Buffer.from(chunk.subarray(last));
+    this.#frame(this.#head.length === 0 ? chunk : chunk.subarray(0, last));
   }
 
   /** The stream is over: an unfinished line counts as it stands. */
   end(): void {
-    const rest = this.#container?.end() ?? this.#head;
+    this.#frame(this.#container?.end() ?? this.#head);
     this.#head = NO_BYTES;
-    this.#frame(rest);
     if (this.#pendingBytes > 0) this.#emitPending();
-  }
-
-  /** A log of a container is known by how it begins. */
-  #begin(bytes: Buffer): void {
-    const head = this.#head.length === 0 ? bytes : Buffer.concat([this.#head, bytes]);
-    const isContainer = looksLikeContainerLog(head);
-    if (isContainer === null) {
-      this.#head = Buffer.from(head);
-      return;
-    }
-    this.#head = NO_BYTES;
-    this.#container = isContainer ? new ContainerLog() : null;
-    this.write(head);
   }
 
   #frame(bytes: Buffer): void {
@@ -171,8 +172,16 @@ export class LineFramer {
   }
 
   #take(bytes: Buffer, lineStart: number, end: number): void {
+    if (this.#container !== null && isNoLine(bytes, lineStart, end)) {
+      this.#consumer.passedOver?.();
+      return;
+    }
     const start = this.#hasBegun ? lineStart : this.#skipMark(bytes, lineStart, end);
     if (end - start <= this.#lineBytesMax) this.#consumer.line(bytes, start, end);
     else this.#consumer.tooLong(bytes.subarray(start, start + this.#lineBytesMax));
   }
+}
+
+function isNoLine(bytes: Buffer, start: number, end: number): boolean {
+  return end - start === NO_LINE.length && startsWith(bytes, start, end, NO_LINE);
 }

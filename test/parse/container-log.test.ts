@@ -2,7 +2,7 @@
 // chunks, and a position that leaves out the pending bytes is the right place to go on.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ContainerLog, looksLikeContainerLog } from '../../src/parse/container-log.ts';
+import { ContainerLog, findContainerLine, NO_LINE } from '../../src/parse/container-log.ts';
 import { LineFramer } from '../../src/parse/lines.ts';
 import { createRandom, takeSeed } from '../seed.ts';
 
@@ -28,10 +28,12 @@ function docker(log: string, stream = 'stdout'): string {
   return `{"log":${escaped},"stream":"${stream}","time":"${TIME}"}`;
 }
 
+/** What a log says, without what stands for lines that are none. */
 function decode(encoded: string): string {
   const log = new ContainerLog();
-  const out = log.decode(Buffer.from(encoded)).toString();
-  return out + log.end().toString();
+  const out = log.decode(Buffer.from(encoded)).toString('latin1');
+  const said = out + log.end().toString('latin1');
+  return Buffer.from(said.replaceAll(`${NO_LINE.toString('latin1')}\n`, ''), 'latin1').toString();
 }
 
 /** Each line is ended. */
@@ -51,28 +53,68 @@ void test('every escape of JSON stands for its character', () => {
   );
 });
 
-void test('pieces of a line are put together, Docker’s and those of Kubernetes', () => {
+void test('pieces of a line are put together, Docker’s and those of Kubernetes, of each stream by itself', () => {
+  const long = 'x'.repeat(16_384);
+  const error = docker('AH00558: a warning\n', 'stderr');
   assert.equal(
-    decode(text(docker('GET '), docker('/a'), docker('bc\n'), docker('x\n'))),
-    text('GET /abc', 'x'),
+    decode(text(docker(long), error, docker(long), docker('/a\n'), docker('x\n'))),
+    text('AH00558: a warning', `${long}${long}/a`, 'x'),
   );
-  const cri = (tag: string, line: string): string => `${TIME} stdout ${tag} ${line}`;
+  const cri = (tag: string, line: string, stream = 'stdout'): string => `${TIME} ${stream} ${tag} ${line}`;
   assert.equal(
     decode(text(cri('P', 'GET '), cri('P', '/a'), cri('F', 'bc'), cri('F', ''), cri('F', 'x'))),
     text('GET /abc', '', 'x'),
   );
+  assert.equal(
+    decode(text(cri('P', 'a'), cri('P', '1', 'stderr'), cri('F', 'b'), cri('F', '2', 'stderr'))),
+    text('ab', '12'),
+  );
 });
 
-void test('lines of an error log are left out of stderr only, and nothing else of it is', () => {
+void test('a line without its line end is one nevertheless, if it is shorter than Docker’s pieces', () => {
+  const short = 'x'.repeat(16_383);
+  assert.equal(
+    decode(text(docker(''), docker('a'), docker(short), docker('b\n'))),
+    text('', 'a', short, 'b'),
+  );
+});
+
+void test('the last line may have no line end in the file', () => {
+  assert.equal(decode(`${docker('a\n')}\n${docker('b\n')}`), text('a', 'b'));
+  assert.equal(decode(`${TIME} stdout F a\n${TIME} stdout F b`), 'a\nb');
+  assert.equal(decode(`${TIME} stdout P a\n${TIME} stdout P b`), 'ab');
+});
+
+void test('lines of an error log are passed over, in pieces too, and nothing else is', () => {
   const apache =
     '[Mon Nov 30 18:40:12.123456 2026] [core:error] [pid 7:tid 1] [client 192.0.2.7:1] AH00126: x';
   const nginx = '2026/11/30 18:40:12 [error] 12#12: *1 open() "/a" failed (2: No such file or directory)';
   const caddy = '{"level":"info","ts":1796064869.1,"logger":"http.log.access","status":200}';
   const lines = [apache, caddy, nginx];
-  assert.equal(decode(text(...lines.map((line) => docker(`${line}\n`, 'stderr')))), text(caddy));
-  assert.equal(decode(text(...lines.map((line) => docker(`${line}\n`)))), text(...lines));
-  assert.equal(decode(text(...lines.map((line) => `${TIME} stderr F ${line}`))), text(caddy));
-  assert.equal(decode(text(...lines.map((line) => `${TIME} stdout F ${line}`))), text(...lines));
+  // With a terminal all is of one stream.
+  for (const stream of ['stdout', 'stderr']) {
+    assert.equal(decode(text(...lines.map((line) => docker(`${line}\n`, stream)))), text(caddy));
+    assert.equal(decode(text(...lines.map((line) => `${TIME} ${stream} F ${line}`))), text(caddy));
+    const pieces = lines.flatMap((line) => [`P ${line.slice(0, 9)}`, `F ${line.slice(9)}`]);
+    assert.equal(decode(text(...pieces.map((piece) => `${TIME} ${stream} ${piece}`))), text(caddy));
+  }
+  assert.equal(decode(text(docker('a\n'), ...lines)), text('a', ...lines));
+});
+
+void test('lines have the numbers that they have in the file', () => {
+  const numbers: string[] = [];
+  let number = 0;
+  const framer = new LineFramer(65_536, {
+    line: (line, start, end) => numbers.push(`${++number} ${line.toString('utf8', start, end)}`),
+    passedOver: () => number++,
+    tooLong: () => {},
+  });
+  const error = '2026/11/30 18:40:12 [error] 12#12: *1 x\n';
+  const all = [docker(error, 'stderr'), docker('a\n'), `${TIME} stdout P b`, docker(error, 'stderr')];
+  framer.write(
+    Buffer.from(text(...all, `${TIME} stdout F c`, docker('d\n'), 'e', docker(error), docker('f\n'))),
+  );
+  assert.deepEqual(numbers, ['2 a', '5 bc', '6 d', '7 e', '9 f']);
 });
 
 void test('what is no line of a runtime stays as it is, byte for byte', () => {
@@ -80,6 +122,7 @@ void test('what is no line of a runtime stays as it is, byte for byte', () => {
     '',
     '172.17.0.1 - - [30/Nov/2026:22:08:26 +0000] "GET / HTTP/1.1" 200 615',
     '{"log":"access","status":200}',
+    '{"log":"","stream":"a","method":"GET"}',
     String.raw`{"log":"\x41\n","stream":"stdout"}`,
     String.raw`{"log":"\u00g1\n","stream":"stdout"}`,
     '{"log":"cut off',
@@ -91,17 +134,32 @@ void test('what is no line of a runtime stays as it is, byte for byte', () => {
     assert.equal(decode(text(docker('a\n'), line, docker('b\n'))), text('a', line, 'b'));
 });
 
-void test('a log is one of a container by how it begins, once that can be told', () => {
-  const looks = (begin: string): boolean | null => looksLikeContainerLog(Buffer.from(begin));
-  assert.equal(looks(''), null);
-  assert.equal(looks('{"lo'), null);
-  assert.equal(looks('2026-11-30T22:08:26.1Z stdou'), null);
-  assert.equal(looks('{"log":"x\n'), true);
-  assert.equal(looks(NGINX[0] ?? ''), true);
-  assert.equal(looks('2026-11-30T22:08:26.1Z stdout F x\n'), true);
-  assert.equal(looks('a\n'), false);
-  assert.equal(looks('{"level":"info"}\n'), false);
-  assert.equal(looks(`172.17.0.1 - - [30/Nov/2026:22:08:26 +0000] "GET /${'x'.repeat(40)}`), false);
+void test('where the first line of a runtime begins, among the first lines there are', () => {
+  const find = (chunk: string, start = 0): number => findContainerLine(Buffer.from(chunk), start);
+  assert.equal(find(text(...NGINX)), 0);
+  assert.equal(find(`${TIME} stdout F x\n`), 0);
+  assert.equal(find(`a\n\n\u0000\u0000\n${docker('x\n')}\n`), 6);
+  assert.equal(find(`a\n${TIME} stderr P x\n`, 2), 2);
+  assert.equal(find(`${'a\n'.repeat(15)}${docker('x\n')}\n`), 30);
+  assert.equal(find(`${'a\n'.repeat(16)}${docker('x\n')}\n`), -1);
+  assert.equal(find('a {"log":"x\n{"level":"info"}\n'), -1);
+  assert.equal(find(''), -1);
+});
+
+void test('what stands before the first line of a runtime is framed as it is, in any chunks', () => {
+  const lines = ['', '\u0000\u0000', '/docker-entrypoint.sh: ready', 'a'];
+  const bytes = Buffer.from(text(...lines.slice(0, 3), docker('a\n'), docker('b')));
+  for (let size = 1; size <= bytes.length; size++) {
+    const got: string[] = [];
+    const framer = new LineFramer(65_536, {
+      line: (line, start, end) => got.push(line.toString('utf8', start, end)),
+      tooLong: () => got.push('too long'),
+    });
+    for (let from = 0; from < bytes.length; from += size)
+      framer.write(Buffer.from(bytes.subarray(from, from + size)));
+    framer.end();
+    assert.deepEqual(got, [...lines, 'b'], `in chunks of ${size}`);
+  }
 });
 
 void test('a line longer than any of a runtime goes on as it comes, and its memory is bounded', () => {
@@ -131,8 +189,10 @@ void test('at random: what comes out is what went in, in chunks of any size, and
     const lines = parts.map((part) => part.join(''));
     const pieces = parts.flatMap((part) => {
       const cut = random(3) === 0 ? random(12) : 0;
-      const begin = part.slice(0, cut).join('');
-      return [...(begin === '' ? [] : [docker(begin)]), docker(`${part.slice(cut).join('')}\n`)];
+      if (cut === 0) return [docker(`${part.join('')}\n`)];
+      return [`P ${part.slice(0, cut).join('')}`, `F ${part.slice(cut).join('')}`].map(
+        (piece) => `${TIME} stdout ${piece}`,
+      );
     });
     const bytes = Buffer.from(text(...pieces));
     const got: string[] = [];
