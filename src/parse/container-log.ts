@@ -28,8 +28,8 @@ const ESCAPED = escaped({ '"': '"', '\\': '\\', '/': '/', b: '\b', f: '\f', n: '
 const UNICODE_ESCAPE_BYTES = 6;
 /** Half a pair by itself is one character, and whatever follows another one. */
 const UNICODE_ESCAPES = /^\\u([\da-f]{4})(?:(?<=\\ud[89ab][\da-f]{2})\\u(d[c-f][\da-f]{2}))?/i;
-/** What is longer, a line or the pieces of one, goes on as it comes. */
-const LINE_BYTES_MAX = 512 * 1024;
+/** A line of the runtime that is longer goes on as it comes; of pieces that are longer together, the beginning does. */
+const LINE_BYTES_MAX = 2 * 1024 * 1024;
 /** Lines of a chunk, and bytes of a line, by which a log is known. */
 const LINES_LOOKED_AT = 16;
 const BEGINNING_BYTES = 64;
@@ -101,7 +101,11 @@ export class ContainerLog {
   end(): Buffer {
     this.#out.length = 0;
     if (this.#unfinished.length > 0) this.#takeUnfinished();
-    for (const pieces of this.#pieces) this.#out.move(pieces);
+    for (const pieces of this.#pieces) {
+      if (pieces.length === 0) continue;
+      this.#out.endLine();
+      this.#out.move(pieces);
+    }
     return this.#out.taken();
   }
 
@@ -123,13 +127,17 @@ export class ContainerLog {
       out.add(bytes, start, end);
     }
     const pieces = stream === null ? null : this.#pieces[stream];
-    const isPiece = pieces !== null && out.bytes[out.length - 1] !== NEWLINE && bytes[end - 1] === NEWLINE;
+    const isOver = out.length > before && out.bytes[out.length - 1] === NEWLINE;
+    const isPiece = pieces !== null && !isOver && bytes[end - 1] === NEWLINE;
     if (pieces !== null && (isPiece || pieces.length > 0)) {
-      pieces.add(out.bytes, before, out.length);
+      // Of a line that is too long, its beginning is all that anyone wants.
+      const length = Math.min(out.length - before, Math.max(0, LINE_BYTES_MAX - pieces.length));
+      pieces.add(out.bytes, before, before + length);
+      if (isOver) pieces.endLine();
       out.length = before;
     }
     this.#untold++;
-    if (isPiece && (pieces?.length ?? 0) < LINE_BYTES_MAX) this.#pendingBytes += end - start;
+    if (isPiece) this.#pendingBytes += end - start;
     else this.#tell(before, pieces, end - start);
   }
 
@@ -190,7 +198,8 @@ export class ContainerLog {
       to += out.write(text, to);
       i += UNICODE_ESCAPE_BYTES * text.length;
     }
-    if (out[to - 1] !== NEWLINE && to - before < DOCKER_PIECE_BYTES) out[to++] = NEWLINE;
+    const isEnded = to > before && out[to - 1] === NEWLINE;
+    if (!isEnded && to - before < DOCKER_PIECE_BYTES) out[to++] = NEWLINE;
     this.#out.length = to;
     const stream = BEHIND_LOG.findIndex((behind) => startsWith(bytes, i + 1, end, behind));
     return stream === 0 || stream === 1 ? stream : null;
@@ -217,6 +226,13 @@ class Bytes {
   add(bytes: Buffer, start: number, end: number): void {
     this.makeRoom(end - start);
     this.length += bytes.copy(this.bytes, this.length, start, end);
+  }
+
+  /** If there is something that has no line end. */
+  endLine(): void {
+    if (this.length === 0 || this.bytes[this.length - 1] === NEWLINE) return;
+    this.makeRoom(1);
+    this.bytes[this.length++] = NEWLINE;
   }
 
   /** Of `other`, which is empty then. */
