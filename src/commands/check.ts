@@ -86,10 +86,7 @@ function checkLog(sample: LogSample, options: ReadingOptions): Finding {
   const path = printable(sample.path);
   const reading = readSample(sample.bytes, options);
   if (reading.lines === 0) {
-    const what =
-      reading.passedOver === 0
-        ? 'holds no whole line yet'
-        : `none of its ${sample.isBeginning === true ? 'first' : 'last'} ${reading.passedOver} lines tells of a request`;
+    const what = reading.passedOver === 0 ? 'holds no whole line yet' : 'no line of it tells of a request';
     return { isGood: true, lines: [`${path}: can be read, and ${what}`] };
   }
   const share = `${reading.lines - reading.misfits} of the ${sample.isBeginning === true ? 'first' : 'last'} ${reading.lines} lines fit`;
@@ -107,7 +104,7 @@ function checkLog(sample: LogSample, options: ReadingOptions): Finding {
 function renderOther(reading: SampleReading, sample: LogSample, options: ReadingOptions): string[] {
   if (options.logFormat !== 'auto') {
     const { format, lines, misfits } = readSample(sample.bytes, { ...options, logFormat: 'auto' });
-    if (isMostlyRead(lines, misfits))
+    if (lines > 0 && isMostlyRead(lines, misfits))
       return [`  with log-format auto they are ${format}: ${lines - misfits} of ${lines} lines fit`];
   }
   return reading.misfits < reading.lines ? ['  most lines do not fit: is it another format?'] : [];

@@ -251,10 +251,11 @@ class Bytes {
   }
 }
 
-/** Whether the line that begins at `start` is one of an error log. */
+/** Whether what begins at `start` is one line, of an error log: a forwarder may have put several into one object. */
 function isOfErrors({ bytes, length }: Bytes, start: number): boolean {
   if (bytes[start] !== OPEN_BRACKET && bytes[start + YEAR_LENGTH] !== SLASH) return false;
-  return isOfErrorLog(bytes.toString('latin1', start, Math.min(length, start + LINE_HEAD_BYTES)));
+  const head = bytes.toString('latin1', start, Math.min(length, start + LINE_HEAD_BYTES));
+  return isOfErrorLog(head) && bytes.subarray(start, length - 1).indexOf(NEWLINE) < 0;
 }
 
 /** What the escapes of one character at `at` stand for, such as `\\u003c` or a pair of them; null when there are none. */

@@ -133,6 +133,7 @@ void test('lines of an error log are passed over, in pieces too, and nothing els
     assert.equal(decode(text(...pieces.map((piece) => `${TIME} ${stream} ${piece}`))), text(caddy));
   }
   assert.equal(decode(text(docker('a\n'), ...lines)), text('a', ...lines));
+  assert.equal(decode(text(docker(`${nginx}\na\n`))), text(nginx, 'a'));
 });
 
 void test('lines have the numbers that they have in the file', () => {
