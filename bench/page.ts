@@ -8,10 +8,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import type { PathKeys } from '../src/aggregate/path-keys.ts';
+import type { SeriesNames } from '../src/aggregate/second.ts';
 import { createTrafficRule } from '../src/alerts/traffic-rule.ts';
 import { Live } from '../src/live/live.ts';
 import { createClfTime } from '../generator/clf-time.ts';
+import { namesOf, NO_TEXTS } from '../test/aggregate/records.ts';
 import { findFreePort } from '../test/free-port.ts';
 import { Monitor, readImageForm, SOURCES } from './monitor.ts';
 
@@ -98,6 +99,10 @@ function measureGathering(): number {
     now: () => 0,
     recent: () => null,
   });
+  const names: SeriesNames = {
+    ...namesOf(paths.map((path) => ({ path, method: 'GET', status: 200 }))),
+    firstLike: (id) => id,
+  };
   const ids = Int32Array.from(paths.keys());
   const counts = Float64Array.from(paths, () => RATE / paths.length);
   const none = { count: 0, ids: [], values: [] };
@@ -110,15 +115,8 @@ function measureGathering(): number {
     seriesIds: ids,
     seriesRequests: counts,
     seriesBytesSent: counts,
-    names: {
-      pathOf: (id: number) => paths[id] ?? '',
-      placeIn: (keys: PathKeys, id: number, keysMax: number) => keys.placeText(paths[id] ?? '', keysMax),
-      codeOf: () => 200,
-      firstLike: (id: number) => id,
-      sourceOf: () => '',
-      beforeForgetting: () => {},
-    },
-    texts: { clientOf: () => '', agentOf: () => '', beforeForgetting: () => {} },
+    names,
+    texts: NO_TEXTS,
     failures: none,
     clients: none,
     latencies: { count: RATE, ids: new Int32Array(RATE), values: bins },

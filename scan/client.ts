@@ -2,6 +2,7 @@
 import { BRACKET, COLON, COMMA, DASH, QUOTE, digitAt } from './bytes';
 
 const BRACKET_END: u8 = 0x5d;
+const HASH: u8 = 0x23;
 
 /** The same as `cutPort` of src/parse/client-port.ts: where the colon before a port stands, or `end`. */
 export function findPort(start: usize, end: usize): usize {
@@ -17,9 +18,11 @@ export function isInBrackets(start: usize, end: usize): bool {
   return load<u8>(start) == BRACKET && load<u8>(end - 1) == BRACKET_END;
 }
 
-/** Of a word: neither absent, nor in quotes, nor the first of a list. */
+/** Of a word: neither absent, nor in quotes, nor the first of a list, nor what a directive begins with. */
 export function isClient(start: usize, end: usize): bool {
   if (end <= start) return false;
   const first = load<u8>(start);
-  return first != QUOTE && load<u8>(end - 1) != COMMA && !(first == DASH && end == start + 1);
+  return (
+    first != QUOTE && first != HASH && load<u8>(end - 1) != COMMA && !(first == DASH && end == start + 1)
+  );
 }

@@ -4,8 +4,9 @@ import * as v from 'valibot';
 import type { Aggregator } from './aggregate/aggregator.ts';
 import { LineFramer } from './parse/lines.ts';
 import { createRecord } from './parse/record.ts';
-import type { LineParser, Misfit } from './parse/record.ts';
+import type { AccessRecord, LineParser, Misfit } from './parse/record.ts';
 import { isW3cDirective } from './parse/w3c.ts';
+import type { LineScan } from './scan/line-scan.ts';
 import { CountSchema, restoreTime, saveTime, WholeSchema } from './saved.ts';
 import { SkewWatch } from './skew.ts';
 import { LogCountersSchema, LogTelemetry } from './telemetry.ts';
@@ -166,11 +167,25 @@ export class Log {
     this.#timelessLines = 0;
     this.#hasRecords = true;
     if (this.#aggregator.details.lines !== undefined) this.#noteLine(bytes, start, end);
-    const { timeSeconds } = this.#record;
-    if (timeSeconds > this.newestSeconds && timeSeconds < this.#aggregator.timeline.futureSeconds)
-      this.newestSeconds = timeSeconds;
-    if (timeSeconds < this.#span.fromSeconds || timeSeconds >= this.#span.toSeconds) this.outsideRecords++;
-    else this.#aggregator.add(this.#record);
+    this.#add(this.#record);
+  }
+
+  takeRows(scan: LineScan, from: number, end: number): number {
+    const { rowReader } = this.parser;
+    if (rowReader === undefined || this.#aggregator.details.lines !== undefined) return 0;
+    let line = from;
+    for (; line < end; line++) {
+      scan.goTo(line);
+      if (!rowReader.readRow(this.#record)) break;
+      this.#add(this.#record);
+    }
+    const count = line - from;
+    if (count === 0) return 0;
+    this.parser.tookRows?.(count);
+    this.telemetry.lines += count;
+    this.#timelessLines = 0;
+    this.#hasRecords = true;
+    return count;
   }
 
   passedOver(): void {
@@ -180,6 +195,14 @@ export class Log {
   tooLong(head: Buffer): void {
     this.telemetry.lines++;
     this.#fail({ ok: false, reason: 'line-too-long', column: head.length }, head);
+  }
+
+  #add(record: AccessRecord): void {
+    const { timeSeconds } = record;
+    if (timeSeconds > this.newestSeconds && timeSeconds < this.#aggregator.timeline.futureSeconds)
+      this.newestSeconds = timeSeconds;
+    if (timeSeconds < this.#span.fromSeconds || timeSeconds >= this.#span.toSeconds) this.outsideRecords++;
+    else this.#aggregator.add(record);
   }
 
   /** For whoever keeps lines. */

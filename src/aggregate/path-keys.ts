@@ -39,6 +39,14 @@ function mixIn(hash: number, word: number): number {
   return (Math.imul((sum << 13) | (sum >>> 19), 5) + 0xe6546b64) | 0;
 }
 
+/** What keys are, by id. */
+export interface KeyBytes {
+  /** Valid until the next key is added. */
+  bytesOf(id: number): Buffer;
+  /** The bytes, each as one character. */
+  latin1Of(id: number): string;
+}
+
 /** Keys as they go from one thread to another. */
 export interface PackedKeys {
   /** One behind the other. */
@@ -48,7 +56,7 @@ export interface PackedKeys {
   readonly hashes: Int32Array;
 }
 
-export class PathKeys {
+export class PathKeys implements KeyBytes {
   /** Keys there are; their ids are below `keysMax`. */
   count = 0;
   readonly #keysMax: number;
@@ -158,14 +166,24 @@ export class PathKeys {
     return ids;
   }
 
-  /** The bytes of a key, valid until the next one is added. */
   bytesOf(id: number): Buffer {
     return this.#arena.subarray(this.#startOf(id), this.#endOf(id));
   }
 
-  /** The bytes of a key, each as one character. */
   latin1Of(id: number): string {
     return this.#arena.toString('latin1', this.#startOf(id), this.#endOf(id));
+  }
+
+  /** The keys there are, as they are now. */
+  kept(): KeyBytes {
+    const arena = Buffer.from(this.#arena.subarray(0, this.#arenaLength));
+    const places = this.#places.slice(0, PLACES * this.#idsUsed);
+    const startOf = (id: number): number => places[PLACES * id] ?? 0;
+    const endOf = (id: number): number => places[PLACES * id + END] ?? 0;
+    return {
+      bytesOf: (id) => arena.subarray(startOf(id), endOf(id)),
+      latin1Of: (id) => arena.toString('latin1', startOf(id), endOf(id)),
+    };
   }
 
   /**

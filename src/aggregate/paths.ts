@@ -6,7 +6,7 @@ import { WordView } from '../parse/words.ts';
 import { isPlainPath } from '../scan/plain-path.ts';
 import { readMethodId } from './methods.ts';
 import { CROWDED, hashWords, NOT_FOUND, PathKeys } from './path-keys.ts';
-import type { PackedKeys } from './path-keys.ts';
+import type { KeyBytes, PackedKeys } from './path-keys.ts';
 import { PathNormaliser } from './path-normaliser.ts';
 import { compilePathPattern } from './path-patterns.ts';
 import type { PathMatcher } from './path-patterns.ts';
@@ -87,7 +87,11 @@ export class PathTable {
     const fixed = [OTHER_PATH, MALFORMED_PATH, ...options.patterns];
     this.#fixedCount = fixed.length;
     this.series = new SeriesTable(fixed.length + options.pathsMax, {
-      makeName: (pathId) => this.#makeName(pathId - fixed.length),
+      makeName: (pathId) => makeName(this.#keys, this.#areNames, pathId - fixed.length),
+      keptNames: () => {
+        const [keys, areNames] = [this.#keys.kept(), this.#areNames.slice()];
+        return (pathId) => makeName(keys, areNames, pathId - fixed.length);
+      },
       placeIn: (keys, pathId, keysMax) =>
         pathId < fixed.length || this.#areNames[pathId - fixed.length] === 0
           ? null
@@ -205,10 +209,6 @@ export class PathTable {
     return pathId;
   }
 
-  #makeName(id: number): string {
-    return this.#areNames[id] === 1 ? this.#keys.latin1Of(id) : printText(this.#keys.bytesOf(id));
-  }
-
   #addSeries(pathId: number, code: number, nowSeconds: number): number {
     if (pathId < this.#fixedCount) return this.series.add(pathId, code);
     if (this.#seriesCount >= this.#options.seriesMax && !this.#sweep(nowSeconds)) {
@@ -245,6 +245,10 @@ interface NewKey {
   readonly print: Printer | null;
   readonly hash: number;
   readonly nowSeconds: number;
+}
+
+function makeName(keys: KeyBytes, areNames: Uint8Array, id: number): string {
+  return areNames[id] === 1 ? keys.latin1Of(id) : printText(keys.bytesOf(id));
 }
 
 function printCut(key: Buffer): string {

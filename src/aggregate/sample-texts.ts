@@ -2,7 +2,7 @@
 // table is full it begins anew, and the samples that are not told yet get new numbers.
 import type { AccessRecord } from '../parse/record.ts';
 import type { Sample } from './sample.ts';
-import type { TextNames } from './second.ts';
+import type { KeptTextNames, TextNames } from './second.ts';
 import { NO_TEXT, TABLE_FULL, TextTable } from './text-table.ts';
 
 const CLIENTS_MAX = 4096;
@@ -43,6 +43,11 @@ export class SampleTexts implements TextNames {
 
   beforeForgetting(look: () => void): void {
     this.#looks.push(look);
+  }
+
+  kept(): KeptTextNames {
+    const [clientOf, agentOf] = [this.#clients.kept(), this.#agents.kept()];
+    return { clientOf, agentOf };
   }
 
   /** Keeps of a full table what samples in use need, as long as they leave room for others. */

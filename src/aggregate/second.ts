@@ -24,7 +24,11 @@ export interface SeriesNames {
   sourceOf(code: number): string;
   /** Calls `look` each time before ids that were told come to mean something else. For as long as the names live. */
   beforeForgetting(look: () => void): void;
+  /** What the ids told so far stand for now, also when they have come to mean something else. */
+  kept(): KeptSeriesNames;
 }
+
+export type KeptSeriesNames = Pick<SeriesNames, 'pathOf' | 'codeOf' | 'sourceOf'>;
 
 /** What the clients and agents of samples stand for. An id is that of another one later, as with `SeriesNames`. */
 export interface TextNames {
@@ -33,7 +37,11 @@ export interface TextNames {
   agentOf(id: number): string;
   /** Calls `look` each time before ids that were told come to mean something else. For as long as the names live. */
   beforeForgetting(look: () => void): void;
+  /** As with `SeriesNames`. */
+  kept(): KeptTextNames;
 }
+
+export type KeptTextNames = Pick<TextNames, 'clientOf' | 'agentOf'>;
 
 /** Counts by series, at the places before `seriesCount`: `seriesIds[i]` was requested `seriesRequests[i]` times. */
 export interface Second {

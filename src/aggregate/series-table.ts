@@ -3,7 +3,7 @@
 // to fit into a processor's cache, with ten thousand paths too.
 import type { PathKeys } from './path-keys.ts';
 import { sourceIdIn, statusIn } from './second.ts';
-import type { SeriesNames } from './second.ts';
+import type { KeptSeriesNames, SeriesNames } from './second.ts';
 import { Sources } from './sources.ts';
 
 const SERIES_AT_FIRST = 1024;
@@ -14,11 +14,13 @@ export const NONE = -1;
 export interface PathTexts {
   /** Of a path that began without a name. */
   makeName(pathId: number): string;
+  /** The same, also when ids have come to stand for other paths. */
+  keptNames(): (pathId: number) => string;
   /** As `SeriesNames` has it, for a path of which the bytes are known to be its name; null for others. */
   placeIn(keys: PathKeys, pathId: number, keysMax: number): number | null;
 }
 
-const NO_TEXTS: PathTexts = { makeName: () => '', placeIn: () => null };
+const NO_TEXTS: PathTexts = { makeName: () => '', keptNames: () => () => '', placeIn: () => null };
 
 export class SeriesTable implements SeriesNames {
   /** By series id, in pairs: the second that wrote the note last, and where it counts the series. */
@@ -83,6 +85,21 @@ export class SeriesTable implements SeriesNames {
 
   beforeForgetting(look: () => void): void {
     this.#looks.push(look);
+  }
+
+  kept(): KeptSeriesNames {
+    const links = this.#links.slice(0, 2 * this.#count);
+    const pathIds = this.#pathIds.slice(0, this.#count);
+    const paths = [...this.#paths];
+    const makeName = this.#texts.keptNames();
+    return {
+      codeOf: (seriesId) => links[2 * seriesId] ?? 0,
+      pathOf: (seriesId) => {
+        const pathId = pathIds[seriesId] ?? 0;
+        return (paths[pathId] ??= makeName(pathId));
+      },
+      sourceOf: (code) => this.sourceOf(code),
+    };
   }
 
   /** `forgetPath` comes next. */

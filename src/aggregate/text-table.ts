@@ -3,6 +3,7 @@
 import { WordView } from '../parse/words.ts';
 import { TextSlots } from '../scan/text-slots.ts';
 import { CROWDED, hashWords, PathKeys } from './path-keys.ts';
+import type { KeyBytes } from './path-keys.ts';
 
 const TEXT_BYTES_MAX = 160;
 /** The id of no bytes at all, and of those that are kept nowhere. */
@@ -14,7 +15,7 @@ export class TextTable {
   readonly #textsMax: number;
   #keys: PathKeys;
   /** By id; null: it is still to be made. */
-  readonly #texts: (string | null)[] = [''];
+  #texts: (string | null)[] = [''];
   readonly #slots = new TextSlots();
   readonly #words = new WordView();
 
@@ -36,7 +37,13 @@ export class TextTable {
 
   /** What an id stands for, as text that is safe to print. */
   textOf(id: number): string {
-    return this.#texts[id] ?? (this.#texts[id] = printText(this.#keys.bytesOf(id - 1)));
+    return textOf(this.#texts, this.#keys, id);
+  }
+
+  /** The same for what the ids given so far stand for now, also when the table has been cleared. */
+  kept(): (id: number) => string {
+    const [texts, keys] = [this.#texts, this.#keys];
+    return (id) => textOf(texts, keys, id);
   }
 
   /** The bytes that an id stands for, valid until the next text is added. */
@@ -51,7 +58,7 @@ export class TextTable {
   /** No id stands for anything any more. */
   clear(): void {
     this.#keys = new PathKeys(this.#textsMax);
-    this.#texts.length = 1;
+    this.#texts = [''];
     this.#slots.clear();
   }
 
@@ -67,6 +74,10 @@ export class TextTable {
     this.#texts[id] = null;
     return id;
   }
+}
+
+function textOf(texts: (string | null)[], keys: KeyBytes, id: number): string {
+  return texts[id] ?? (texts[id] = printText(keys.bytesOf(id - 1)));
 }
 
 /** True for ASCII that is printable as it stands. */

@@ -2,7 +2,15 @@
 // objects and no texts, as a log with a line a second would cost some for each line.
 import type { SampleColumns } from '../aggregate/sample.ts';
 import { NO_LINE } from '../aggregate/sampled-lines.ts';
-import type { SeriesNames, TextNames } from '../aggregate/second.ts';
+import type {
+  KeptSeriesNames,
+  KeptTextNames,
+  RequestColumns,
+  SeriesNames,
+  TextNames,
+} from '../aggregate/second.ts';
+import { chanceOf, lastOf, sampleOf } from './levels.ts';
+import type { NamesByOrder } from './names-by-order.ts';
 import { UsualColumn } from './usual-column.ts';
 
 /** A request that stands for `weight` ones. */
@@ -19,6 +27,12 @@ export interface RecentRequest {
   readonly weight: number;
   /** What `SampledLines` gave for its line. */
   readonly line: number;
+}
+
+/** What ids stand for, by the order in which they came. */
+export interface RecentNames {
+  readonly series: NamesByOrder<KeptSeriesNames, SeriesNames>;
+  readonly texts: NamesByOrder<KeptTextNames, TextNames>;
 }
 
 const [PATH, SOURCE, CLIENT, AGENT] = [0, 1, 2, 3] as const;
@@ -66,6 +80,33 @@ export class RecentLevel {
   }
 
   /**
+   * Takes of `requests`, each alone in its second, those from `from` to `end`, or as many as there is room for in a row; returns
+   * how many. `order`: that of the first.
+   */
+  pushAlone(requests: RequestColumns, from: number, end: number, order: number): number {
+    const to = (this.#start + this.count) & this.#mask;
+    const count = Math.min(end - from, this.length - this.count, this.length - to);
+    const { timesSeconds, codes, seriesIds, clients, agents } = requests;
+    const [times, orders, lasts] = [this.#times, this.#orders, this.#lasts];
+    const [series, ownClients, ownAgents] = [this.#series, this.#clients, this.#agents];
+    for (let i = 0; i < count; i++) {
+      const timeSeconds = timesSeconds[from + i] ?? 0;
+      times[to + i] = timeSeconds;
+      orders[to + i] = order + i;
+      lasts[to + i] = lastOf(chanceOf(timeSeconds, sampleOf(codes[from + i] ?? 0)));
+      series[to + i] = seriesIds[from + i] ?? 0;
+      ownClients[to + i] = clients[from + i] ?? 0;
+      ownAgents[to + i] = agents[from + i] ?? 0;
+    }
+    this.count += count;
+    this.newestSeconds = Math.max(this.newestSeconds, timesSeconds[from + count - 1] ?? 0);
+    this.#latencies.setAll(to, requests.latenciesMs, from, count);
+    this.#weights.setSame(to, requests.weight, count);
+    this.#lines.setAll(to, requests.lines, from, count);
+    return count;
+  }
+
+  /**
    * The request at `index` of a sample; there must be room. `order`: of all that came; `last`: the last level that takes it.
    * Only ids are kept: what they are, `name` looks up.
    */
@@ -79,22 +120,21 @@ export class RecentLevel {
     this.#lines.set(place, sample.lines[index] ?? NO_LINE);
   }
 
-  /** Takes the request at `index` of another level; there must be room. */
-  pushCopy(from: RecentLevel, index: number): void {
-    const source = (from.#start + index) & from.#mask;
-    const place = this.#nextPlace(
-      from.#times[source] ?? 0,
-      from.#orders[source] ?? 0,
-      from.#lasts[source] ?? 0,
-    );
-    const series = from.#series[source] ?? 0;
-    this.#series[place] = series;
-    this.#clients[place] = from.#clients[source] ?? 0;
-    this.#agents[place] = from.#agents[source] ?? 0;
-    this.#latencies.set(place, from.#latencies.at(source));
-    this.#weights.set(place, from.#weights.at(source));
-    this.#lines.set(place, from.#lines.at(source));
-    if (series < 0) this.#copyTexts(from, source, place);
+  /** Of the oldest `count` requests, so many go as far as `level`. */
+  countOldest(count: number, level: number): number {
+    const [lasts, mask, start] = [this.#lasts, this.#mask, this.#start];
+    let found = 0;
+    for (let i = 0; i < count; i++) if ((lasts[(start + i) & mask] ?? 0) >= level) found++;
+    return found;
+  }
+
+  /** Takes of the oldest `count` requests of a finer place those that go as far as `level`; there must be room for them. */
+  takeOldest(from: RecentLevel, count: number, level: number): void {
+    const [lasts, mask, start] = [from.#lasts, from.#mask, from.#start];
+    for (let i = 0; i < count; i++) {
+      const source = (start + i) & mask;
+      if ((lasts[source] ?? 0) >= level) this.#pushCopy(from, source);
+    }
   }
 
   /** There must be room. */
@@ -109,17 +149,13 @@ export class RecentLevel {
   }
 
   /** Looks up what the ids of the requests are that came from `order` on. */
-  name(names: SeriesNames, texts: TextNames, order: number): void {
-    for (let i = this.count - 1; i >= 0 && this.orderAt(i) >= order; i--) {
-      const place = (this.#start + i) & this.#mask;
-      const seriesId = this.#series[place] ?? -1;
-      if (seriesId < 0) continue;
-      const code = names.codeOf(seriesId);
-      this.#series[place] = ~code;
-      const client = texts.clientOf(this.#clients[place] ?? 0);
-      const agent = texts.agentOf(this.#agents[place] ?? 0);
-      this.#setTexts(TEXTS * place, names.pathOf(seriesId), names.sourceOf(code), client, agent);
-    }
+  name(names: RecentNames, order: number): void {
+    for (let i = this.count - 1; i >= 0 && this.orderAt(i) >= order; i--) this.#nameAt(i, names);
+  }
+
+  /** The same for the youngest requests that came before `order`, `count` of them at most. */
+  nameYoungest(names: RecentNames, count: number, order: number): void {
+    for (let i = this.count - count; i < this.count && this.orderAt(i) < order; i++) this.#nameAt(i, names);
   }
 
   /** Oldest first; it must be named. */
@@ -161,6 +197,21 @@ export class RecentLevel {
     this.count -= count;
   }
 
+  #nameAt(index: number, { series, texts }: RecentNames): void {
+    const place = (this.#start + index) & this.#mask;
+    const seriesId = this.#series[place] ?? -1;
+    if (seriesId < 0) return;
+    const order = this.#orders[place] ?? 0;
+    const [seriesNames, textNames] = [series.at(order), texts.at(order)];
+    if (seriesNames === null || textNames === null) return;
+    const code = seriesNames.codeOf(seriesId);
+    this.#series[place] = ~code;
+    const client = textNames.clientOf(this.#clients[place] ?? 0);
+    const agent = textNames.agentOf(this.#agents[place] ?? 0);
+    const source = seriesNames.sourceOf(code);
+    this.#setTexts(TEXTS * place, seriesNames.pathOf(seriesId), source, client, agent);
+  }
+
   #nextPlace(timeSeconds: number, order: number, last: number): number {
     const place = (this.#start + this.count++) & this.#mask;
     if (timeSeconds > this.newestSeconds) this.newestSeconds = timeSeconds;
@@ -168,6 +219,22 @@ export class RecentLevel {
     this.#orders[place] = order;
     this.#lasts[place] = last;
     return place;
+  }
+
+  #pushCopy(from: RecentLevel, source: number): void {
+    const place = this.#nextPlace(
+      from.#times[source] ?? 0,
+      from.#orders[source] ?? 0,
+      from.#lasts[source] ?? 0,
+    );
+    const series = from.#series[source] ?? 0;
+    this.#series[place] = series;
+    this.#clients[place] = from.#clients[source] ?? 0;
+    this.#agents[place] = from.#agents[source] ?? 0;
+    this.#latencies.set(place, from.#latencies.at(source));
+    this.#weights.set(place, from.#weights.at(source));
+    this.#lines.set(place, from.#lines.at(source));
+    if (series < 0) this.#copyTexts(from, source, place);
   }
 
   #copyTexts(from: RecentLevel, source: number, place: number): void {

@@ -3,17 +3,14 @@
 // reasons. Which request goes how far back depends on its second and its place in there alone: whoever has read a log for
 // long enough remembers the same of it, wherever it began to read.
 import * as v from 'valibot';
-import { CurrentNames } from '../aggregate/current-names.ts';
 import { NO_LINE } from '../aggregate/sampled-lines.ts';
-import { statusIn } from '../aggregate/second.ts';
-import { isError } from '../aggregate/status-counts.ts';
-import type { RequestColumns, Second, SecondConsumer, SeriesNames, TextNames } from '../aggregate/second.ts';
+import type { RequestColumns, Second, SecondConsumer } from '../aggregate/second.ts';
 import { AmountSchema, CountSchema, WholeSchema } from '../saved.ts';
+import { chanceOf, FAILED, lastOf, LEVELS, OTHERS, sampleOf } from './levels.ts';
+import { NamesByOrder } from './names-by-order.ts';
 import { RecentLevel } from './recent-level.ts';
-import type { RecentRequest } from './recent-level.ts';
+import type { RecentNames, RecentRequest } from './recent-level.ts';
 
-/** Each is twice as coarse as the one before; together they reach back some hours at any rate of requests. */
-const LEVELS = 10;
 /**
  * The first levels have one place together, where all requests are: to go on from level to level, each of them would be copied
  * about twice, which took longer than all else that is done here.
@@ -24,9 +21,6 @@ const LEVEL_LENGTH = 4096;
 const DROPPED_SHARE = 1 / 4;
 /** So many are always there, and no more are told of: what a level holds beyond depends on where it began to fill. */
 const TOLD_MAX = LEVEL_LENGTH * (1 - DROPPED_SHARE);
-/** The samples of a second, by their places. */
-const OTHERS = 0;
-const FAILED = 1;
 /** Of each level, when the state is saved, and how often that is: it is for reasons, not for counts. */
 const SAVED_MAX = 50;
 const SAVED_SECONDS = 30;
@@ -55,8 +49,9 @@ export class Recent implements SecondConsumer {
   #beginsCount = -1;
   /** So many, the oldest, have their names. */
   #namedCount = 0;
-  readonly #names = new CurrentNames<SeriesNames>(() => this.#name());
-  readonly #texts = new CurrentNames<TextNames>(() => this.#name());
+  /** The same of those that are in no youngest place any more. */
+  #oldNamedCount = 0;
+  readonly #names: RecentNames;
   /** Requests of which only those before `#taken` are here yet, although those before `#reached` could be. */
   #followed: RequestColumns | null = null;
   #taken = 0;
@@ -65,9 +60,19 @@ export class Recent implements SecondConsumer {
   #newestSeconds = Number.NEGATIVE_INFINITY;
   #savedSeconds = Number.NEGATIVE_INFINITY;
 
+  constructor() {
+    const options = {
+      count: () => this.#count,
+      oldest: () => this.#places[0]?.orderAt(0) ?? 0,
+      keeping: () => this.#nameOld(),
+      forgetting: () => this.#name(),
+    };
+    this.#names = { series: new NamesByOrder(options), texts: new NamesByOrder(options) };
+  }
+
   add({ timeSeconds, samples, names, texts }: Second): void {
-    this.#names.follow(names);
-    this.#texts.follow(texts);
+    this.#names.series.follow(names);
+    this.#names.texts.follow(texts);
     const [youngest] = this.#places;
     for (let s = 0; s < samples.length; s++) {
       const sample = samples[s];
@@ -85,8 +90,8 @@ export class Recent implements SecondConsumer {
 
   /** Takes `requests` as far as `reach` says, at once when somebody asks what is known, else when `unfollow` comes. */
   follow(requests: RequestColumns): void {
-    this.#names.follow(requests.names);
-    this.#texts.follow(requests.texts);
+    this.#names.series.follow(requests.names);
+    this.#names.texts.follow(requests.texts);
     this.#followed = requests;
     this.#reached = this.#taken = 0;
   }
@@ -138,32 +143,44 @@ export class Recent implements SecondConsumer {
   #catchUp(): void {
     const requests = this.#followed;
     if (requests === null) return;
-    for (let from = this.#taken; from < this.#reached; from = this.#taken) {
-      this.#taken = requests.secondEnd(from);
-      const timeSeconds = requests.timesSeconds[from] ?? 0;
-      if (this.#taken === from + 1) {
-        this.#takeOne(requests, from, chanceOf(timeSeconds, sampleOf(requests, from)));
+    while (this.#taken < this.#reached) {
+      const from = this.#taken;
+      let end = requests.secondEnd(from);
+      if (end > from + 1) {
+        this.#takeSome(requests, from, end, OTHERS);
+        this.#takeSome(requests, from, end, FAILED);
       } else {
-        this.#takeSome(requests, from, OTHERS);
-        this.#takeSome(requests, from, FAILED);
+        while (end < this.#reached && requests.secondEnd(end) === end + 1) end++;
+        this.#takeAlone(requests, from, end);
       }
+      this.#taken = end;
     }
     this.#newestSeconds = Math.max(this.#newestSeconds, requests.timesSeconds[this.#taken - 1] ?? 0);
   }
 
-  /** Of the second that begins at `from`, the requests that are of this sample, as `add` does with it. */
-  #takeSome(requests: RequestColumns, from: number, sample: number): void {
-    let chance = chanceOf(requests.timesSeconds[from] ?? 0, sample);
-    for (let i = from; i < this.#taken; i++)
-      if (sampleOf(requests, i) === sample) this.#takeOne(requests, i, chance++);
-  }
-
-  #takeOne(requests: RequestColumns, index: number, chance: number): void {
+  /** Of the second from `from` to `end`, the requests that are of this sample, as `add` does with it. */
+  #takeSome(requests: RequestColumns, from: number, end: number, sample: number): void {
     const [youngest] = this.#places;
     if (youngest === undefined) return;
-    if (youngest.isFull) this.#makeRoom(0);
-    const timeSeconds = requests.timesSeconds[index] ?? 0;
-    youngest.pushSampled(timeSeconds, requests, index, this.#count++, lastOf(chance));
+    const timeSeconds = requests.timesSeconds[from] ?? 0;
+    let chance = chanceOf(timeSeconds, sample);
+    for (let i = from; i < end; i++) {
+      if (sampleOf(requests.codes[i] ?? 0) !== sample) continue;
+      if (youngest.isFull) this.#makeRoom(0);
+      youngest.pushSampled(timeSeconds, requests, i, this.#count++, lastOf(chance++));
+    }
+  }
+
+  /** Of seconds with one request each. */
+  #takeAlone(requests: RequestColumns, from: number, end: number): void {
+    const [youngest] = this.#places;
+    if (youngest === undefined) return;
+    for (let at = from; at < end;) {
+      if (youngest.isFull) this.#makeRoom(0);
+      const count = youngest.pushAlone(requests, at, end, this.#count);
+      this.#count += count;
+      at += count;
+    }
   }
 
   /** The finest of the levels that tell of the request at `index` of a place; null when none does. */
@@ -202,12 +219,18 @@ export class Recent implements SecondConsumer {
     return saved.map(saveLevel);
   }
 
-  /** Looks up what the ids of those are that came since it was called last. */
+  /** Looks up what all ids stand for. */
   #name(): void {
-    const [names, texts] = [this.#names.current, this.#texts.current];
-    if (names === null || texts === null) return;
-    for (const place of this.#places) place.name(names, texts, this.#namedCount);
-    this.#namedCount = this.#count;
+    for (const place of this.#places) place.name(this.#names, this.#namedCount);
+    this.#namedCount = this.#oldNamedCount = this.#count;
+    this.#names.series.clear();
+    this.#names.texts.clear();
+  }
+
+  /** The same for those that have left the youngest place: few of them ever come there. */
+  #nameOld(): void {
+    for (const place of this.#places.slice(1)) place.name(this.#names, this.#oldNamedCount);
+    this.#oldNamedCount = this.#count;
   }
 
   /** Of the oldest of a place, those go to the next one whose level takes them. */
@@ -216,11 +239,12 @@ export class Recent implements SecondConsumer {
     if (place === undefined) return;
     const dropped = place.length * DROPPED_SHARE;
     const level = FIRST_LEVELS + at;
-    for (let i = 0; i < dropped; i++) {
-      if (level >= LEVELS || place.lastAt(i) < level) continue;
+    if (level < LEVELS) {
       const next = (this.#places[at + 1] ??= new RecentLevel(LEVEL_LENGTH));
-      if (next.isFull) this.#makeRoom(at + 1);
-      next.pushCopy(place, i);
+      const count = place.countOldest(dropped, level);
+      while (next.count + count > next.length) this.#makeRoom(at + 1);
+      next.takeOldest(place, dropped, level);
+      next.nameYoungest(this.#names, count, this.#oldNamedCount);
     }
     place.drop(dropped);
   }
@@ -228,27 +252,6 @@ export class Recent implements SecondConsumer {
 
 function createYoungest(): RecentLevel {
   return new RecentLevel(LEVEL_LENGTH * 2 ** FIRST_LEVELS);
-}
-
-/** Which of the samples of its second a request is of. */
-function sampleOf(requests: RequestColumns, index: number): number {
-  return isError(statusIn(requests.codes[index] ?? 0)) ? FAILED : OTHERS;
-}
-
-/**
- * A number that depends on the second and the sample only. Of the numbers from it on every second one is even, so that every
- * second request of a sample goes on to the next level; where that begins is as good as chance, as most have few.
- */
-function chanceOf(timeSeconds: number, sample: number): number {
-  let hash = Math.imul(timeSeconds ^ (sample << 20), 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return (hash ^ (hash >>> 16)) & 0xffffff;
-}
-
-/** The last level that takes a request: of the bits of its chance, as many of the lowest are 0 as further levels take it. */
-function lastOf(chance: number): number {
-  const bits = chance | (1 << (LEVELS - 1));
-  return 31 - Math.clz32(bits & -bits);
 }
 
 /** Of level `k`, each stands for so many. */

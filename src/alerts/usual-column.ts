@@ -22,4 +22,14 @@ export class UsualColumn {
     }
     this.#values[place] = value;
   }
+
+  /** From `place` on, the values of `column` from `from` on, `count` of them. */
+  setAll(place: number, column: ArrayLike<number>, from: number, count: number): void {
+    for (let i = 0; i < count; i++) this.set(place + i, column[from + i] ?? this.#usual);
+  }
+
+  setSame(place: number, value: number, count: number): void {
+    if (this.#values === null && value === this.#usual) return;
+    for (let i = 0; i < count; i++) this.set(place + i, value);
+  }
 }

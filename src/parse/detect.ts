@@ -7,7 +7,7 @@ import { isMeantAsObject } from './json-object.ts';
 import { JSON_PRESETS, PRESET_NAMES, TRIED_PRESETS, createPresetParser, isLoosePreset } from './presets.ts';
 import type { PresetOptions } from './presets.ts';
 import { DIRECTIVE, PARSED } from './record.ts';
-import type { AccessRecord, Fit, LineParser, Misfit, ParseResult } from './record.ts';
+import type { AccessRecord, Fit, LineParser, Misfit, ParseResult, RowReader } from './record.ts';
 import { withRescue } from './rescue.ts';
 import { isW3cDirective } from './w3c.ts';
 
@@ -162,6 +162,22 @@ class DetectingParser implements LineParser {
     this.#misfitsInARow = 0;
     this.#fitted++;
     return result;
+  }
+
+  get rowReader(): RowReader | undefined {
+    return this.#trialLinesLeft > 0 ? undefined : this.#current?.rowReader;
+  }
+
+  tookRows(count: number): void {
+    this.#misfitsInARow = 0;
+    for (let left = count; left > 0;) {
+      const lines = Math.min(left, FIT_LINES_MAX - this.#looked);
+      this.#looked += lines;
+      this.#fitted += lines - 1;
+      if (this.#looked >= FIT_LINES_MAX) this.#forgetHalf();
+      this.#fitted++;
+      left -= lines;
+    }
   }
 
   #goOn({ misfitsInARow, trialLinesLeft, looked, fits }: Detection): void {

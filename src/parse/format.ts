@@ -11,7 +11,7 @@ import { createQuickReader } from './quick-line.ts';
 import type { QuickReader } from './quick-line.ts';
 import { skipPrefix, skipTime } from './prefix.ts';
 import { PARSED, resetRecord } from './record.ts';
-import type { AccessRecord, LineParser, Misfit, ParseFailure, ParseResult } from './record.ts';
+import type { AccessRecord, LineParser, Misfit, ParseFailure, ParseResult, RowReader } from './record.ts';
 import { createUnescaped } from './rescue.ts';
 import type { Rescue } from './rescue.ts';
 import { createSteps, findMissing } from './steps.ts';
@@ -125,6 +125,12 @@ class FormatParser implements LineParser {
     this.#taker = new FieldTaker(timestamps, options.zone);
     this.#rescue = options.rescue;
     this.#quickWay = options.hasQuickWay ? findQuickWay(beginnings, timestamps) : null;
+  }
+
+  get rowReader(): RowReader | undefined {
+    const way = this.#quickWay;
+    const isWhole = way !== null && way.stepCount === this.#steps.length && way.rest.length === 0;
+    return isWhole ? way.reader : undefined;
   }
 
   parse(bytes: Buffer, start: number, end: number, record: AccessRecord): ParseResult {

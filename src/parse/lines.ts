@@ -14,6 +14,11 @@ const NO_BYTES = Buffer.alloc(0);
 export interface LineConsumer {
   /** One line without its line end: `bytes[start, end)`, valid during the call only. */
   line(bytes: Buffer, start: number, end: number): void;
+  /**
+   * The lines from `from` to `end`, not included, come next, of those that `scan` has rows of: takes as many as are ordinary, and
+   * returns how many; the one behind them comes by `line`. Left out by who takes each of them by itself.
+   */
+  takeRows?(scan: LineScan, from: number, end: number): number;
   /** A line went by that is none of the log's own; left out by who does not count lines. */
   passedOver?(): void;
   /** A line longer than the cap went by; `head` holds its first bytes, as many as the cap allows. */
@@ -97,6 +102,8 @@ export class LineFramer {
         return this.#cut(piece);
     }
     const { input, inputStart, rows } = scan;
+    // Behind the first line, which may have begun long before, none is longer than a piece.
+    const areTaken = this.#container === null && this.#lineBytesMax >= PIECE_BYTES;
     const carried = inputStart + this.#carry.copy(input, inputStart, 0, this.#carryLength);
     this.#pendingBytes = this.#carryLength = 0;
     const end = carried + piece.copy(input, carried);
@@ -106,6 +113,7 @@ export class LineFramer {
       for (let line = 0; line < count; line++) {
         const row = scan.goTo(line);
         this.#take(input, rows[row + ROW.start] ?? 0, rows[row + ROW.end] ?? 0);
+        if (areTaken) line += this.#consumer.takeRows?.(scan, line + 1, count) ?? 0;
       }
       start = scan.next;
     } while (!scan.isOver);

@@ -2,7 +2,7 @@
 // has read them already, for lines without anything unusual. Part of the hot path.
 import { lineScan, QUOTED_FIELDS_MAX, ROW } from '../scan/line-scan.ts';
 import type { LineScan } from '../scan/line-scan.ts';
-import type { AccessRecord } from './record.ts';
+import type { AccessRecord, RowReader } from './record.ts';
 import type { TimestampReader } from './timestamp.ts';
 
 const DASH = 0x2d;
@@ -24,7 +24,7 @@ export function createQuickReader(format: string, timestamps: TimestampReader): 
   return quotedFields.length > QUOTED_FIELDS_MAX ? null : new QuickReader(quotedFields, timestamps, scan);
 }
 
-export class QuickReader {
+export class QuickReader implements RowReader {
   readonly #scan: LineScan;
   readonly #timestamps: TimestampReader;
   readonly #quotedFields: number;
@@ -50,16 +50,24 @@ export class QuickReader {
    * way.
    */
   read(bytes: Buffer, start: number, end: number, record: AccessRecord): number {
-    const scan = this.#scan;
-    if (!scan.isRead(bytes, start, end)) return -1;
-    const { rows, row } = scan;
+    return this.#scan.isRead(bytes, start, end) ? this.#readFields(record) : -1;
+  }
+
+  /** Lines with something behind the last field are none that it reads. */
+  readRow(record: AccessRecord): boolean {
+    const { rows, row } = this.#scan;
+    return rows[row + ROW.sizeEnd] !== 0 && this.#readFields(record) === rows[row + ROW.end];
+  }
+
+  #readFields(record: AccessRecord): number {
+    const { input: bytes, rows, row } = this.#scan;
     // The field before the first quoted one is the size.
     const fieldsEnd = rows[row + ROW.sizeEnd + this.#quotedFields] ?? 0;
     if (fieldsEnd === 0) return -1;
     record.timeSeconds = this.#readTime(bytes, rows, row);
     if (Number.isNaN(record.timeSeconds)) return -1;
     record.bytes = bytes;
-    record.clientStart = start;
+    record.clientStart = rows[row + ROW.start] ?? 0;
     record.clientEnd = rows[row + ROW.clientEnd] ?? 0;
     record.methodStart = rows[row + ROW.methodStart] ?? 0;
     record.methodEnd = rows[row + ROW.methodEnd] ?? 0;

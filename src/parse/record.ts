@@ -121,6 +121,12 @@ export interface Fit {
   readonly fitted: number;
 }
 
+/** Reads lines by the row that the scan has of the line at hand. */
+export interface RowReader {
+  /** As `parse` would; false for a line that only that can judge. */
+  readRow(record: AccessRecord): boolean;
+}
+
 /** Parses the line `bytes[start, end)` (no line end) into `record`. */
 export interface LineParser {
   /** Name shown to people, such as `combined`. */
@@ -135,6 +141,10 @@ export interface LineParser {
   /** What of a line may be shown where a line is shown as a sample; left out when all of it may. Gives a copy. */
   readonly mask?: ((line: Buffer) => Buffer) | undefined;
   parse(bytes: Buffer, start: number, end: number, record: AccessRecord): ParseResult;
+  /** What reads the lines to come that are ordinary; whoever uses it calls `tookRows`. Left out where nothing does. */
+  readonly rowReader?: RowReader | undefined;
+  /** So many lines in a row were read by `rowReader`. */
+  tookRows?(count: number): void;
   /**
    * Tries a line that did not fit once more, as servers write it that leave quotes as they are or cut lines off; true when it is
    * read. For who knows that the line is of no other format. Left out where there is no such way.

@@ -49,6 +49,7 @@ export function withRescue(parser: LineParser): LineParser {
   return {
     name: parser.name,
     saved: parser.saved,
+    rowReader: parser.rowReader,
     parse(bytes: Buffer, start: number, end: number, record: AccessRecord): ParseResult {
       const result = parser.parse(bytes, start, end, record);
       if (result.ok || result.reason === 'directive') return result;

@@ -42,7 +42,7 @@ export interface Series {
 
 /** Names for series whose ids are their places. */
 export function namesOf(series: readonly Series[]): SeriesNames {
-  return {
+  const names: SeriesNames = {
     pathOf: (id) => series[id]?.path ?? '',
     placeIn: (keys, id, keysMax) => keys.placeText(series[id]?.path ?? '', keysMax),
     codeOf: (id) => codeOf(METHOD_NAMES.indexOf(series[id]?.method ?? ''), series[id]?.status ?? 0),
@@ -50,7 +50,9 @@ export function namesOf(series: readonly Series[]): SeriesNames {
       series.findIndex(({ path, status }) => path === series[id]?.path && status === series[id]?.status),
     sourceOf: () => '',
     beforeForgetting: () => {},
+    kept: () => names,
   };
+  return names;
 }
 
 export function seriesOf(names: SeriesNames, id: number): Series {
@@ -59,7 +61,12 @@ export function seriesOf(names: SeriesNames, id: number): Series {
 }
 
 const NO_PAIRS = { count: 0, ids: [], values: [] };
-export const NO_TEXTS: TextNames = { clientOf: () => '', agentOf: () => '', beforeForgetting: () => {} };
+export const NO_TEXTS: TextNames = {
+  clientOf: () => '',
+  agentOf: () => '',
+  beforeForgetting: () => {},
+  kept: () => NO_TEXTS,
+};
 /** Of a Second of which only counts are known. */
 export const NO_DETAILS = {
   failures: NO_PAIRS,

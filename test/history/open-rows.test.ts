@@ -20,6 +20,7 @@ function createNames(): { readonly names: SeriesNames; readonly forget: (era: st
     firstLike: (id) => id,
     sourceOf: () => 'access.log',
     beforeForgetting: (look) => void looks.push(look),
+    kept: () => names,
   };
   const forget = (era: string): void => {
     for (const look of looks) look();
