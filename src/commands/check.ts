@@ -145,10 +145,11 @@ function renderTable(rows: readonly Row[]): string[] {
 /** The line, cut around the place that does not fit, with a caret under it; or its beginning, and what log it is of. */
 function renderMisfit(explained: ExplainedMisfit, sample: LogSample): string[] {
   const { misfit, line, lineNumber, lines, isFirst, nearest, meaning } = explained;
-  const text = printable(line.toString('latin1'));
-  const from = meaning === null ? Math.max(0, misfit.column - LINE_LENGTH_MAX + 30) : 0;
+  const before = printable(line.toString('utf8', 0, misfit.column));
+  const text = before + printable(line.toString('utf8', misfit.column));
+  const from = meaning === null ? Math.max(0, before.length - LINE_LENGTH_MAX + 30) : 0;
   const number = sample.lineNumberOf === undefined ? lineNumber : sample.lineNumberOf(lineNumber);
-  const column = misfit.column + 1;
+  const column = before.length + 1;
   const place = number === null ? '' : `, ${printable(sample.path)}:${number}:${column}`;
   const reason = misfit.field === undefined ? misfit.reason : `${misfit.reason}: ${misfit.field}`;
   const hint = nearest === null ? '' : `; the nearest format is ${nearest}`;
@@ -156,6 +157,6 @@ function renderMisfit(explained: ExplainedMisfit, sample: LogSample): string[] {
   return [
     `  the first ${what}${place} (${reason}${number === null ? `, column ${column}` : ''}${hint}):`,
     `  ${text.slice(from, from + LINE_LENGTH_MAX)}`,
-    meaning === null ? `  ${' '.repeat(misfit.column - from)}^` : `  it is ${meaning}`,
+    meaning === null ? `  ${' '.repeat(before.length - from)}^` : `  it is ${meaning}`,
   ];
 }
