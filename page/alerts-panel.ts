@@ -1,5 +1,5 @@
 // The last alerts, newest first, each with its reasons and the way to the view of its rule.
-import { isTelling, renderReason } from '../src/alerts/render.ts';
+import { renderTelling } from '../src/alerts/render.ts';
 import { byId, element, setText } from './element.ts';
 import { createKeyedList } from './keyed.ts';
 import type { Row } from './keyed.ts';
@@ -62,7 +62,7 @@ export function alertItems({ listed, range, toldSeconds, view }: State): AlertIt
 /** Also for the view of a rule. An alert never changes, but the way to it does, and its day comes to an end. */
 export function createAlertRow(alert: AlertItem): Row<AlertItem> {
   const { rule, state, timeSeconds, summary, message, explanation } = alert;
-  const reasons = explanation?.reasons.filter(isTelling).slice(0, REASONS_MAX).map(renderReason) ?? [];
+  const reasons = explanation === null ? [] : renderTelling(explanation, REASONS_MAX);
   const time = element('time', { datetime: new Date(timeSeconds * 1000).toISOString() });
   const link = element('a', { class: 'rule-name' }, rule);
   const node = element(

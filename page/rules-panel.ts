@@ -1,6 +1,6 @@
 // Is anything wrong now: every rule, how it stands, its value against the threshold, since when, and why. Firing ones first.
 import type { LiveAlert, LiveRule, LiveSilence } from '../src/live/event.ts';
-import { isTelling, renderReason } from '../src/alerts/render.ts';
+import { renderTelling } from '../src/alerts/render.ts';
 import { byId, element, setText } from './element.ts';
 import { createKeyedList } from './keyed.ts';
 import type { Row } from './keyed.ts';
@@ -100,6 +100,6 @@ function describeWhy({ rule, alert, silence }: RuleItem): string {
       ? ''
       : `Silenced until ${formatClock(silence.untilSeconds)}${silence.reason === '' ? '' : `: ${silence.reason}`}. `;
   if (rule.standing !== 'firing' || alert === null || alert.state !== 'firing') return held;
-  const reasons = alert.explanation?.reasons.filter(isTelling).slice(0, REASONS_MAX).map(renderReason) ?? [];
+  const reasons = alert.explanation === null ? [] : renderTelling(alert.explanation, REASONS_MAX);
   return `${held}When it fired: ${[alert.message ?? alert.summary, ...reasons].join(' · ')}`;
 }

@@ -120,7 +120,10 @@ export async function check(
     return EXIT.usage;
   }
   if (files.length > 0) {
-    const reading = await loadReading(overridesOf(options), around);
+    const overrides = overridesOf(options);
+    const reading = await (options.config === undefined
+      ? loadReading(overrides, around)
+      : loadConfig(options, around, overrides));
     if (!reading.ok) return reading.exitCode;
     return print(checkFiles(await sampleFiles(files, around.stdin), reading.config), around);
   }

@@ -134,7 +134,7 @@ function createProgram(actions: Actions): Command {
   add('check', 'validate the configuration and show how fluffy reads the logs')
     .argument(
       '[files...]',
-      'any access logs to look at instead, also packed, - for standard input; no configuration is read for them',
+      'any access logs to look at instead, also packed, - for standard input; no configuration is read for them but one that --config names',
     )
     .option('--log-format <format>', 'a format to try, instead of the configured one')
     .addOption(configOption())

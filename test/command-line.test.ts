@@ -127,6 +127,13 @@ void describe('check', { concurrency: 2 }, () => {
     const tried = new Run(context, { folder, args });
     assert.equal((await tried.exit).code, 0);
     assert.match(tried.stdout, /^a\.log: format custom, 1 of the last 1 lines fit\n[^]*\nok\n$/);
+    const named = new Run(context, { folder, args: ['check', 'a.log', '--config', 'config.yml'] });
+    assert.deepEqual([(await named.exit).code, named.stdout], [1, '']);
+    assert.match(named.stderr, /^config\.yml:1:1 unknown key "not"/);
+    writeFileSync(join(folder, 'config.yml'), 'log-format: \'[$time_local] "$request" $status\'\n');
+    const configured = new Run(context, { folder, args: ['check', 'a.log', '-c', 'config.yml'] });
+    assert.equal((await configured.exit).code, 0);
+    assert.match(configured.stdout, /^a\.log: format custom, 1 of the last 1 lines fit\n/);
     const wrong = await call(context, ['check', 'a.log', '--log-format', '$status']);
     assert.deepEqual([wrong.code, wrong.stdout], [2, '']);
     assert.match(wrong.stderr, /^error: --log-format lacks a time [^]* and a request /);

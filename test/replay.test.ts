@@ -266,6 +266,9 @@ void test('what holds no record of an access log is told, without a report', asy
   const { exitCode, text, said } = await replay([join(folder, 'passwd')], { isText: true });
   assert.deepEqual([exitCode, text], [1, '']);
   assert.match(said, /none of it is a record of an access log; fluffy check FILE tells more/);
+  writeFileSync(join(folder, 'empty.log'), '');
+  const empty = await replay([join(folder, 'empty.log')], { isText: true });
+  assert.match(empty.said, /there is not a single line in it/);
   const packed = await replay([join(folder, 'old.bz2')]);
   assert.equal(
     packed.said,

@@ -8,6 +8,7 @@ import type { RecentRequest } from './recent-level.ts';
 import { DIMENSIONS } from './rule.ts';
 import type { Dimension, Explanation, Reason, Rule } from './rule.ts';
 import { Selector } from './selector.ts';
+import { formatAmount, formatStatuses, unitOf } from './summary.ts';
 
 /** What less have in common is no reason. */
 const SHARE_MIN = 0.05;
@@ -42,6 +43,7 @@ export function explain(rule: Rule, recent: Recent, nowSeconds: number): Explana
   return {
     lookedAt: current.lookedAt,
     shareError: current.isComplete ? 0 : 0.98 / Math.sqrt(current.effective),
+    ...describePart(rule),
     reasons: reasons.toSorted((a, b) => weightOf(b) - weightOf(a)),
   };
 }
@@ -49,15 +51,24 @@ export function explain(rule: Rule, recent: Recent, nowSeconds: number): Explana
 /** Of the requests of late, those that the rule counts; of one that looks for what is too slow, only the slow ones. */
 export function createFilter(rule: Rule): (request: RecentRequest) => boolean {
   const selector = new Selector(whereOf(rule));
-  const slowMs =
-    rule.metric.startsWith('latency') && rule.previousSeconds === null && rule.comparison === 'above'
-      ? rule.threshold
-      : Number.NEGATIVE_INFINITY;
+  const slowMs = areSlowCounted(rule) ? rule.threshold : Number.NEGATIVE_INFINITY;
   return ({ path, code, source, latencyMs }) =>
     selector.matchesCode(code) &&
     selector.matchesPath(path) &&
     selector.matchesSource(source) &&
     (slowMs === Number.NEGATIVE_INFINITY || latencyMs > slowMs);
+}
+
+function areSlowCounted({ metric, previousSeconds, comparison }: Rule): boolean {
+  return metric.startsWith('latency') && previousSeconds === null && comparison === 'above';
+}
+
+/** Which of the requests that the value is of are counted, when not all of them are. */
+function describePart(rule: Rule): Pick<Explanation, 'of'> {
+  if (areSlowCounted(rule))
+    return { of: `requests above ${formatAmount(rule.threshold, rule.metric, unitOf(rule))}` };
+  const isShare = rule.metric === 'error-rate' || rule.metric === 'status-share';
+  return isShare ? { of: `requests with status ${formatStatuses(whereOf(rule).statuses)}` } : {};
 }
 
 interface Tally {

@@ -1,7 +1,7 @@
 // An alert event as the line people know, and as JSON.
 import { RATIO_UNIT } from './rule.ts';
 import { formatAmount } from './summary.ts';
-import type { AlertEvent, Reason } from './rule.ts';
+import type { AlertEvent, Explanation, Reason } from './rule.ts';
 
 /** Reasons in the line below an alert. */
 const REASONS_TOLD_MAX = 4;
@@ -30,8 +30,7 @@ export function renderAlertText(event: AlertEvent): string {
 /** Without what was not asked for: the message and the reasons. */
 function describeWhy({ explanation, message, summary }: AlertEvent): string {
   const told = message === null ? [] : [message];
-  if (explanation !== null)
-    told.push(summary, ...explanation.reasons.filter(isTelling).slice(0, REASONS_TOLD_MAX).map(renderReason));
+  if (explanation !== null) told.push(summary, ...renderTelling(explanation, REASONS_TOLD_MAX));
   return told.join('; ');
 }
 
@@ -56,7 +55,7 @@ export function renderAlertJson(event: AlertEvent): string {
 }
 
 /** Whether a person is told of it: what is always so is no reason. */
-export function isTelling({ dimension, name, share, previousShare }: Reason): boolean {
+function isTelling({ dimension, name, share, previousShare }: Reason): boolean {
   if (previousShare !== null && share - previousShare >= GROWTH_TOLD_MIN) return true;
   const isError = dimension === 'status' && /^[45]/.test(name);
   return (
@@ -66,14 +65,25 @@ export function isTelling({ dimension, name, share, previousShare }: Reason): bo
   );
 }
 
-/** `/login 71 % of requests, was 3 %`. */
-export function renderReason({ dimension, name, share, previousShare }: Reason): string {
-  const percent = formatShare(share);
+/** One for each reason, or for each of `reasons`, which are some of them: the first says of what it is a share. */
+export function renderReasons(explanation: Explanation, reasons = explanation.reasons): string[] {
+  const { of } = explanation;
+  return reasons.map((reason, i) => renderReason(reason, i > 0 && of !== undefined ? 'them' : of));
+}
+
+/** The same of those that a person is told of, `max` at most. */
+export function renderTelling(explanation: Explanation, max: number): string[] {
+  return renderReasons(explanation, explanation.reasons.filter(isTelling).slice(0, max));
+}
+
+/** `/login 71 % of requests, was 3 %`. `of`: what of, when not of all. */
+export function renderReason({ dimension, name, share, previousShare }: Reason, of?: string): string {
+  const percent = `${formatShare(share)}${of === undefined ? '' : ` of ${of}`}`;
   const hasChanged = previousShare !== null && Math.abs(share - previousShare) >= CHANGE_TOLD_MIN;
   const was = hasChanged ? `, was ${formatShare(previousShare)}` : '';
   switch (dimension) {
     case 'path':
-      return `${name} ${percent} of requests${was}`;
+      return `${name} ${percent}${of === undefined ? ' of requests' : ''}${was}`;
     case 'client':
       return `one client, ${name}, sends ${percent}${was}`;
     case 'status':

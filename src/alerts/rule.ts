@@ -102,6 +102,8 @@ export interface Explanation {
   readonly lookedAt: number;
   /** With 95 % certainty a share is at most so far off, 0 to 1; 0 when all requests were looked at. */
   readonly shareError: number;
+  /** What shares are of, such as `requests with status 5xx`; left out: of all requests that the value is of. */
+  readonly of?: string;
   /** The most telling first. */
   readonly reasons: readonly Reason[];
   /**

@@ -138,7 +138,7 @@ export function describeMetric({ metric, where }: Rule, amount: string): string 
   }
 }
 
-function formatStatuses(ranges: readonly StatusRange[]): string {
+export function formatStatuses(ranges: readonly StatusRange[]): string {
   return ranges
     .map(({ first, last }) => {
       if (first === last) return String(first);

@@ -1,6 +1,6 @@
 // What a set of rules has found in finished logs, rule by rule: every alert with its beginning, its end, its peak and its
 // reasons, the time in alert, and how often a rule flapped. Fed by the alerting, at the end of the data path.
-import { isTelling, renderReason } from '../alerts/render.ts';
+import { renderTelling } from '../alerts/render.ts';
 import { SEVERITIES } from '../alerts/rule.ts';
 import type { AlertEvent, Rule, Severity } from '../alerts/rule.ts';
 import type { Finding } from './backtest.ts';
@@ -123,14 +123,14 @@ function begin(tally: Tally, event: AlertEvent): void {
   tally.sums.alerts++;
   if (lastEndSeconds !== null && timeSeconds - lastEndSeconds <= flapSecondsOf(rule)) tally.sums.flaps++;
   const isListed = firings.length < FIRINGS_LISTED_MAX;
-  const reasons = isListed ? (explanation?.reasons ?? []).filter(isTelling).slice(0, REASONS_MAX) : [];
+  const reasons = isListed && explanation !== null ? renderTelling(explanation, REASONS_MAX) : [];
   tally.open = {
     startSeconds: timeSeconds,
     endSeconds: null,
     peak,
     isTold: false,
     summary: isListed ? summary : '',
-    reasons: reasons.map(renderReason),
+    reasons,
   };
   if (firings.length < FIRINGS_KEPT_MAX) firings.push(tally.open);
 }

@@ -66,11 +66,14 @@ export function describeReading(result: ReplayResult, seconds: number): string[]
   return [...out, ...problems];
 }
 
-function describeAlerts({ report, outsideRecords, outcomes }: ReplayResult): string[] {
+function describeAlerts({ report, outsideRecords, outcomes, logs }: ReplayResult): string[] {
+  if (report.requests === 0 && outsideRecords > 0) return [];
   if (report.requests === 0)
-    return outsideRecords > 0
-      ? []
-      : ['none of it is a record of an access log; fluffy check FILE tells more'];
+    return [
+      logs.every(({ lines }) => lines === 0)
+        ? 'there is not a single line in it'
+        : 'none of it is a record of an access log; fluffy check FILE tells more',
+    ];
   if (outcomes.every(({ alertsTold }) => alertsTold === 0)) return ['no alert would have fired'];
   return outcomes.flatMap(({ rule, firingSinceSeconds }) => {
     if (firingSinceSeconds === null) return [];

@@ -56,6 +56,7 @@ const EXPLANATION = object(
   {
     lookedAt: described(COUNT, 'Requests looked at: all in the window, or a sample.'),
     shareError: described(SHARE, 'With 95 % certainty a share is at most so far off.'),
+    of: described(TEXT, 'What shares are of, where not of all requests.'),
     reasons: listOf(
       object({
         dimension: oneOf(DIMENSIONS),
@@ -66,7 +67,7 @@ const EXPLANATION = object(
     ),
     lines: described(listOf(TEXT), 'Of the log, from when it fired: at most 20.'),
   },
-  ['lines'],
+  ['of', 'lines'],
 );
 
 const ALERT = object({

@@ -1,6 +1,6 @@
 // What a person is told of an alert, for every channel: the line that the alert file has, and beneath it how it came
 // about. Pure.
-import { formatShare, renderAlertText, renderReason } from '../alerts/render.ts';
+import { formatShare, renderAlertText, renderReasons } from '../alerts/render.ts';
 import type { AlertEvent, Explanation } from '../alerts/rule.ts';
 
 /**
@@ -19,8 +19,8 @@ export function alertDetails(alert: AlertEvent): string[] {
 /** `/login 71 % of requests, was 3 %`, one for each reason; none without an explanation. */
 export function describeReasons(explanation: Explanation | null): string[] {
   if (explanation === null || explanation.reasons.length === 0) return [];
-  const { reasons, shareError, lookedAt } = explanation;
-  const lines = reasons.map((reason) => showable(renderReason(reason)));
+  const { shareError, lookedAt } = explanation;
+  const lines = renderReasons(explanation).map((reason) => showable(reason));
   if (shareError > 0)
     lines.push(`(of ${lookedAt} requests that were looked at; shares ± ${formatShare(shareError)})`);
   return lines;

@@ -1,6 +1,6 @@
 // Holds the alerts that came against those that were expected. The list of the expected ones is complete, and in order of
 // time; alerts of the same second may come in any order.
-import { renderReason } from '../alerts/render.ts';
+import { renderReasons } from '../alerts/render.ts';
 import type { AlertEvent } from '../alerts/rule.ts';
 import type { Expectation, RuleTest } from './rule-test.ts';
 import type { RunResult } from './run.ts';
@@ -57,7 +57,7 @@ export function judge(test: RuleTest, { startSeconds, events, isCut, log }: RunR
 
 /** What an alert says of itself, for people. */
 export function saidBy({ message, summary, explanation }: AlertEvent): string {
-  const reasons = (explanation?.reasons ?? []).map(renderReason);
+  const reasons = explanation === null ? [] : renderReasons(explanation);
   return [...(message === null ? [] : [message]), summary, ...reasons].join('; ');
 }
 

@@ -259,7 +259,8 @@ export class PathFollower {
     if (problem !== null && problem.message !== before?.message) {
       this.#context.logger.warn({ path: this.path, problem: problem.code }, problem.message);
     } else if (problem === null && before !== null) {
-      this.#context.logger.info({ path: this.path, problem: before.code }, 'the log can be read again');
+      const message = before.code === 'missing' ? 'the log is there now' : 'the log can be read again';
+      this.#context.logger.info({ path: this.path, problem: before.code }, message);
     }
   }
 

@@ -34,6 +34,8 @@ export interface LogSample {
 }
 
 export const SAMPLE_BYTES_MAX = 65_536;
+/** The longest line that a sample may end with. */
+const LAST_LINE_BYTES_MAX = 4 * 1024 * 1024;
 const NEWLINE = 0x0a;
 
 /** Never throws for a log that can't be read: that is the sample's problem. */
@@ -60,7 +62,7 @@ function sampleLog(path: string): LogSample {
     const foreign = foreignPackingOf(magic, 'fluffy check -');
     if (foreign !== null) return failed(path, { code: 'not-a-file', message: `${path} ${foreign}` });
     const end = lineStart(opening.fd, size);
-    const from = Math.max(0, end - SAMPLE_BYTES_MAX);
+    const from = Math.max(0, lastLineStart(opening.fd, end) - SAMPLE_BYTES_MAX);
     const buffer = Buffer.alloc(end - from);
     const bytes = buffer.subarray(0, fs.readSync(opening.fd, buffer, 0, buffer.length, from));
     if (from === 0) return { path, size, bytes, problem: null };
@@ -76,6 +78,22 @@ function sampleLog(path: string): LogSample {
   } finally {
     fs.closeSync(opening.fd);
   }
+}
+
+/**
+ * Where the last of the lines before `end` begins, as far as it is looked for: where one is longer than a sample, those before it
+ * tell more of the log.
+ */
+function lastLineStart(fd: number, end: number): number {
+  const block = Buffer.alloc(SAMPLE_BYTES_MAX);
+  // The byte before `end` is the end of that line itself.
+  for (let to = end - 1; to > end - LAST_LINE_BYTES_MAX && to > 0; to -= SAMPLE_BYTES_MAX) {
+    const from = Math.max(0, to - SAMPLE_BYTES_MAX);
+    const newline = block.subarray(0, fs.readSync(fd, block, 0, to - from, from)).lastIndexOf(NEWLINE);
+    // Of lines that are shorter, a sample has many.
+    if (newline >= 0) return to === end - 1 ? end : from + newline + 1;
+  }
+  return end;
 }
 
 /** Of lines of which some are the `head` of a file, and the others begin at byte `from`. */

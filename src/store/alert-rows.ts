@@ -6,6 +6,7 @@ import type { AlertRow } from './store.ts';
 const ReasonsSchema = v.object({
   lookedAt: v.number(),
   shareError: v.number(),
+  of: v.exactOptional(v.string()),
   reasons: v.array(
     v.object({
       dimension: v.picklist(DIMENSIONS),

@@ -69,6 +69,24 @@ void test('a rule of some requests is explained by those: by where, by errors, b
   assert.deepEqual(pathsOf({ metric: 'silence' }), []);
 });
 
+void test('of what shares are is told, where they are not of all requests that the value is of', () => {
+  const ofWhat = (rule: Partial<Rule>): string | undefined =>
+    explained(ruleOf(rule), 10, () => [{ status: 503, latencyMs: 900 }]).explanation.of;
+  const where = {
+    ...ANY,
+    statuses: [
+      { first: 500, last: 503 },
+      { first: 400, last: 499 },
+    ],
+  };
+  assert.equal(ofWhat({}), undefined);
+  assert.equal(ofWhat({ where }), undefined);
+  assert.equal(ofWhat({ metric: 'error-rate' }), 'requests with status 5xx');
+  assert.equal(ofWhat({ metric: 'status-share', where }), 'requests with status 500-503, 4xx');
+  assert.equal(ofWhat({ metric: 'latency-p95', threshold: 500 }), 'requests above 500 ms');
+  assert.equal(ofWhat({ metric: 'latency-p95', threshold: 5, previousSeconds: 60 }), undefined);
+});
+
 void test('names that are rare are no reasons, however many there are, nor are more than three of a kind', () => {
   const { explanation } = explained(ruleOf({}), 10, (second) =>
     Array.from({ length: 20 }, (_, i) => ({

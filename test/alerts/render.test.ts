@@ -72,6 +72,23 @@ void test('reasons stand in a line below: what is new, and who sends most of it'
   );
 });
 
+void test('shares of some requests only are told as such', () => {
+  const explanation = {
+    lookedAt: 100,
+    shareError: 0,
+    of: 'requests with status 5xx',
+    reasons: [
+      { dimension: 'client', name: '203.0.113.9', share: 1, previousShare: 0.5 },
+      { dimension: 'path', name: '/login', share: 0.71, previousShare: null },
+    ],
+  } as const;
+  assert.equal(
+    renderAlertText({ ...FIRING, explanation }).split('\n')[1],
+    '  why: 79.2 requests/s over 2m (9,504 requests), above 10 requests/s; ' +
+      'one client, 203.0.113.9, sends 100 % of requests with status 5xx, was 50 %; /login 71 % of them',
+  );
+});
+
 void test('errors that are much of all are a reason, also when it has long been so; a success is none', () => {
   const explanation = {
     lookedAt: 100,

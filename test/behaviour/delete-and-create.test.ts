@@ -49,7 +49,7 @@ void test('a log that stays away is called missing, after a while, and that it i
   assert.equal(rig.state().problem, null);
   assert.deepEqual(rig.lines, ['one', 'two']);
   assert.deepEqual(
-    rig.log.filter(({ message }) => message === 'the log can be read again').map(({ level }) => level),
+    rig.log.filter(({ message }) => message === 'the log is there now').map(({ level }) => level),
     ['info'],
   );
 });

@@ -16,6 +16,21 @@ void test('the sample of a log is its last whole lines', (t) => {
   assert.equal(sample.bytes.toString(), line.repeat(655));
 });
 
+void test('the sample of a log that ends with a very long line has lines before it as well', (t) => {
+  const path = nodePath.join(createFolder(t), 'access.log');
+  const line = `${'x'.repeat(99)}\n`;
+  for (const length of [70_000, 200_000, 3_000_000]) {
+    const long = `${'y'.repeat(length)}\n`;
+    fs.writeFileSync(path, `${line.repeat(1000)}${long}half`);
+    const bytes = sampleLogs([path])[0]?.bytes.toString() ?? '';
+    assert.ok(bytes.startsWith(line.repeat(600)) && bytes.endsWith(`${line}${long}`), `${length}`);
+    fs.writeFileSync(path, `${line.repeat(3)}${long}`);
+    assert.equal(sampleLogs([path])[0]?.bytes.toString(), line.repeat(3) + long);
+  }
+  fs.writeFileSync(path, `${line}${'y'.repeat(6_000_000)}\n`);
+  assert.equal(sampleLogs([path])[0]?.bytes.length, 0);
+});
+
 void test('what cannot be read is the sample’s problem', (t) => {
   const folder = createFolder(t);
   const samples = sampleLogs([folder, nodePath.join(folder, 'none'), nodePath.join(folder, '*.log')]);
