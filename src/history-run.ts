@@ -4,6 +4,7 @@ import type { Readable, Writable } from 'node:stream';
 import type { SecondDetails } from './aggregate/aggregator-options.ts';
 import type { SecondConsumer } from './aggregate/second.ts';
 import type { Clock } from './clock.ts';
+import { printable } from './commands/printable.ts';
 import type { Progress } from './commands/progress-bar.ts';
 import { readTimeSpan } from './config/moment.ts';
 import type { Config } from './config/schema.ts';
@@ -82,10 +83,16 @@ export interface ReadHistory extends PipelineCounts {
 
 /** The files in the order in which they begin. */
 export async function orderFiles(
-  { config, stdin }: Pick<HistoryOptions, 'config' | 'stdin'>,
+  { config, stdin, stderr }: Pick<HistoryOptions, 'config' | 'stdin' | 'stderr'>,
   files: readonly HistoryFile[],
 ): Promise<readonly DatedFile[]> {
-  return dateFiles(files, stdin, () => createLogParser(config));
+  const dated = await dateFiles(files, stdin, () => createLogParser(config));
+  for (const { file, twin } of dated) {
+    if (twin === null) continue;
+    const told = `${file.path}: begins as ${twin} does: if one is a copy of the other, its requests are counted twice`;
+    stderr.write(`${printable(told)}\n`);
+  }
+  return dated;
 }
 
 /** Never rejects for a file that can't be read, which is among the problems. */

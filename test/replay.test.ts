@@ -259,6 +259,25 @@ void test('what cannot be read is told all at once, before any work', async (t) 
   assert.deepEqual([empty.exitCode, empty.whole.lines, empty.whole.requests], [1, 0, 0]);
 });
 
+void test('a log that begins as another one does, packed or not, is told; what only its fields have in common is not', async (t) => {
+  const folder = temporaryFolder(t);
+  const lineAt = (second: number): string =>
+    `192.0.2.7 - - [23/Nov/2026:22:14:${10 + second} +0000] "GET /a HTTP/1.1" 200 5\n`;
+  const fields = '#Fields: date time cs-method cs-uri-stem sc-status\n';
+  const write = (name: string, bytes: string | Buffer): void => writeFileSync(join(folder, name), bytes);
+  write('a.log', lineAt(0).repeat(40));
+  write('a.log.gz', gzipSync(lineAt(0).repeat(40)));
+  write('b.log', lineAt(1).repeat(40));
+  write('c.log', fields);
+  write('d.log', fields);
+  const { said, whole } = await replay([join(folder, '*')]);
+  const told = said.split('\n').filter((line) => line.includes('begins as'));
+  assert.deepEqual(told, [
+    `${folder}/a.log.gz: begins as ${folder}/a.log does: if one is a copy of the other, its requests are counted twice`,
+  ]);
+  assert.equal(whole.requests, 120);
+});
+
 void test('what holds no record of an access log is told, without a report', async (t) => {
   const folder = temporaryFolder(t);
   writeFileSync(join(folder, 'passwd'), 'root:x:0:0:root:/root:/bin/bash\n');

@@ -3,25 +3,37 @@ import type { Readable } from 'node:stream';
 import { LineFramer } from '../parse/lines.ts';
 import { createRecord } from '../parse/record.ts';
 import type { LineParser } from '../parse/record.ts';
+import { headBytesMax } from './head.ts';
 import { readHistory } from './history.ts';
 import type { HistoryFile } from './history.ts';
 
 const LINE_BYTES_MAX = 65_536;
 
-/** Seconds since the epoch; -Infinity when its first chunk has no time, and for a pipe, which is read once. */
-export async function findFirstSeconds(
+export interface Beginning {
+  /** Event time of its first line, seconds since the epoch; -Infinity when its first chunk has none. */
+  readonly firstSeconds: number;
+  /** Its first bytes. */
+  readonly head: Buffer;
+}
+
+const UNKNOWN: Beginning = { firstSeconds: Number.NEGATIVE_INFINITY, head: Buffer.alloc(0) };
+
+/** Nothing is known of a pipe, which is read once. */
+export async function findBeginning(
   file: HistoryFile,
   stdin: Readable,
   createParser: () => LineParser,
-): Promise<number> {
-  if (file.isPipe) return Number.NEGATIVE_INFINITY;
+): Promise<Beginning> {
+  if (file.isPipe) return UNKNOWN;
   for await (const chunk of readHistory(file, stdin)) {
-    return chunk.ok ? firstSecondsIn(chunk.bytes, createParser()) : Number.NEGATIVE_INFINITY;
+    if (!chunk.ok) return UNKNOWN;
+    const head = Buffer.from(chunk.bytes.subarray(0, headBytesMax));
+    return { firstSeconds: firstSecondsIn(chunk.bytes, createParser()), head };
   }
-  return Number.NEGATIVE_INFINITY;
+  return UNKNOWN;
 }
 
-/** The same of the first line in `bytes` that has one; what is not a whole line at their end has a say too. */
+/** The time of the first line in `bytes` that has one; what is not a whole line at their end has a say too. */
 export function firstSecondsIn(bytes: Buffer, parser: LineParser): number {
   return newestSecondsIn(bytes, parser, 1);
 }

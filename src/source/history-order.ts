@@ -2,7 +2,8 @@
 // overlap, so that the seconds of all of them can be counted together.
 import type { Readable } from 'node:stream';
 import type { LineParser } from '../parse/record.ts';
-import { findFirstSeconds } from './first-time.ts';
+import { findBeginning } from './first-time.ts';
+import { isComment, isTelling } from './head.ts';
 import { readHistory } from './history.ts';
 import type { HistoryChunk, HistoryFile } from './history.ts';
 import type { GenerationSink, SourceSink } from './source.ts';
@@ -44,6 +45,8 @@ export interface DatedFile {
   readonly file: HistoryFile;
   /** Event time of its first line, seconds since the epoch. */
   readonly firstSeconds: number;
+  /** Another one, named before, that begins with the same bytes: one may be a copy of the other. */
+  readonly twin: string | null;
 }
 
 /** On disk. */
@@ -65,8 +68,15 @@ export async function dateFiles(
   createParser: () => LineParser,
 ): Promise<DatedFile[]> {
   const dated: DatedFile[] = [];
-  for (const file of files)
-    dated.push({ file, firstSeconds: await findFirstSeconds(file, stdin, createParser) });
+  const pathsByHead = new Map<string, string>();
+  for (const file of files) {
+    const { firstSeconds, head } = await findBeginning(file, stdin, createParser);
+    const key = head.toString('latin1');
+    // Comments alone, such as the names of fields, are those of all logs of a server.
+    const twin = isTelling(head) && !isComment(head) ? (pathsByHead.get(key) ?? null) : null;
+    if (twin === null) pathsByHead.set(key, file.path);
+    dated.push({ file, firstSeconds, twin });
+  }
   return dated.toSorted((a, b) => a.firstSeconds - b.firstSeconds);
 }
 
