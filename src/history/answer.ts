@@ -34,5 +34,6 @@ export function answerQuery({ query, level, completeFromSeconds }: Asked, reader
     }
   }
   const firstSeconds = firstCounted(reader.firstTimes());
-  return { query, level, completeFromSeconds, firstSeconds, ...fold.rows() };
+  const rows = fold.rows(completeFromSeconds ?? firstSeconds);
+  return { query, level, completeFromSeconds, firstSeconds, ...rows };
 }

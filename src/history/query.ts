@@ -115,10 +115,12 @@ export class Fold {
     this.#count(this.#groupOf([client]), row, errors);
   }
 
-  rows(): { readonly rows: AnswerRow[]; readonly furtherKeys: number } {
+  /** `countedFromSeconds`: nothing is known of the time before, and no rate is of it; null: there is no such time. */
+  rows(countedFromSeconds: number | null): { readonly rows: AnswerRow[]; readonly furtherKeys: number } {
     const { metrics, top, everySeconds, fromSeconds, toSeconds } = this.#query;
     const [first = 'requests'] = metrics;
-    const span = toSeconds - fromSeconds;
+    const from = Math.max(fromSeconds, countedFromSeconds ?? fromSeconds);
+    const span = toSeconds - (from < toSeconds ? from : fromSeconds);
     const size = ({ whole }: Group): number => whole.value(first, span) ?? -1;
     const groups = [...this.#groups.values()].toSorted(
       (a, b) => size(b) - size(a) || (a.keys.join('\n') < b.keys.join('\n') ? -1 : 1),
@@ -127,12 +129,12 @@ export class Fold {
     const rows =
       everySeconds === null
         ? kept.map((group) => this.#rowOf(group, null, group.whole, span))
-        : kept.flatMap((group) => this.#slotRows(group, everySeconds));
+        : kept.flatMap((group) => this.#slotRows(group, everySeconds, from));
     rows.sort((a, b) => (a.timeSeconds ?? 0) - (b.timeSeconds ?? 0));
     return { rows, furtherKeys: groups.length - kept.length };
   }
 
-  #slotRows(group: Group, everySeconds: number): AnswerRow[] {
+  #slotRows(group: Group, everySeconds: number, countedFromSeconds: number): AnswerRow[] {
     const { by, fromSeconds, toSeconds } = this.#query;
     const rows: AnswerRow[] = [];
     const first = Math.floor(fromSeconds / everySeconds) * everySeconds;
@@ -140,8 +142,9 @@ export class Fold {
       const cell = group.slots.get(slot);
       // Quiet time is told as such, but not for each of many keys.
       if (cell === undefined && by.length > 0) continue;
-      const seconds = Math.min(slot + everySeconds, toSeconds) - Math.max(slot, fromSeconds);
-      rows.push(this.#rowOf(group, slot, cell ?? new Cell(), seconds));
+      const end = Math.min(slot + everySeconds, toSeconds);
+      const from = Math.max(slot, fromSeconds, countedFromSeconds < end ? countedFromSeconds : slot);
+      rows.push(this.#rowOf(group, slot, cell ?? new Cell(), end - from));
     }
     return rows;
   }

@@ -106,9 +106,12 @@ function objectOf(
 function describe({ query, level, furtherKeys, completeFromSeconds, firstSeconds }: Answer): string[] {
   const span = `${plainTimeOf(query.fromSeconds)} to ${plainTimeOf(query.toSeconds)} UTC`;
   const latencies = query.metrics.some((metric) => metric.startsWith('p')) ? ', latencies in ms' : '';
-  const estimate = query.by.includes('client') ? ', estimated from samples' : '';
+  const isEstimate = query.by.includes('client');
+  const estimate = isEstimate ? ', estimated from samples' : '';
   return [
-    ...(furtherKeys > 0 ? [`and ${furtherKeys} further: --top shows more`] : []),
+    ...(furtherKeys > 0
+      ? [`and ${furtherKeys} further${isEstimate ? ' in the samples' : ''}: --top shows more`]
+      : []),
     '',
     `${span}, from counts of ${level.name}${latencies}${estimate}`,
     ...(completeFromSeconds === null

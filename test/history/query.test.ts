@@ -98,7 +98,7 @@ void test('over time, quiet time included, and rates are of the part of a slot t
   const rig = busyRig(t);
   assert.equal(
     ask(rig, { from: '2026-11-23T22:10', to: '2026-11-23T22:19', every: '5m', metric: 'requests,rate' }),
-    'time,requests,rate\n2026-11-23T22:10:00Z,2,0.007\n2026-11-23T22:15:00Z,14,0.058',
+    'time,requests,rate\n2026-11-23T22:10:00Z,2,0.033\n2026-11-23T22:15:00Z,14,0.058',
   );
   assert.equal(
     ask(rig, { from: '2026-11-23T22:00', to: '2026-11-23T22:15', every: '5m', metric: 'requests' }),
