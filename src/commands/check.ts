@@ -2,6 +2,7 @@
 // of every log, its last lines as fluffy reads them, and where lines that do not fit go wrong.
 import { formatSpan } from '../alerts/summary.ts';
 import type { Config } from '../config/schema.ts';
+import { JSON_FIELD_NAMES } from '../parse/json-fields.ts';
 import { JSON_PRESETS, isLoosePreset } from '../parse/presets.ts';
 import type { LogSample } from '../source/sample.ts';
 import { EXIT } from './exit-code.ts';
@@ -122,10 +123,18 @@ function renderFormats({ formats }: SampleReading): string[] {
 }
 
 /** What lines may hold and was not looked for, with what would find it. */
-function renderPassedOver(reading: SampleReading, { logFormat }: ReadingOptions): string[] {
-  const { format, hasClient, hasLatency } = reading;
-  if (JSON_PRESETS.includes(format) && !hasClient && !hasLatency)
-    return ['  no line has a client or a time taken under a known key: json-fields names theirs'];
+function renderPassedOver(reading: SampleReading, { logFormat, jsonFields }: ReadingOptions): string[] {
+  const { format, found } = reading;
+  if (JSON_PRESETS.includes(format)) {
+    const missing = JSON_FIELD_NAMES.filter((name) => jsonFields[name] !== undefined && !found.has(name));
+    if (missing.length > 0)
+      return missing.map(
+        (name) =>
+          `  no line has a value under ${jsonFields[name]?.join('.')}, which json-fields names for ${name}`,
+      );
+    if (!found.has('client') && !found.has('latency'))
+      return ['  no line has a client or a time taken under a known key: json-fields names theirs'];
+  }
   if (logFormat !== 'auto' || !isLoosePreset(format)) return [];
   return [
     `  fields behind ${format.slice(0, -1)} were passed over: the server's own format as log-format names them, such as the time taken`,

@@ -1,5 +1,7 @@
 // What fluffy makes of a sample of a log: how many lines fit which format, the last records, and a line that fits none,
 // with the place where it goes wrong.
+import { JSON_FIELD_NAMES } from '../parse/json-fields.ts';
+import type { JsonFieldName } from '../parse/json-fields.ts';
 import { isMeantAsObject } from '../parse/json-object.ts';
 import { LineFramer } from '../parse/lines.ts';
 import { createLogParser } from '../parse/log-parser.ts';
@@ -34,15 +36,28 @@ export interface SampleReading {
   readonly formats: readonly (readonly [format: string, lines: number])[];
   /** The last records: time, client, method, path, status, bytes, milliseconds. */
   readonly rows: readonly Row[];
-  /** Whether any record has one. */
-  readonly hasClient: boolean;
-  readonly hasLatency: boolean;
+  /** What any record has. */
+  readonly found: ReadonlySet<JsonFieldName>;
   /** The first line of the kind that most lines without a format are of. */
   readonly misfit: ExplainedMisfit | null;
 }
 
 const ROWS_SHOWN = 3;
 const CELL_LENGTH_MAX = 40;
+
+/** Whether a record says it. */
+const IS_FOUND: Readonly<Record<JsonFieldName, (record: AccessRecord) => boolean>> = {
+  time: () => true,
+  client: ({ clientStart, clientEnd }) => clientEnd > clientStart,
+  method: ({ methodStart, methodEnd }) => methodEnd > methodStart,
+  target: ({ pathStart, pathEnd }) => pathEnd > pathStart,
+  request: ({ pathStart, pathEnd }) => pathEnd > pathStart,
+  status: ({ status }) => status > 0,
+  bytes: ({ bytesSent }) => bytesSent > 0,
+  latency: ({ latencyMs }) => !Number.isNaN(latencyMs),
+  'user-agent': ({ agentStart, agentEnd }) => agentEnd > agentStart,
+  'forwarded-for': ({ forwardedStart, forwardedEnd }) => forwardedEnd > forwardedStart,
+};
 
 /** Reads whole lines; an unfinished one at the end is left out. */
 export function readSample(bytes: Buffer, options: ReadingOptions): SampleReading {
@@ -51,7 +66,7 @@ export function readSample(bytes: Buffer, options: ReadingOptions): SampleReadin
   const counts = new Map<string, number>();
   const rows: Row[] = [];
   let [lines, lineNumber, passedOver] = [0, 0, 0];
-  let [hasClient, hasLatency] = [false, false];
+  const found = new Set<JsonFieldName>();
   const kinds = new MisfitKinds();
   const show = (line: Buffer): Buffer => parser.mask?.(line) ?? Buffer.from(line);
   const framer = new LineFramer(options.lineBytesMax, {
@@ -68,8 +83,7 @@ export function readSample(bytes: Buffer, options: ReadingOptions): SampleReadin
         return;
       }
       counts.set(parser.name, (counts.get(parser.name) ?? 0) + 1);
-      hasClient ||= record.clientEnd > record.clientStart;
-      hasLatency ||= !Number.isNaN(record.latencyMs);
+      for (const name of JSON_FIELD_NAMES) if (IS_FOUND[name](record)) found.add(name);
       rows.push(createRow(record));
       if (rows.length > ROWS_SHOWN) rows.shift();
     },
@@ -96,8 +110,7 @@ export function readSample(bytes: Buffer, options: ReadingOptions): SampleReadin
     misfits: lines - fits,
     formats,
     rows,
-    hasClient,
-    hasLatency,
+    found,
     misfit: frequent === null ? null : explain(frequent, isUnknown),
   };
 }

@@ -22,7 +22,7 @@ type LatencyUnit = (typeof LATENCY_UNITS)[number];
 
 const UNITS_PER_SECOND: Readonly<Record<LatencyUnit, UnitsPerSecond>> = { s: 1, ms: 1e3, us: 1e6, ns: 1e9 };
 
-type JsonFieldName = (typeof JSON_FIELD_NAMES)[number];
+export type JsonFieldName = (typeof JSON_FIELD_NAMES)[number];
 
 /** Which key holds which value; what is left out is looked for under the known keys. */
 export type JsonFields = Readonly<Partial<Record<JsonFieldName, JsonPath>>> & {

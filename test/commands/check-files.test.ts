@@ -175,6 +175,18 @@ ok`,
   assert.doesNotMatch(text(',"remote_addr":"192.0.2.7"'), /json-fields/);
 });
 
+void test('a key that json-fields names and no line has is told', () => {
+  const line =
+    '{"time":"2026-11-23T22:14:05Z","request":"GET /a HTTP/1.1","res":{"code":500},"size":5,"ip":"::1"}';
+  const text = (code: string): string =>
+    checkFiles([sample([line])], { ...OPTIONS, jsonFields: { status: ['res', code], client: ['ip'] } }).text;
+  assert.match(
+    text('cod'),
+    /^a\.log: format json, 1 of [^]*\n {2}no line has a value under res\.cod, which json-fields names for status\n\nok$/,
+  );
+  assert.match(text('code'), / \/a +500 +5\n\nok$/);
+});
+
 void test('columns that hold no date are named as what is missing, where nothing else tells the date', () => {
   const { text, exitCode } = checkFiles(
     [sample(['#Fields: time cs-method cs-uri sc-status', '22:14:05 GET /a 200'])],
