@@ -51,7 +51,7 @@ function describe(metric: LiveRule['metric'], count: number): string {
     : metric === 'silence'
       ? 'the last before it'
       : metric === 'parse-failure-rate'
-        ? 'some that are no record'
+        ? 'some that could not be read'
         : 'some of those that the rule counts';
   return `${count}, ${which}; from when it fired`;
 }

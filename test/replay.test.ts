@@ -389,7 +389,7 @@ PATH                    COUNT
   );
   assert.match(
     said,
-    /access\.log: 1 line is no record of common: format-mismatch, such as \S+\/access\.log:401:9: no line of a log\n/,
+    /access\.log: 1 line could not be read as common: format-mismatch, such as \S+\/access\.log:401:9: no line of a log\n/,
   );
 });
 

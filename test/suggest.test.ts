@@ -163,7 +163,7 @@ void test('less than a day is told, in the text and in the configuration', async
   assert.match(text, /\nlatency-p95 over 5m, of at least 20 requests: the log does not tell/);
   assert.match(
     said,
-    /^read 1,096 lines of 1 file in [\d.]+ s\n16 lines are no record\nthis is less than a day of history: /,
+    /^read 1,096 lines of 1 file in [\d.]+ s\n16 lines could not be read\nthis is less than a day of history: /,
   );
 });
 

@@ -96,9 +96,11 @@ export function summarise(
   const limit = formatAmount(threshold, rule.metric, unitOf(rule));
   if (state === 'resolved') return `${found}, no longer ${rule.comparison} ${limit}`;
   const isStillBeyond = reading.value === null || isBeyond({ ...rule, value: reading.value });
-  return isStillBeyond
+  const told = isStillBeyond
     ? `${found}, ${rule.comparison} ${limit}`
     : `${found}, ${formatRecovery({ ...rule, unit: unitOf(rule) })}`;
+  // Who reads it has no line before his eyes: a text shows none.
+  return rule.metric === 'parse-failure-rate' ? `${told}; fluffy check shows where they do not fit` : told;
 }
 
 function describe(rule: Rule, { value, requests, now, before }: Reading, threshold: number): string {
@@ -134,7 +136,7 @@ export function describeMetric({ metric, where }: Rule, amount: string): string 
     case 'unique-clients':
       return amount.replace('clients', 'distinct clients');
     case 'parse-failure-rate':
-      return `${amount} of lines are no record`;
+      return `${amount} of lines could not be read`;
   }
 }
 
@@ -170,6 +172,6 @@ function summariseSilence(
   const span = `no request was logged for ${formatSpan(value ?? 0)}, above ${formatSpan(rule.threshold)}`;
   if (sourceProblem !== null) return `${span}: ${sourceProblem}`;
   if (failures >= FAILURES_MIN)
-    return `${span}, but ${count(failures, 'parse-failure-rate')} that are no record: the format no longer matches`;
+    return `${span}, but ${count(failures, 'parse-failure-rate')} that could not be read: the format no longer matches`;
   return `${span}: no traffic reaches the log`;
 }

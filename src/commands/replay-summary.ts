@@ -2,6 +2,7 @@
 import { TRAFFIC_RULE_NAME } from '../alerts/traffic-rule.ts';
 import type { RuleOutcome } from '../backtest/rule-tally.ts';
 import { formatNumber } from '../number-text.ts';
+import { UNDECIDED } from '../parse/detect.ts';
 import type { LogState, PipelineLimits } from '../pipeline.ts';
 import { renderReportJson } from '../reports/render.ts';
 import type { Report } from '../reports/summary.ts';
@@ -52,9 +53,10 @@ export function describeReading(result: ReplayResult, seconds: number): string[]
   if (outsideRecords > 0) out.push(`${formatNumber(outsideRecords)} requests were outside --from and --to`);
   for (const { path, failures, format } of logs) {
     for (const { reason, lines: count, sample, column, lineNumber } of failures) {
-      const what = count === 1 ? '1 line is' : `${formatNumber(count)} lines are`;
+      const what = count === 1 ? '1 line' : `${formatNumber(count)} lines`;
+      const as = format === UNDECIDED ? '' : ` as ${format}`;
       const place = `${path}:${lineNumber ?? '?'}:${column + 1}`;
-      out.push(`${path}: ${what} no record of ${format}: ${reason}, such as ${place}: ${sample}`);
+      out.push(`${path}: ${what} could not be read${as}: ${reason}, such as ${place}: ${sample}`);
     }
   }
   if (limits.lateRecords > 0)

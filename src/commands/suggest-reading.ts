@@ -36,7 +36,7 @@ export function describeHistory(
     ...(isInterrupted ? ['interrupted: this is what was read so far'] : []),
     `read ${count(lines)} lines of ${files} in ${seconds.toFixed(1)} s`,
     ...(lines === failures ? ['none of it is a record of an access log; fluffy check FILE tells more'] : []),
-    ...(failures > 0 && lines > failures ? [`${count(failures)} lines are no record`] : []),
+    ...(failures > 0 && lines > failures ? [`${count(failures)} lines could not be read`] : []),
     ...(outsideRecords > 0 ? [`${count(outsideRecords)} requests were outside --from and --to`] : []),
     ...(limits.lateRecords > 0
       ? [`${count(limits.lateRecords)} requests came after their second had closed`]

@@ -12,7 +12,7 @@ import { withRescue } from './rescue.ts';
 import { isW3cDirective } from './w3c.ts';
 
 /** Shown as the format while no line has told it. */
-const UNDECIDED = 'auto';
+export const UNDECIDED = 'auto';
 
 /** A line that fits no exact format is more often a broken line than a new format: so many in a row are needed. */
 const MISFITS_BEFORE_LOOSE = 20;

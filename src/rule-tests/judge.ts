@@ -87,7 +87,7 @@ function remarksOn(log: RunResult['log']): string[] {
     .filter(({ lines }) => lines > 0)
     .map(
       ({ reason, lines, column, sample }) =>
-        `${lines} of ${log.lines} lines: no record of ${log.format}: ${reason}, such as at column ${column + 1} of: ${sample}`,
+        `${lines} of ${log.lines} lines could not be read as ${log.format}: ${reason}, such as at column ${column + 1} of: ${sample}`,
     );
 }
 

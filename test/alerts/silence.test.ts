@@ -43,7 +43,7 @@ void test('lines that are no record are a format that no longer matches', () => 
   traffic.fail(T0 + 300);
   traffic.advanceTo(T0 + 500);
   assert.deepEqual(told(), [
-    'firing +401: no request was logged for 5m 1s, above 5m, but 5 lines that are no record: the format no longer matches',
+    'firing +401: no request was logged for 5m 1s, above 5m, but 5 lines that could not be read: the format no longer matches',
   ]);
 });
 

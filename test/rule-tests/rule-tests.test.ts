@@ -169,7 +169,10 @@ void test('lines of a log are read as from a log, and their first time is the st
   ]);
   const broken = runTests(context, { 'a.yml': text(['what', 'is this'], '[]') });
   assert.equal(broken.exitCode, 1);
-  assert.match(broken.out.join('\n'), /2 of 2 lines: no record of common: \S+, such as at column \d+ of: /);
+  assert.match(
+    broken.out.join('\n'),
+    /2 of 2 lines could not be read as common: \S+, such as at column \d+ of: /,
+  );
 });
 
 void test('a rule that waits for silence or for few requests is tested without any traffic', (context) => {
