@@ -61,6 +61,16 @@ function isObject(value: unknown): boolean {
   return typeof value === 'object' && value !== null;
 }
 
+/** What is counted by the names that programs know. */
+const LIMITS: Readonly<Record<string, string>> = {
+  futureRecords: ' (requests more than 10 s ahead of the clock: counted, and no alert waits for them)',
+  otherPathRecords: ' (requests told as (other), as there were too many paths)',
+  forcedSeconds: ' (seconds told before their time, as too many were open)',
+  linesTooLong: ' (lines longer than line-bytes-max: not read)',
+  droppedOutputs: ' (alerts and reports given up, as too many waited)',
+  historyDroppedRequests: ' (requests that are missing in the history)',
+};
+
 /** A few lines for a person. */
 export function renderStatus(status: Status): string {
   const { totals } = status;
@@ -77,7 +87,7 @@ export function renderStatus(status: Status): string {
     ...status.outputs.flatMap(renderOwed),
     ...Object.entries(status.limits)
       .filter(([, hits]) => hits > 0)
-      .map(([limit, hits]) => `limit     ${limit}: hit ${formatTimes(hits)}`),
+      .map(([limit, hits]) => `limit     ${limit}: hit ${formatTimes(hits)}${LIMITS[limit] ?? ''}`),
   ].join('\n');
 }
 

@@ -33,6 +33,7 @@ export function findConflicts(values: Values, context: CheckContext): Conflict[]
     ...ownOutputs(values, context.cwd),
     ...unknownCron(values, context.isCronExpression),
     ...nobodyTrusted(values),
+    ...nobodyAsked(values),
     ...fieldsWithoutJson(values),
     ...shorterHistory(values),
   ];
@@ -104,6 +105,13 @@ function nobodyTrusted(values: Values): Conflict[] {
   if (values['real-client-from'] === 'off' || values['trusted-proxies'].length > 0) return [];
   const message = () => 'needs trusted-proxies: the networks of the proxies in front of the server';
   return [{ keys: ['real-client-from'], message }];
+}
+
+/** Proxies are believed by nobody who does not look at what they say. */
+function nobodyAsked(values: Values): Conflict[] {
+  if (values['real-client-from'] !== 'off' || values['trusted-proxies'].length === 0) return [];
+  const message = () => 'does nothing without real-client-from: x-forwarded-for';
+  return [{ keys: ['trusted-proxies'], message }];
 }
 
 /** A format that reads no JSON would pass the fields over in silence. */

@@ -21,10 +21,10 @@ statuses  0: 1, 200: 3, 404: 1, 503: 2
 log       logs/access.log: 12 lines, format combined, last line 5 s ago, 20 bytes behind, lines possibly lost once
 log       logs/b "b"\\?.log: 0 lines, format auto, no line yet
 output    data/alerts.log: 4 waiting, 2 dropped, 7 given up
-limit     futureRecords: hit once
-limit     forcedSeconds: hit 6 times
-limit     linesTooLong: hit 2 times
-limit     droppedOutputs: hit 2 times`;
+limit     futureRecords: hit once (requests more than 10 s ahead of the clock: counted, and no alert waits for them)
+limit     forcedSeconds: hit 6 times (seconds told before their time, as too many were open)
+limit     linesTooLong: hit 2 times (lines longer than line-bytes-max: not read)
+limit     droppedOutputs: hit 2 times (alerts and reports given up, as too many waited)`;
 
 const HEALTHY = `fluffy 1.2.3, up 90 s: healthy
 traffic   ok: 0 requests/s over 2m, alerts above 10 requests/s
