@@ -99,7 +99,7 @@ export function summarise(
   const told = isStillBeyond
     ? `${found}, ${rule.comparison} ${limit}`
     : `${found}, ${formatRecovery({ ...rule, unit: unitOf(rule) })}`;
-  // Who reads it has no line before his eyes: a text shows none.
+  // Whoever reads it has no line at hand: a text shows none.
   return rule.metric === 'parse-failure-rate' ? `${told}; fluffy check shows where they do not fit` : told;
 }
 
