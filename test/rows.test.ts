@@ -6,6 +6,8 @@ import type { LineConsumer } from '../src/parse/lines.ts';
 import { PipelineRig, T0 } from './pipeline-rig.ts';
 import { createRandom, takeSeed } from './seed.ts';
 
+type Random = (below: number) => number;
+
 const ROUNDS = 60;
 /** Of so many lines, more than once half of what is known of how sure a format is is forgotten. */
 const LONG = 25_000;
@@ -29,19 +31,34 @@ const ODD_LINES = [
   '{"ts":1795558445,"request":{"remote_ip":"192.0.2.9","method":"GET","uri":"/json"},"status":200,"size":1}',
 ];
 
-function drawLog(random: (below: number) => number, count: number): string {
+function drawCombined(random: Random, clock: string): string {
+  const agent = random(4) === 0 ? '-' : `agent/${random(5)}`;
+  return (
+    `192.0.2.${random(9)} - - [23/Nov/2026:${clock} +0000] "GET /p/${random(30)}?q HTTP/1.1" ` +
+    `${200 + random(3)} ${random(999)} "-" "${agent}"`
+  );
+}
+
+function drawJson(random: Random, clock: string): string {
+  const known = { time: `2026-11-23T${clock}Z`, method: 'GET', uri: `/p/${random(30)}?q`, size: random(999) };
+  // Some keys in another order, or missing, or with what has to be unescaped.
+  const more = [
+    { status: 200 + random(3), duration: random(99) / 100 },
+    { status: '404' },
+    { user_agent: 'a"b' },
+    { time: '2026-13-23T22:14:05Z' },
+    { duration: 'soon' },
+  ];
+  return JSON.stringify({ remote_addr: `192.0.2.${random(9)}`, ...known, ...more[random(20)] });
+}
+
+function drawLog(random: Random, count: number, draw: typeof drawJson): string {
   const lines: string[] = [];
   let seconds = T0;
   for (let i = 0; i < count; i++) {
     seconds += random(3);
-    const time = new Date(seconds * 1000).toISOString();
-    const clock = `23/Nov/2026:${time.slice(11, 19)}`;
-    const odd = random(12) === 0 ? ODD_LINES[random(ODD_LINES.length)] : undefined;
-    const agent = random(4) === 0 ? '-' : `agent/${random(5)}`;
-    lines.push(
-      odd ??
-        `192.0.2.${random(9)} - - [${clock} +0000] "GET /p/${random(30)}?q HTTP/1.1" ${200 + random(3)} ${random(999)} "-" "${agent}"`,
-    );
+    const clock = new Date(seconds * 1000).toISOString().slice(11, 19);
+    lines.push((random(12) === 0 ? ODD_LINES[random(ODD_LINES.length)] : undefined) ?? draw(random, clock));
   }
   return lines.map((line) => `${line}${random(9) === 0 ? '\r' : ''}\n`).join('');
 }
@@ -61,9 +78,10 @@ function outcome(log: Buffer, pieceLength: number, lineBytesMax: number, logForm
 void test('lines that are read in one go count as those that are read one by one', (t) => {
   const random = createRandom(takeSeed(t));
   for (let round = 0; round < ROUNDS; round++) {
-    const log = Buffer.from(drawLog(random, round === 0 ? LONG : 400));
+    const draw = round % 3 === 0 ? drawJson : drawCombined;
+    const log = Buffer.from(drawLog(random, round < 2 ? LONG : 400, draw));
     const pieceLength = 1 + random(round % 2 === 0 ? 3000 : log.length);
-    for (const logFormat of ['auto', 'combined', 'common']) {
+    for (const logFormat of ['auto', 'combined', 'common', 'json']) {
       const [inOneGo, oneByOne] = [IN_ONE_GO, ONE_BY_ONE].map((lineBytesMax) =>
         outcome(log, pieceLength, lineBytesMax, logFormat),
       );

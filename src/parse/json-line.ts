@@ -14,7 +14,7 @@ import type { JsonKeys, UnitsPerSecond } from './json-keys.ts';
 import { readLatencyText, toMilliseconds } from './json-object.ts';
 import { readEpochNumber } from './json-time.ts';
 import { PARSED } from './record.ts';
-import type { AccessRecord, ParseResult } from './record.ts';
+import type { AccessRecord, ParseResult, RowReader } from './record.ts';
 import { readRequest, readTarget } from './request.ts';
 import type { TimestampReader } from './timestamp.ts';
 
@@ -33,7 +33,7 @@ export function createJsonLineReader(keys: JsonKeys, times: TimestampReader): Js
   return scan === null ? null : new JsonLineReader(scan, times, keys);
 }
 
-class JsonLineReader {
+class JsonLineReader implements RowReader {
   readonly #scan: JsonScan;
   readonly #times: TimestampReader;
   readonly #keys: JsonKeys;
@@ -46,11 +46,19 @@ class JsonLineReader {
 
   /** Null for a line that is unusual, or fails, or that no scan has at hand. */
   read(bytes: Buffer, start: number, end: number, record: AccessRecord): ParseResult | null {
-    if (!this.#scan.read(bytes, start, end)) return null;
+    return this.#scan.read(bytes, start, end) && this.#take(bytes, record) ? PARSED : null;
+  }
+
+  readRow(record: AccessRecord): boolean {
+    return this.#scan.readRow() && this.#take(this.#scan.input, record);
+  }
+
+  /** From what the scan has read. */
+  #take(bytes: Buffer, record: AccessRecord): boolean {
     const { row, doubles } = this.#scan;
     record.timeSeconds = this.#readTime(bytes, row, doubles);
     record.latencyMs = this.#readLatency(bytes, row, doubles);
-    if (!(record.timeSeconds >= 0) || record.latencyMs === UNUSUAL) return null;
+    if (!(record.timeSeconds >= 0) || record.latencyMs === UNUSUAL) return false;
     record.bytes = bytes;
     record.status = row[JSON_ROW.status] ?? 0;
     record.bytesSent = doubles[JSON_DOUBLE.bytesSent] ?? 0;
@@ -61,7 +69,7 @@ class JsonLineReader {
     record.agentStart = row[JSON_ROW.agentStart] ?? 0;
     record.agentEnd = row[JSON_ROW.agentEnd] ?? 0;
     this.#readRequest(bytes, row, record);
-    return PARSED;
+    return true;
   }
 
   #readTime(bytes: Buffer, row: Int32Array, doubles: Float64Array): number {

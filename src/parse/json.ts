@@ -17,6 +17,7 @@ export function createJsonParser(zone: Zone = UTC, name = 'json', keys: JsonKeys
   return {
     name,
     saved: name,
+    rowReader: lines ?? undefined,
     parse: (bytes, start, end, record) =>
       lines?.read(bytes, start, end, record) ?? objects.read(bytes, start, end, record),
   };

@@ -1,6 +1,6 @@
 // The quick way through a JSON line, as the rest of fluffy sees it: which keys the lines of a log are read for, and what an
 // ordinary line says. The module (scan/json.ts) knows one log at a time; what it knows of the others is kept here.
-import { lineScan } from './line-scan.ts';
+import { lineScan, ROW } from './line-scan.ts';
 import type { LineScan } from './line-scan.ts';
 
 /** What a value is to a request, as scan/json-keys.ts counts them. */
@@ -98,7 +98,20 @@ export class JsonScan {
    * is not the line at hand of the scan: the row then holds anything.
    */
   read(bytes: Buffer, start: number, end: number): boolean {
-    if (!this.#scan.isAtHand(bytes, start, end)) return false;
+    return this.#scan.isAtHand(bytes, start, end) && this.#readLine(start, end);
+  }
+
+  /** The same from the line at hand. */
+  readRow(): boolean {
+    const { rows, row } = this.#scan;
+    return this.#readLine(rows[row + ROW.start] ?? 0, rows[row + ROW.end] ?? 0);
+  }
+
+  get input(): Buffer {
+    return this.#scan.input;
+  }
+
+  #readLine(start: number, end: number): boolean {
     if (present !== this.#saved) {
       putAway(this.#state);
       this.#saved.copy(this.#state);
