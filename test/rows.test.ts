@@ -104,6 +104,10 @@ void test('who takes rows is offered all lines of a chunk but the first, and eac
   };
   new LineFramer(IN_ONE_GO, consumer).write(Buffer.from(text));
   assert.deepEqual(seen, ['line 0', '1 to 2', 'line 3', '4 to 5', 'line 6', '7 to 8', 'line 9']);
+  let offers = 0;
+  const refusing: LineConsumer = { line: () => {}, tooLong: () => {}, takeRows: () => ((offers += 1), 0) };
+  new LineFramer(IN_ONE_GO, refusing).write(Buffer.from(text.repeat(100)));
+  assert.equal(offers, 16);
   seen.length = 0;
   new LineFramer(ONE_BY_ONE, consumer).write(Buffer.from(text));
   assert.equal(seen.length, 10);

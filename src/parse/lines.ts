@@ -9,6 +9,8 @@ const NEWLINE = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 /** More than that is scanned piece by piece: a piece and its rows stay in a processor's cache. */
 const PIECE_BYTES = 64 * 1024;
+/** Of a piece of which so often no line was taken by its row, none is any more: in some logs no line is ordinary. */
+const REFUSALS_MAX = 16;
 const NO_BYTES = Buffer.alloc(0);
 
 export interface LineConsumer {
@@ -103,7 +105,7 @@ export class LineFramer {
     }
     const { input, inputStart, rows } = scan;
     // Behind the first line, which may have begun long before, none is longer than a piece.
-    const areTaken = this.#container === null && this.#lineBytesMax >= PIECE_BYTES;
+    let offers = this.#container === null && this.#lineBytesMax >= PIECE_BYTES ? REFUSALS_MAX : 0;
     const carried = inputStart + this.#carry.copy(input, inputStart, 0, this.#carryLength);
     this.#pendingBytes = this.#carryLength = 0;
     const end = carried + piece.copy(input, carried);
@@ -113,7 +115,10 @@ export class LineFramer {
       for (let line = 0; line < count; line++) {
         const row = scan.goTo(line);
         this.#take(input, rows[row + ROW.start] ?? 0, rows[row + ROW.end] ?? 0);
-        if (areTaken) line += this.#consumer.takeRows?.(scan, line + 1, count) ?? 0;
+        if (offers === 0) continue;
+        const taken = this.#consumer.takeRows?.(scan, line + 1, count) ?? 0;
+        if (taken === 0) offers--;
+        line += taken;
       }
       start = scan.next;
     } while (!scan.isOver);

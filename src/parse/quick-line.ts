@@ -53,10 +53,11 @@ export class QuickReader implements RowReader {
     return this.#scan.isRead(bytes, start, end) ? this.#readFields(record) : -1;
   }
 
-  /** Lines with something behind the last field are none that it reads. */
+  /** Lines with something behind the last field are none that it reads: that is seen first, as some logs have no others. */
   readRow(record: AccessRecord): boolean {
     const { rows, row } = this.#scan;
-    return rows[row + ROW.sizeEnd] !== 0 && this.#readFields(record) === rows[row + ROW.end];
+    const isWhole = rows[row + ROW.sizeEnd + this.#quotedFields] === rows[row + ROW.end];
+    return isWhole && rows[row + ROW.sizeEnd] !== 0 && this.#readFields(record) > 0;
   }
 
   #readFields(record: AccessRecord): number {
