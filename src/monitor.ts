@@ -138,6 +138,7 @@ function createSource(
     startFrom: config.startFrom,
     resumeFrom,
     isResumable: config.statePath !== null,
+    ...(config.statePath === null ? {} : { unpackFolder: `${config.statePath}-unpacked` }),
     pollIntervalMs: POLL_MS,
     graceMs: GRACE_MS,
     clock,

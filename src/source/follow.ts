@@ -10,7 +10,10 @@ import { explainNoMatch } from './name.ts';
 import { expand } from './pattern.ts';
 import { PathFollower } from './path-follower.ts';
 import { isRotatedName } from './rotated-name.ts';
+import { findVanished } from './packed-lives.ts';
 import { Resumption } from './resumption.ts';
+import { Unpacking } from './unpacking.ts';
+import type { Vanished } from './unpacking.ts';
 import { WatchPace } from './watch-pace.ts';
 import type { SavedPath, Source, SourcePositions, SourceSink, SourceState } from './source.ts';
 
@@ -29,6 +32,11 @@ export interface FollowOptions {
   readonly resumeFrom?: SourcePositions | null;
   /** True if a later process goes on from `positions`: an unfinished last line is left to it. */
   readonly isResumable?: boolean;
+  /**
+   * Where what was compressed before it was read is unpacked, a folder for nothing else; left out: it is not, and counts as a
+   * possible loss.
+   */
+  readonly unpackFolder?: string;
   readonly clock: Clock;
   readonly logger: FollowLogger;
   readonly sink: SourceSink;
@@ -60,6 +68,9 @@ class Follower implements Source {
   #cancelPoll: Cancel | null = null;
   #cancelEarlyLook: Cancel | null = null;
   #hasStarted = false;
+  /** Until then the positions of the earlier process are those that hold. */
+  #hasBegun = false;
+  #unpacking: { readonly work: Unpacking; readonly end: Promise<void> } | null = null;
   #stopped: Promise<void> | null = null;
 
   constructor(options: FollowOptions) {
@@ -96,6 +107,16 @@ class Follower implements Source {
   start(): void {
     if (this.#hasStarted) return;
     this.#hasStarted = true;
+    const { unpackFolder: folder, logger } = this.#options;
+    if (folder === undefined) return this.#begin();
+    const work = new Unpacking({ folder, logger });
+    const vanished = this.#findVanished();
+    if (vanished.length === 0) this.#begin();
+    else this.#unpack(work, vanished);
+  }
+
+  #begin(): void {
+    this.#hasBegun = true;
     this.#look();
     this.#cancelPoll = this.#options.clock.every(this.#options.pollIntervalMs, () => {
       if (!this.#pace.isLooking) this.#look();
@@ -103,7 +124,8 @@ class Follower implements Source {
   }
 
   states(): readonly SourceState[] {
-    if (this.#hasStarted && this.#stopped === null) this.#look();
+    if (this.#hasStarted && !this.#hasBegun) return this.#statesBefore();
+    if (this.#hasBegun && this.#stopped === null) this.#look();
     const states = [...this.#followers.values(), ...this.#leaving].map((follower) => follower.state());
     for (const pattern of this.#unmatched) {
       const problem = explainNoMatch(pattern);
@@ -113,6 +135,8 @@ class Follower implements Source {
   }
 
   positions(): SourcePositions {
+    const { resumeFrom = null } = this.#options;
+    if (!this.#hasBegun && resumeFrom !== null) return resumeFrom;
     const paths = [...this.#followers.values(), ...this.#leaving].map((follower) => follower.saved());
     const { filename } = this.#options;
     return { version: 1, filename, paths, released: this.#context.ledger.saved() };
@@ -129,11 +153,43 @@ class Follower implements Source {
     this.#cancelPoll?.();
     this.#cancelEarlyLook?.();
     this.#pace.stop();
-    if (this.#hasStarted) this.#look();
+    this.#unpacking?.work.stop();
+    await this.#unpacking?.end;
+    if (this.#hasBegun) this.#look();
     this.#watch.close();
     for (const follower of [...this.#followers.values(), ...this.#leaving]) {
       await follower.stop(() => clock.now() >= endMs, this.#options.isResumable ?? false);
     }
+  }
+
+  /** Paths of which an earlier process has not read all, and of which something can be unpacked. */
+  #findVanished(): readonly Vanished[] {
+    const waiting = this.#resumption?.waiting(this.#options.filename) ?? [];
+    return waiting
+      .map((saved) => ({ saved, generations: findVanished(saved) }))
+      .filter(({ generations }) => generations.length > 0);
+  }
+
+  #unpack(work: Unpacking, vanished: readonly Vanished[]): void {
+    const end = work.run(vanished).then(() => {
+      if (this.#stopped === null) this.#begin();
+      this.#unpacking = null;
+      work.close();
+    });
+    this.#unpacking = { work, end };
+  }
+
+  /** Nobody can tell how much there is to be read until it is unpacked: seconds wait for it. */
+  #statesBefore(): readonly SourceState[] {
+    const waiting = this.#resumption?.waiting(this.#options.filename) ?? [];
+    return waiting.map(({ path, possibleLoss }) => ({
+      path,
+      inode: null,
+      offset: 0,
+      lagBytes: 1,
+      problem: null,
+      possibleLoss,
+    }));
   }
 
   #look(): void {
@@ -182,7 +238,7 @@ class Follower implements Source {
       return;
     }
     const saved = this.#resumption?.take(path) ?? null;
-    this.#followers.set(path, new PathFollower(path, this.#context, { isLate, saved }));
+    this.#followers.set(path, this.#follow(path, isLate, saved));
   }
 
   #resumeFrom(positions: SourcePositions | null): void {
@@ -195,8 +251,12 @@ class Follower implements Source {
   #resumeGone(): void {
     const gone: readonly SavedPath[] = this.#resumption?.takeGone(this.#options.filename) ?? [];
     this.#resumption = null;
-    for (const saved of gone)
-      this.#leaving.add(new PathFollower(saved.path, this.#context, { isLate: true, saved }));
+    for (const saved of gone) this.#leaving.add(this.#follow(saved.path, true, saved));
+  }
+
+  #follow(path: string, isLate: boolean, saved: SavedPath | null): PathFollower {
+    const unpacked = this.#unpacking?.work.of(path) ?? null;
+    return new PathFollower(path, this.#context, { isLate, saved, unpacked });
   }
 
   #sayUnmatched(unmatched: readonly string[]): void {

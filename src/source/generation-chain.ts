@@ -13,7 +13,7 @@ import { isDrained, LinkMaker, namedFile, siblingFile } from './link-maker.ts';
 import { Losses } from './losses.ts';
 import { Recovery } from './recovery.ts';
 import type { GenerationFile } from './recovery.ts';
-import { Siblings } from './siblings.ts';
+import type { Siblings } from './siblings.ts';
 import type { SavedPath } from './source.ts';
 
 /** Old generations of one path that are kept open at once, whatever comes. */
@@ -36,12 +36,12 @@ export class GenerationChain {
   #isAdvancing = false;
   #isStopping = false;
 
-  constructor(path: string, context: FollowContext) {
+  constructor(path: string, context: FollowContext, siblings: Siblings) {
     this.#path = path;
     this.#context = context;
-    this.siblings = new Siblings(path);
+    this.siblings = siblings;
     this.losses = new Losses(path, context.logger);
-    const { siblings, losses } = this;
+    const { losses } = this;
     const freeCopies = (print: string): void => {
       this.dropCopies(print, false);
       context.dropCopiesElsewhere(path, print);

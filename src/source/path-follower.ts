@@ -12,6 +12,8 @@ import { isMountPoint } from './mount-point.ts';
 import { explain, isSystemError, lookAt, openLog } from './name.ts';
 import { readError, singleFileMount } from './problem.ts';
 import type { Opened } from './name.ts';
+import { Siblings } from './siblings.ts';
+import type { Unpacked } from './siblings.ts';
 import type { FileIdentity, SavedPath, SourceProblem, SourceState } from './source.ts';
 
 /** A log is away for a moment during many a rotation; only a longer absence is called missing. */
@@ -27,6 +29,8 @@ export interface Origin {
   readonly isLate: boolean;
   /** How far it was read by an earlier process. */
   readonly saved: SavedPath | null;
+  /** What that process has not read of it, and a rotation has compressed. */
+  readonly unpacked: Unpacked | null;
 }
 
 export class PathFollower {
@@ -49,7 +53,7 @@ export class PathFollower {
   constructor(path: string, context: FollowContext, origin: Origin) {
     this.path = path;
     this.#context = context;
-    this.#chain = new GenerationChain(path, context);
+    this.#chain = new GenerationChain(path, context, new Siblings(path, origin.unpacked));
     this.#hasLooked = origin.isLate;
     if (origin.saved !== null) this.#restore(origin.saved);
   }

@@ -22,6 +22,11 @@ export class Resumption {
     return this.#paths.has(path) || isMatch(this.#filename, path);
   }
 
+  /** Those not given out yet that `filename` covers. */
+  waiting(filename: readonly string[]): readonly SavedPath[] {
+    return [...this.#paths.values()].filter(({ path }) => isMatch(filename, path));
+  }
+
   take(path: string): SavedPath | null {
     const saved = this.#paths.get(path) ?? null;
     this.#paths.delete(path);
@@ -30,9 +35,7 @@ export class Resumption {
 
   /** Paths that `filename` would cover but that are gone, with files that may be there under another name. */
   takeGone(filename: readonly string[]): readonly SavedPath[] {
-    const gone = [...this.#paths.values()].filter(
-      ({ path, generations }) => generations.length > 0 && isMatch(filename, path),
-    );
+    const gone = this.waiting(filename).filter(({ generations }) => generations.length > 0);
     this.#paths.clear();
     return gone;
   }

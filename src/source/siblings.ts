@@ -30,10 +30,29 @@ export interface Unseen {
   readonly compressedBytes: readonly number[];
 }
 
+/** What was unpacked of the compressed files. */
+export interface Unpacked {
+  /** They stand for the siblings that they were unpacked from, oldest first. */
+  readonly files: readonly Sibling[];
+  /** What is older was not missed, by its birth. */
+  readonly bornMs: number;
+  /** Compressed files, by `keyOf`, of which it is known what is in them. */
+  readonly known: ReadonlySet<string>;
+  /** So many of these were seen before they were compressed. */
+  readonly seenCount: number;
+}
+
 type Found = Pick<Listing, 'siblings' | 'compressed' | 'named' | 'isWhole'>;
 
 /** A directory in which files are renamed without end is taken as far as it was seen. */
 const passesMax = 5;
+
+const NOTHING_UNPACKED: Unpacked = {
+  files: [],
+  bornMs: Number.POSITIVE_INFINITY,
+  known: new Set(),
+  seenCount: 0,
+};
 
 interface Note {
   readonly dev: number;
@@ -51,10 +70,12 @@ export class Siblings {
   /** `#noted` as plain JSON, made when it is asked for. */
   #saved: SavedSiblings | null = null;
   #isIncomplete = false;
+  #unpacked: Unpacked;
 
-  constructor(path: string) {
+  constructor(path: string, unpacked: Unpacked | null = null) {
     this.#directory = nodePath.dirname(path);
     this.#base = nodePath.basename(path);
+    this.#unpacked = unpacked ?? NOTHING_UNPACKED;
   }
 
   /** The last listing was not whole: what it gave was not all, so it is to be asked for again. */
@@ -116,15 +137,26 @@ export class Siblings {
     if (listing !== null) this.note(listing);
     if (listing === null || before === null || !isSameDirectory(listing, before))
       return { plain: [], compressedBytes: [] };
+    const unpacked = this.#unpacked;
+    this.#unpacked = listing.isWhole ? NOTHING_UNPACKED : { ...unpacked, files: [] };
+    const sinceMs = Math.min(bornMs, unpacked.bornMs);
     const plain = listing.siblings.filter(
-      ({ stat }) => stat.birthtimeMs >= bornMs && !before.plain.has(keyOf(stat)),
+      ({ stat }) => stat.birthtimeMs >= sinceMs && !before.plain.has(keyOf(stat)),
     );
-    return { plain, compressedBytes: listing.isWhole ? unexplained(listing, before, bornMs) : [] };
+    // Those that were unpacked have just been born.
+    const all = unpacked.files.length === 0 ? plain : [...unpacked.files, ...plain].toSorted(byEnd);
+    const compressedBytes = listing.isWhole ? unexplained(listing, before, { ...unpacked, sinceMs }) : [];
+    return { plain: all, compressedBytes };
   }
 
-  /** All siblings that are not compressed, by birth. */
+  /** All siblings that are not compressed, or that were unpacked, by birth. */
   list(): readonly Sibling[] {
-    return this.#list()?.siblings ?? [];
+    return [...(this.#list()?.siblings ?? []), ...this.#unpacked.files];
+  }
+
+  /** All siblings that are compressed, the one first that was written to last longest ago. */
+  packed(): readonly Sibling[] {
+    return this.#list()?.compressed.toSorted(byEnd) ?? [];
   }
 
   /** The path of this very file in the directory, whatever it is called; null if it is not there, as far as can be seen. */
@@ -205,17 +237,21 @@ export class Siblings {
 
 /**
  * A compressed file normally takes the place of a file that was seen (and read) before. Those beyond that number, and
- * written to since `bornMs`, hold generations that nobody saw.
+ * written to since `sinceMs`, hold generations that nobody saw.
  */
-function unexplained(listing: Listing, before: Note, bornMs: number): readonly number[] {
+function unexplained(
+  listing: Listing,
+  before: Note,
+  { known, seenCount, sinceMs }: Pick<Unpacked, 'known' | 'seenCount'> & { readonly sinceMs: number },
+): readonly number[] {
   const now = new Set(listing.siblings.map(({ stat }) => keyOf(stat)));
   if (listing.named !== null) now.add(keyOf(listing.named));
   const seen = before.named === null ? [...before.plain] : [...before.plain, before.named];
   const vanished = seen.filter((key) => !now.has(key)).length;
   const fresh = listing.compressed.filter(
-    ({ stat }) => stat.mtimeMs >= bornMs && !before.compressed.has(keyOf(stat)),
+    ({ stat }) => stat.mtimeMs >= sinceMs && !before.compressed.has(keyOf(stat)) && !known.has(keyOf(stat)),
   );
-  return fresh.slice(vanished).map(({ stat }) => stat.size);
+  return fresh.slice(Math.max(0, vanished - seenCount)).map(({ stat }) => stat.size);
 }
 
 function isSameDirectory(one: Pick<Note, 'dev' | 'ino'>, other: Pick<Note, 'dev' | 'ino'> | null): boolean {
@@ -230,6 +266,11 @@ function byBirth(a: Sibling, b: Sibling): number {
   return a.stat.birthtimeMs - b.stat.birthtimeMs || a.stat.mtimeMs - b.stat.mtimeMs;
 }
 
+/** By when they were written to last: a name that a rotation gives says nothing of that, nor does the birth of what was compressed. */
+export function byEnd(a: Sibling, b: Sibling): number {
+  return a.stat.mtimeMs - b.stat.mtimeMs;
+}
+
 function statOrNothing(stat: () => fs.Stats): fs.Stats | undefined {
   try {
     return stat();
@@ -239,6 +280,6 @@ function statOrNothing(stat: () => fs.Stats): fs.Stats | undefined {
 }
 
 /** They are all of the directory's device. */
-function keyOf(stat: fs.Stats): string {
+export function keyOf(stat: fs.Stats): string {
   return `${stat.ino}:${stat.birthtimeMs}`;
 }

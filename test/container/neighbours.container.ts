@@ -41,8 +41,9 @@ void describe('the recipes of the README', { skip, concurrency: false }, () => {
     const project = await createProject();
     try {
       const port = new URL(project.webUrl).port;
-      // Small enough for Docker to rotate it while it is read.
-      const logging = { driver: 'json-file', options: { 'max-size': '20k', 'max-file': '3' } };
+      // Small enough for Docker to rotate it while it is read, and while fluffy is away.
+      const logOptions = { 'max-size': '20k', 'max-file': '20', compress: 'true' };
+      const logging = { driver: 'json-file', options: logOptions };
       const web = { image: 'nginx:stable', ports: [`127.0.0.1:${port}:80`], logging };
       await writeFile(join(project.folder, 'web.yml'), stringify({ services: { web } }));
       await project.compose('-f', 'web.yml', 'up', '-d', 'web');
@@ -57,18 +58,24 @@ void describe('the recipes of the README', { skip, concurrency: false }, () => {
       await project.compose(...files, 'up', '-d', '--no-build', '--no-deps', 'fluffy');
       await until('the web server answers', 30, async () => (await fetch(project.webUrl)).status > 0);
       await until('fluffy reads the log', 30, async () => (await status(project)).sources[0]?.inode !== null);
-      for (let i = 0; i < 200; i++) assert.equal((await fetch(`${project.webUrl}/page${i}`)).status, 404);
+      const miss = async (): Promise<void> => {
+        for (let i = 0; i < 200; i++) assert.equal((await fetch(`${project.webUrl}/page${i}`)).status, 404);
+      };
+      await miss();
       await until('the requests are counted', 30, async () => (await misses(project)) === 200);
+      await project.compose(...files, 'kill', 'fluffy');
+      await miss();
+      await project.compose(...files, 'up', '-d', '--no-build', '--no-deps', 'fluffy');
+      await until('the others are counted', 30, async () => (await misses(project)) === 400);
       const { sources, totals } = await status(project);
       assert.equal(totals.parseFailures, 0);
       assert.deepEqual(
-        sources.map(({ format, problem }) => [format, problem]),
-        [['main', null]],
+        sources.map(({ format, problem, possibleLoss }) => [format, problem, possibleLoss]),
+        [['main', null, 0]],
       );
-      assert.ok(
-        (await project.docker('logs', await project.container('fluffy'))).split('following the log').length >
-          3,
-      );
+      const said = await project.docker('logs', await project.container('fluffy'));
+      assert.ok(said.split('following the log').length > 3, said);
+      assert.ok(said.split('unpacking a rotated log').length > 2, said);
     } finally {
       await project.remove();
     }
@@ -110,6 +117,7 @@ interface Status {
     readonly inode: number | null;
     readonly format: string;
     readonly problem: unknown;
+    readonly possibleLoss: number;
   }[];
 }
 

@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { gunzipSync } from 'node:zlib';
 
 export interface NginxOptions {
   /** Gets conf, logs and temporary files. */
@@ -61,7 +62,10 @@ export class Nginx {
   /** Lines in all generations of the log, as `wc -l` counts. */
   lines(): number {
     const logs = join(this.#options.folder, 'logs');
-    const text = readdirSync(logs).map((name) => readFileSync(join(logs, name), 'latin1'));
+    const text = readdirSync(logs).map((name) => {
+      const bytes = readFileSync(join(logs, name));
+      return (name.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('latin1');
+    });
     return text.join('').split('\n').length - 1;
   }
 

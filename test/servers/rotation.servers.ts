@@ -27,7 +27,16 @@ interface Outcome {
   readonly possibleLoss: number;
 }
 
-async function run(context: TestContext, options: Omit<NginxOptions, 'folder' | 'port'>): Promise<Outcome> {
+interface Trial extends Omit<NginxOptions, 'folder' | 'port'> {
+  /** Before the rotation of this number, from 0, fluffy is killed; it is started again `awayRotations` later. */
+  readonly killedAt?: number;
+  readonly awayRotations?: number;
+}
+
+async function run(
+  context: TestContext,
+  { killedAt = -1, awayRotations = 0, ...options }: Trial,
+): Promise<Outcome> {
   const folder = mkdtempSync(join(tmpdir(), 'fluffy-nginx-'));
   const nginx = new Nginx({ ...options, folder, port: await findFreePort() });
   const settings = { START_FROM: 'beginning' };
@@ -47,7 +56,9 @@ async function run(context: TestContext, options: Omit<NginxOptions, 'folder' | 
   const end = once(load, 'exit');
   for (let rotation = 0; rotation < ROTATIONS; rotation++) {
     await sleep((SECONDS * 1000) / (ROTATIONS + 1));
+    if (rotation === killedAt) await fluffy.end('SIGKILL');
     nginx.rotate();
+    if (killedAt >= 0 && rotation === killedAt + awayRotations) fluffy.start();
   }
   assert.deepEqual(await end, [0, null]);
   await nginx.stop();
@@ -82,6 +93,20 @@ void test('create, and USR1 after the rotation', async (t) => {
 void test('create, and USR1 only seconds later: nginx goes on writing into the renamed file', async (t) => {
   const rotation = 'create\n  postrotate\n    (sleep 0.8; kill -USR1 PID) >/dev/null 2>&1 &\n  endscript';
   const { answered, written, counted, possibleLoss } = await run(t, { rotation });
+  assert.deepEqual(
+    { written, counted, possibleLoss },
+    { written: answered, counted: answered, possibleLoss: 0 },
+  );
+});
+
+void test('compressed at once, also while fluffy is away for three rotations', async (t) => {
+  // logrotate compresses after the script: what nginx writes into the old file until then is in it.
+  const rotation = 'create\n  compress\n  postrotate\n    kill -USR1 PID; sleep 0.1\n  endscript';
+  const { answered, written, counted, possibleLoss } = await run(t, {
+    rotation,
+    killedAt: 1,
+    awayRotations: 3,
+  });
   assert.deepEqual(
     { written, counted, possibleLoss },
     { written: answered, counted: answered, possibleLoss: 0 },

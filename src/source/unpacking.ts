@@ -1,0 +1,153 @@
+// Unpacks what a rotation has compressed before an earlier process had read it, into files that are read as if they were there
+// uncompressed still. Before the first look of follow.ts, which waits for it.
+import fs from 'node:fs';
+import { open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import nodePath from 'node:path';
+import { Readable } from 'node:stream';
+import { messageOf } from '../message-of.ts';
+import type { FollowLogger } from './follow-logger.ts';
+import { isSameContent } from './head.ts';
+import { readHistory } from './history.ts';
+import { readHead } from './name.ts';
+import { findPackedLives } from './packed-lives.ts';
+import type { PackedLife } from './packed-lives.ts';
+import { keyOf } from './siblings.ts';
+import type { Sibling, Unpacked } from './siblings.ts';
+import type { SavedGeneration, SavedPath } from './source.ts';
+
+/** Of what was read before, so many first bytes are written all the same: they tell what the file is. */
+const BEGINNING_BYTES = 64 * 1024;
+
+/** What is on the disk besides must have room: the state that is saved every second, above all. */
+const FREE_BYTES_MIN = 64 * 1024 * 1024;
+/** It is looked at again when so much was written. */
+const LOOK_BYTES = 8 * 1024 * 1024;
+
+/** A path with generations that are nowhere to be read any more. */
+export interface Vanished {
+  readonly saved: SavedPath;
+  readonly generations: readonly SavedGeneration[];
+}
+
+interface UnpackingOptions {
+  /** It is removed with all that is in it when `close` is called; nothing else may be in it. */
+  readonly folder: string;
+  readonly logger: FollowLogger;
+}
+
+export class Unpacking {
+  readonly #options: UnpackingOptions;
+  readonly #byPath = new Map<string, Unpacked>();
+  #isStopped = false;
+  #count = 0;
+  /** As much may be written before the disk is looked at again. */
+  #roomBytes = 0;
+
+  /** Removes what an earlier process has left there. */
+  constructor(options: UnpackingOptions) {
+    this.#options = options;
+    this.close();
+  }
+
+  /** Unpacks what can be found; what can't is told, and missing then. Never rejects. */
+  async run(vanished: readonly Vanished[]): Promise<void> {
+    for (const { saved, generations } of vanished) {
+      const { lives, done } = await findPackedLives(saved, generations);
+      const files: Sibling[] = [];
+      const known = [...done];
+      for (const life of lives) {
+        const file = this.#isStopped ? null : await this.#tryUnpack(saved.path, life);
+        if (file !== null) files.push(file);
+        // What was read in part is missed, and told, by whoever goes on with it.
+        if (file !== null || life.wasSeen) known.push(life);
+      }
+      this.#byPath.set(saved.path, {
+        files,
+        bornMs: Math.min(...saved.generations.map(({ birthtimeMs }) => birthtimeMs)),
+        known: new Set(known.map(({ stat }) => keyOf(stat))),
+        seenCount: lives.filter(({ wasSeen }) => wasSeen).length,
+      });
+    }
+  }
+
+  /** What was unpacked of the generations of `path`. */
+  of(path: string): Unpacked | null {
+    return this.#byPath.get(path) ?? null;
+  }
+
+  /** `run` comes to an end soon, and what it has done is of no use. */
+  stop(): void {
+    this.#isStopped = true;
+  }
+
+  /** Files that are open go on without a name. */
+  close(): void {
+    remove(this.#options.folder);
+  }
+
+  async #tryUnpack(path: string, life: PackedLife): Promise<Sibling | null> {
+    const { logger, folder } = this.#options;
+    const fields = { path, found: life.path };
+    const target = nodePath.join(folder, String(this.#count++));
+    logger.info(fields, 'unpacking a rotated log that was compressed before it was read');
+    try {
+      fs.mkdirSync(folder, { recursive: true });
+      await this.#unpack(life, target);
+      return { path: target, stat: fs.statSync(target) };
+    } catch (error) {
+      remove(target);
+      if (!this.#isStopped)
+        logger.warn({ ...fields, reason: messageOf(error) }, 'a rotated log cannot be unpacked');
+      return null;
+    }
+  }
+
+  async #unpack({ path, stat, head, offset }: PackedLife, target: string): Promise<void> {
+    const file = await open(target, 'wx+', 0o600);
+    try {
+      let size = 0;
+      for await (const chunk of readHistory({ path, size: stat.size, isPipe: false }, Readable.from([]))) {
+        if (!chunk.ok) throw new Error(chunk.problem);
+        if (this.#isStopped) throw new Error('it is to be stopped');
+        const { bytes } = chunk;
+        if (size < BEGINNING_BYTES || size + bytes.length > offset) {
+          if (!this.#hasRoomFor(bytes.length)) throw new Error('there is too little room on the disk');
+          await writeAll(file, bytes, size);
+        }
+        size += bytes.length;
+      }
+      // A rotation may have given the name to another one meanwhile.
+      if (size < offset || !isSameContent(readHead(file.fd), head))
+        throw new Error('it is another one by now');
+      // It comes where the one that it was unpacked from would have come.
+      await file.utimes(stat.atime, stat.mtime);
+    } finally {
+      await file.close();
+    }
+  }
+
+  #hasRoomFor(bytes: number): boolean {
+    if (this.#roomBytes < bytes) {
+      const { bavail, bsize } = fs.statfsSync(this.#options.folder);
+      this.#roomBytes = bavail * bsize < FREE_BYTES_MIN ? 0 : LOOK_BYTES;
+    }
+    this.#roomBytes -= bytes;
+    return this.#roomBytes >= 0;
+  }
+}
+
+function remove(path: string): void {
+  try {
+    fs.rmSync(path, { recursive: true, force: true });
+  } catch {
+    // It can't be this process's: whatever is to be written there fails, and is told.
+  }
+}
+
+async function writeAll(file: FileHandle, bytes: Buffer, position: number): Promise<void> {
+  for (let done = 0; done < bytes.length;) {
+    const { bytesWritten } = await file.write(bytes, done, bytes.length - done, position + done);
+    done += bytesWritten;
+  }
+}
