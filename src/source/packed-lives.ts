@@ -4,7 +4,6 @@ import fs from 'node:fs';
 import { Readable } from 'node:stream';
 import { headBytesMax, isEmptyPrint, isPrintOfSame, isStillPrinted, isTelling } from './head.ts';
 import { readHistory } from './history.ts';
-import { isDrained } from './link-maker.ts';
 import { openLog } from './name.ts';
 import { byEnd, Siblings } from './siblings.ts';
 import type { Sibling } from './siblings.ts';
@@ -34,8 +33,7 @@ export function findVanished(saved: SavedPath): readonly SavedGeneration[] {
   const siblings = new Siblings(saved.path);
   if (siblings.packed().length === 0) return [];
   return saved.generations.filter(
-    (generation, index) =>
-      !isEmptyPrint(generation.head) && !isDrained(saved, index) && !isLeft(generation, saved.path, siblings),
+    (generation) => !isEmptyPrint(generation.head) && !isLeft(generation, saved.path, siblings),
   );
 }
 
@@ -49,10 +47,11 @@ export async function findPackedLives(
   const sought = new Set(vanished);
   const newest = saved.generations.at(-1);
   let newer: Beginning[] = [];
+  const siblings = new Siblings(saved.path);
   // What is older than all that is sought is not looked into.
-  for (const sibling of new Siblings(saved.path).packed().toReversed()) {
+  for (const sibling of siblings.packed().toReversed()) {
     if (sought.size === 0) break;
-    const head = await readPackedHead(sibling);
+    const head = await readPackedHead(siblings.whereabouts(sibling));
     // It can't be unpacked: nothing is known of it.
     if (head === null) continue;
     const generation = [...sought].find(({ head: print }) => isPrintOfSame(print, head));
@@ -86,9 +85,9 @@ function isLeft(generation: SavedGeneration, path: string, siblings: Siblings): 
 }
 
 /** Null when it can't be unpacked. */
-async function readPackedHead({ path, stat }: Sibling): Promise<Buffer | null> {
+async function readPackedHead(path: string): Promise<Buffer | null> {
   let head = Buffer.alloc(0);
-  for await (const chunk of readHistory({ path, size: stat.size, isPipe: false }, Readable.from([]))) {
+  for await (const chunk of readHistory({ path, size: 0, isPipe: false }, Readable.from([]))) {
     if (!chunk.ok) return null;
     head = Buffer.concat([head, chunk.bytes.subarray(0, headBytesMax - head.length)]);
     if (head.length === headBytesMax) break;

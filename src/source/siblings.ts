@@ -177,13 +177,20 @@ export class Siblings {
     return null;
   }
 
+  /** Where a file that was listed is now: a rotation may have moved it on. */
+  whereabouts({ path, stat }: Sibling): string {
+    const there = statOrNothing(() => fs.lstatSync(path));
+    const isThere = there !== undefined && isSameFile(there, stat);
+    return isThere ? path : (this.nameOf(stat) ?? path);
+  }
+
   /** What was given as unseen could not be found under any name: if it is there at the next look, it is given again. */
   lostSightOf({ stat }: Sibling): void {
     if (this.#noted === null) return;
     const plain = new Set(this.#noted.plain);
     plain.delete(keyOf(stat));
     // No directory was changed then.
-    this.#noted = { ...this.#noted, plain, mtimeMs: -1 };
+    this.#noted = { ...this.#noted, plain, mtimeMs: 0 };
     this.#saved = null;
     this.#isIncomplete = true;
   }
@@ -222,7 +229,9 @@ export class Siblings {
     const compressed: Sibling[] = [];
     for (const name of names) {
       const plainName = withoutCompression(name);
-      if (!isRotatedName(this.#base, plainName)) continue;
+      // A log that a pattern has found by its date may be compressed where it is.
+      const isItself = plainName === this.#base && plainName !== name;
+      if (!isItself && !isRotatedName(this.#base, plainName)) continue;
       const path = nodePath.join(this.#directory, name);
       const stat = statOrNothing(() => fs.lstatSync(path));
       if (stat?.isFile() !== true) continue;

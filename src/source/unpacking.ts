@@ -12,7 +12,7 @@ import { readHistory } from './history.ts';
 import { readHead } from './name.ts';
 import { findPackedLives } from './packed-lives.ts';
 import type { PackedLife } from './packed-lives.ts';
-import { keyOf } from './siblings.ts';
+import { keyOf, Siblings } from './siblings.ts';
 import type { Sibling, Unpacked } from './siblings.ts';
 import type { SavedGeneration, SavedPath } from './source.ts';
 
@@ -93,7 +93,7 @@ export class Unpacking {
     logger.info(fields, 'unpacking a rotated log that was compressed before it was read');
     try {
       fs.mkdirSync(folder, { recursive: true });
-      await this.#unpack(life, target);
+      await this.#unpack(life, new Siblings(path), target);
       return { path: target, stat: fs.statSync(target) };
     } catch (error) {
       remove(target);
@@ -103,11 +103,14 @@ export class Unpacking {
     }
   }
 
-  async #unpack({ path, stat, head, offset }: PackedLife, target: string): Promise<void> {
+  async #unpack(life: PackedLife, siblings: Siblings, target: string): Promise<void> {
+    const { stat, head, offset } = life;
     const file = await open(target, 'wx+', 0o600);
     try {
       let size = 0;
-      for await (const chunk of readHistory({ path, size: stat.size, isPipe: false }, Readable.from([]))) {
+      // Opened under the name that it has at this moment.
+      const packed = { path: siblings.whereabouts(life), size: stat.size, isPipe: false };
+      for await (const chunk of readHistory(packed, Readable.from([]))) {
         if (!chunk.ok) throw new Error(chunk.problem);
         if (this.#isStopped) throw new Error('it is to be stopped');
         const { bytes } = chunk;

@@ -1,10 +1,14 @@
 // Everything at once, at random. A failure names its seed; `TORTURE_SEED=… node --test test/behaviour/torture.test.ts`
 // repeats it, and TORTURE_RUNS asks for more runs with the seeds that follow.
 import assert from 'node:assert/strict';
+import fs from 'node:fs';
 import { test } from 'node:test';
+import { gunzipSync } from 'node:zlib';
+import { isEmptyPrint, isPrintOfSame } from '../../src/source/head.ts';
+import { parsePositions } from '../../src/source/positions.ts';
 import { createRandom, Torturer } from './torture.ts';
 import { createRig } from './rig.ts';
-import type { Checkpoint } from './rig.ts';
+import type { Checkpoint, Rig } from './rig.ts';
 
 const stepsOfARun = 150;
 /** Time stands still, but waiting for reads makes polls fall due: old files must not be let go by that. */
@@ -45,9 +49,17 @@ for (let seed = firstSeed; seed < firstSeed + runs; seed += 1) {
     const commit = () => {
       last = rig.checkpoint();
     };
-    const torturer = new Torturer(rig, { seed, isDated, commit });
+    const canUnpack = () => isTraceable(rig, last);
+    const torturer = new Torturer(rig, { seed, isDated, commit, canUnpack });
     const isPollingOnly = random() < 0.5;
-    rig.start({ filename: [rig.path(pattern)], isPollingOnly, graceMs: graceForEverMs, isResumable: true });
+    const unpackFolder = rig.path('unpacked');
+    rig.start({
+      filename: [rig.path(pattern)],
+      isPollingOnly,
+      graceMs: graceForEverMs,
+      isResumable: true,
+      unpackFolder,
+    });
     commit();
     for (let step = 0; step < stepsOfARun; step += 1) {
       await torturer.step();
@@ -65,6 +77,18 @@ for (let seed = firstSeed; seed < firstSeed + runs; seed += 1) {
     await rig.source.stop(2000);
     const found = difference(torturer.written, rig.lines);
     assert.deepEqual(found, { missing: [], repeated: [] }, torturer.diary.join(', '));
+  });
+}
+
+/** Some file begins as the newest generation of the log did: of an empty log, or one that was truncated since, none does. */
+function isTraceable(rig: Rig, { positions }: Checkpoint): boolean {
+  const print = parsePositions(JSON.parse(positions))
+    ?.paths.find(({ path }) => path === rig.path('access.log'))
+    ?.generations.at(-1)?.head;
+  if (print === undefined || isEmptyPrint(print)) return false;
+  return fs.readdirSync(rig.folder).some((name) => {
+    const bytes = fs.readFileSync(rig.path(name));
+    return isPrintOfSame(print, name.endsWith('.gz') ? gunzipSync(bytes) : bytes);
   });
 }
 

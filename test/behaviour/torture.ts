@@ -26,6 +26,8 @@ export interface TortureOptions {
    * good, when all of it has been read.
    */
   readonly commit?: () => void;
+  /** While the monitor is down: it will know which of the compressed files it has been reading. */
+  readonly canUnpack?: () => boolean;
 }
 
 export class Torturer {
@@ -43,10 +45,13 @@ export class Torturer {
   readonly #isDated: boolean;
   readonly #commit: (() => void) | null;
 
-  constructor(rig: Rig, { seed, isDated, commit }: TortureOptions) {
+  readonly #canUnpack: () => boolean;
+
+  constructor(rig: Rig, { seed, isDated, commit, canUnpack = () => false }: TortureOptions) {
     this.#rig = rig;
     this.#isDated = isDated;
     this.#commit = commit ?? null;
+    this.#canUnpack = canUnpack;
     this.#random = createRandom(seed);
     this.#fd = this.#open();
   }
@@ -60,6 +65,7 @@ export class Torturer {
     else if (choice < 0.5) this.#writeOld();
     else if (choice < 0.6) this.#rotateByRename();
     else if (choice < 0.68) await this.#copyTruncate();
+    else if (choice < 0.74 && this.#rig.isDown) this.#compressUnread();
     else if (choice < 0.8 && this.#rig.isDown) this.#write(this.#fd, this.#upTo(60));
     else if (choice < 0.73 && this.#commit === null) await this.#deleteAndCreate();
     else if (choice < 0.77) await this.#truncateAndRegrow();
@@ -126,7 +132,8 @@ export class Torturer {
 
   /** Of the log that is rotated now. */
   #nextName(): string {
-    if (this.#isDated) return `access-20261123T${100_000 + this.#rotations++}.log`;
+    this.#rotations++;
+    if (this.#isDated) return `access-20261123T${100_000 + this.#rotations}.log`;
     this.#shift();
     return 'access.log.1';
   }
@@ -209,10 +216,32 @@ export class Torturer {
       .filter((each) => /^access(?:\.log\.\d+|-.*\.log)$/.test(each));
     const name = names[this.#upTo(names.length) - 1];
     if (name === undefined || (this.#commit !== null && this.#isWritten(name))) return;
+    this.#gzip(name);
+  }
+
+  /** Nobody has read it, or who has is gone. Rotations compress the oldest, once the server has closed it. */
+  #compressUnread(): void {
+    const { folder } = this.#rig;
+    const names = fs.readdirSync(folder).filter((each) => /^access(?:\.log\.\d+|-.*\.log)$/.test(each));
+    const [name] = names.toSorted((one, other) => this.#rotationOf(one) - this.#rotationOf(other));
+    if (name === undefined || this.#isWritten(name) || !this.#canUnpack()) return;
+    this.#gzip(name);
+  }
+
+  #gzip(name: string): void {
     this.diary.push(`gzip ${name}`);
     const path = nodePath.join(this.#rig.folder, name);
+    // As if rotations were minutes apart, and the last one were over for an hour.
+    const at = new Date(Date.now() + (this.#rotationOf(name) - this.#rotations) * 60_000 - 3_600_000);
     fs.writeFileSync(`${path}.gz`, gzipSync(fs.readFileSync(path)));
+    fs.utimesSync(`${path}.gz`, at, at);
     fs.unlinkSync(path);
+  }
+
+  /** The how manieth rotation has given it its name, or a name before that. */
+  #rotationOf(name: string): number {
+    const number = Number(/(\d+)(?:\.log)?$/.exec(name)?.[1]);
+    return this.#isDated ? number - 100_000 : this.#rotations - number;
   }
 
   /** The server has not closed it yet. */

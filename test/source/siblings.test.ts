@@ -7,6 +7,7 @@ import type { FollowContext } from '../../src/source/follow-context.ts';
 import { Ledger } from '../../src/source/ledger.ts';
 import { Losses } from '../../src/source/losses.ts';
 import { Recovery } from '../../src/source/recovery.ts';
+import { parsePositions } from '../../src/source/positions.ts';
 import { Siblings } from '../../src/source/siblings.ts';
 import { createFolder } from './folder.ts';
 
@@ -130,6 +131,7 @@ for (const isRemoved of [false, true]) {
     siblings.nameOf = () => null;
     assert.deepEqual(openMissed(), []);
     assert.deepEqual([losses.count, siblings.isIncomplete], [0, true]);
+    assert.ok(isAccepted(log, siblings), 'a later process goes on from what is known now');
     if (isRemoved) fs.rmSync(`${log}-elsewhere`);
     else fs.renameSync(`${log}-elsewhere`, `${log}.3`);
     assert.notEqual(siblings.changed(), null);
@@ -138,6 +140,13 @@ for (const isRemoved of [false, true]) {
     assert.deepEqual(openMissed(), []);
     assert.equal(losses.count, isRemoved ? 1 : 0);
   });
+}
+
+function isAccepted(path: string, siblings: Siblings): boolean {
+  const place = { current: null, isSettled: true, firstSight: null, copy: null, possibleLoss: 0 };
+  const saved = { path, generations: [], heads: [], siblings: siblings.saved(), ...place };
+  const positions = { version: 1, filename: [path], paths: [saved], released: [] };
+  return parsePositions(JSON.parse(JSON.stringify(positions))) !== null;
 }
 
 void test('a file has a name although listings miss it, as long as one has it', (t) => {
