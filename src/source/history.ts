@@ -6,13 +6,7 @@ import type { Readable } from 'node:stream';
 import { isGlob } from '../glob.ts';
 import { messageOf } from '../message-of.ts';
 import { compressionOf, decompress, MAGIC_BYTES } from './decompression.ts';
-
-/** What begins like this can't be unpacked here. */
-const FOREIGN_PACKINGS = [
-  { name: 'bzip2', magic: Buffer.from('BZh'), unpack: 'bzip2 -dc' },
-  { name: 'xz', magic: Buffer.from([0xfd, 0x37, 0x7a, 0x58]), unpack: 'xz -dc' },
-  { name: 'zip', magic: Buffer.from([0x50, 0x4b, 0x03, 0x04]), unpack: 'unzip -p' },
-];
+import { foreignPackingOf, HEAD_BYTES } from './foreign-packing.ts';
 
 export interface HistoryFile {
   /** As it was named; `-` is standard input. */
@@ -76,14 +70,9 @@ export async function* readHistory(file: HistoryFile, stdin: Readable): AsyncGen
       for await (const bytes of pieces) yield { ok: true, bytes, bytesDone: progress.bytesDone };
       return;
     }
-    const first = await pieces.next();
-    if (first.done === true) return;
-    const head = await headIn(first.value, pieces);
-    const foreign = foreignPackingOf(head);
-    if (foreign !== null) throw new Error(foreign);
+    const { head, whole } = await begin(pieces);
     const compression = compressionOf(head);
-    const whole = prepend(head, pieces);
-    const unpacked = compression === null ? whole : decompress(whole, compression);
+    const unpacked = compression === null ? whole : (await begin(decompress(whole, compression))).whole;
     const { lastBytes = null } = file;
     for await (const bytes of lastBytes === null ? unpacked : lastLines(unpacked, lastBytes))
       yield { ok: true, bytes, bytesDone: progress.bytesDone };
@@ -133,25 +122,14 @@ export function isPacked({ path }: HistoryFile): boolean {
   return compressionOf(headOf(path)) !== null;
 }
 
-/** What a file that begins so is packed by, and how to unpack it for `command`; null when nothing is known of that. */
-export function foreignPackingOf(head: Buffer, command = 'fluffy replay'): string | null {
-  const foreign = FOREIGN_PACKINGS.find(({ magic }) => beginsWith(head, magic));
-  if (foreign === undefined) return null;
-  return `is packed by ${foreign.name}, which fluffy does not unpack: ${foreign.unpack} FILE | ${command}`;
-}
-
 function headOf(path: string): Buffer {
   const fd = fs.openSync(path, 'r');
   try {
-    const head = Buffer.alloc(MAGIC_BYTES);
-    return head.subarray(0, fs.readSync(fd, head, 0, MAGIC_BYTES, 0));
+    const head = Buffer.alloc(HEAD_BYTES);
+    return head.subarray(0, fs.readSync(fd, head, 0, HEAD_BYTES, 0));
   } finally {
     fs.closeSync(fd);
   }
-}
-
-function beginsWith(head: Buffer, magic: Buffer): boolean {
-  return head.subarray(0, magic.length).equals(magic);
 }
 
 function openPieces(
@@ -163,15 +141,33 @@ function openPieces(
   return isPipe ? readStream(fs.createReadStream(path)) : readFile(path, fromByte, progress);
 }
 
+/** Throws for what can't be unpacked here. */
+async function begin(
+  pieces: AsyncGenerator<Buffer>,
+): Promise<{ readonly head: Buffer; readonly whole: AsyncGenerator<Buffer> }> {
+  const first = await pieces.next();
+  const head = first.done === true ? Buffer.alloc(0) : await headIn(first.value, pieces);
+  const foreign = foreignPackingOf(head);
+  if (foreign === null) return { head, whole: prepend(head, pieces) };
+  await pieces.return(undefined);
+  throw new Error(foreign);
+}
+
 /** `first`, and as much more as tells how it is packed: a pipe may give a byte at a time. */
 async function headIn(first: Buffer, rest: AsyncIterator<Buffer>): Promise<Buffer> {
   let head = first;
-  while (head.length < MAGIC_BYTES) {
+  while (head.length < HEAD_BYTES && !isLine(head)) {
+    head = Buffer.from(head);
     const { done, value } = await rest.next();
     if (done === true) return head;
     head = Buffer.concat([head, value]);
   }
   return head;
+}
+
+/** What is text by its first line tells no more, and whoever writes it may take a while to write the next. */
+function isLine(head: Buffer): boolean {
+  return head.length >= MAGIC_BYTES && head.includes(NEWLINE);
 }
 
 /** Chunks end at multiples of their size, wherever reading begins: the same lines come together in one. */
@@ -205,9 +201,13 @@ async function* readStream(stream: Readable): AsyncGenerator<Buffer> {
   }
 }
 
-async function* prepend(first: Buffer, rest: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  yield first;
-  yield* rest;
+async function* prepend(first: Buffer, rest: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
+  try {
+    if (first.length > 0) yield first;
+    yield* rest;
+  } finally {
+    await rest.return(undefined);
+  }
 }
 
 async function* lastLines(chunks: AsyncIterable<Buffer>, lastBytes: number): AsyncGenerator<Buffer> {

@@ -1,9 +1,9 @@
 // The end of every log, read once: for a look at what is there, without following.
 import fs from 'node:fs';
-import { compressionOf, MAGIC_BYTES } from './decompression.ts';
+import { compressionOf } from './decompression.ts';
 import type { Compression } from './decompression.ts';
 import { readDirectives } from './directives.ts';
-import { foreignPackingOf } from './history.ts';
+import { foreignPackingOf, HEAD_BYTES } from './foreign-packing.ts';
 import { countLines } from './line-count.ts';
 import type { SeenFile } from './line-count.ts';
 import { lineStart } from './line-start.ts';
@@ -54,12 +54,12 @@ function sampleLog(path: string): LogSample {
   if (!opening.ok) return failed(path, opening.problem);
   try {
     const { size } = opening.stat;
-    const first = Buffer.alloc(MAGIC_BYTES);
-    const magic = first.subarray(0, fs.readSync(opening.fd, first, 0, MAGIC_BYTES, 0));
-    const compression = compressionOf(magic);
+    const first = Buffer.alloc(HEAD_BYTES);
+    const start = first.subarray(0, fs.readSync(opening.fd, first, 0, HEAD_BYTES, 0));
+    const compression = compressionOf(start);
     if (compression !== null)
       return { ...failed(path, packed(path, compression)), size, packing: compression };
-    const foreign = foreignPackingOf(magic, 'fluffy check -');
+    const foreign = foreignPackingOf(start, 'fluffy check -');
     if (foreign !== null) return failed(path, { code: 'not-a-file', message: `${path} ${foreign}` });
     const end = lineStart(opening.fd, size);
     const from = Math.max(0, lastLineStart(opening.fd, end) - SAMPLE_BYTES_MAX);

@@ -1,9 +1,9 @@
 // Finished logs as bytes: whatever they are packed in, however they are damaged, and wherever they come from.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { createWriteStream, linkSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createWriteStream, linkSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
+import { PassThrough, Readable } from 'node:stream';
 import { test } from 'node:test';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { findHistory, readHistory } from '../../src/source/history.ts';
@@ -117,6 +117,30 @@ void test('other ways of packing are named, with the command that unpacks them',
   }
   const stdin = Readable.from([Buffer.from('BZ'), Buffer.from('h91AY&SY')]);
   assert.equal((await read('-', stdin)).problem?.startsWith('standard input: is packed by bzip2'), true);
+});
+
+void test('an archive of tar is no log, neither as it is nor packed, nor in pieces', async (t) => {
+  const folder = temporaryFolder(t);
+  const path = (name: string): string => join(folder, name);
+  writeFileSync(path('a.log'), 'a line\n');
+  execFileSync('tar', ['-cf', path('a.tar'), '-C', folder, 'a.log']);
+  const archive = readFileSync(path('a.tar'));
+  writeFileSync(path('a.tar.gz'), gzipSync(archive));
+  writeFileSync(path('a.tar.zst'), zstdCompressSync(archive));
+  const said = 'is packed by tar, which fluffy does not unpack: tar -xOf FILE | fluffy replay';
+  for (const name of ['a.tar', 'a.tar.gz', 'a.tar.zst'])
+    assert.deepEqual(await read(path(name)), { text: '', problem: `${path(name)}: ${said}` });
+  const bytewise = Readable.from(Array.from(archive, (_, i) => archive.subarray(i, i + 1)));
+  assert.deepEqual(await read('-', bytewise), { text: '', problem: `standard input: ${said}` });
+});
+
+void test('a line of a pipe is given before the next one comes', async () => {
+  const stdin = new PassThrough();
+  stdin.write('first\n');
+  const chunks = readHistory({ path: '-', size: 0, isPipe: true }, stdin);
+  const { value } = await chunks.next();
+  assert.deepEqual(value, { ok: true, bytes: Buffer.from('first\n'), bytesDone: 0 });
+  await chunks.return(undefined);
 });
 
 void test('standard input may be packed, and come in pieces of a byte', async () => {

@@ -48,16 +48,18 @@ void test('a packed file that is short is shown whole, also its last line', asyn
 
 void test('a packed file that is damaged, or that fluffy does not unpack, is the problem of its sample', async (t) => {
   const folder = createFolder(t);
-  const [cut, foreign] = ['cut.gz', 'a.xz'].map((name) => nodePath.join(folder, name));
-  assert.ok(cut !== undefined && foreign !== undefined);
+  const [cut, foreign, archive] = ['cut.gz', 'a.xz', 'a.tar'].map((name) => nodePath.join(folder, name));
+  assert.ok(cut !== undefined && foreign !== undefined && archive !== undefined);
   fs.writeFileSync(cut, gzipSync(LINE).subarray(0, 14));
   fs.writeFileSync(foreign, Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00]));
-  const samples = await sampleFiles([cut, foreign], NOTHING);
+  fs.writeFileSync(archive, `${'a.log'.padEnd(257, '\0')}ustar`);
+  const samples = await sampleFiles([cut, foreign, archive], NOTHING);
   assert.deepEqual(
     samples.map(({ problem }) => problem?.message),
     [
       `${cut}: the file is cut off: what could be unpacked was read`,
       `${foreign} is packed by xz, which fluffy does not unpack: xz -dc FILE | fluffy check -`,
+      `${archive} is packed by tar, which fluffy does not unpack: tar -xOf FILE | fluffy check -`,
     ],
   );
 });
