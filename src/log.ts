@@ -39,6 +39,28 @@ export const ALL_TIME: Span = {
   toSeconds: Number.POSITIVE_INFINITY,
 };
 
+/** Records outside the span. */
+export interface OutsideRecords {
+  readonly count: number;
+  /** Event time of the earliest and of the latest; not finite without any. */
+  readonly firstSeconds: number;
+  readonly lastSeconds: number;
+}
+
+export const NONE_OUTSIDE: OutsideRecords = {
+  count: 0,
+  firstSeconds: Number.POSITIVE_INFINITY,
+  lastSeconds: Number.NEGATIVE_INFINITY,
+};
+
+export function addOutside(a: OutsideRecords, b: OutsideRecords): OutsideRecords {
+  return {
+    count: a.count + b.count,
+    firstSeconds: Math.min(a.firstSeconds, b.firstSeconds),
+    lastSeconds: Math.max(a.lastSeconds, b.lastSeconds),
+  };
+}
+
 const EMPTY_LINE: Misfit = { ok: false, reason: 'empty-line', column: 0 };
 
 export interface LogOptions {
@@ -56,8 +78,8 @@ export class Log {
   openGenerations = 0;
   /** Newest event time in this log that is not of the future. */
   newestSeconds = Number.NEGATIVE_INFINITY;
-  /** Records outside the span, which are passed over. */
-  outsideRecords = 0;
+  /** Those that are passed over. */
+  #outside = { ...NONE_OUTSIDE };
   readonly #aggregator: Aggregator;
   readonly #span: Span;
   readonly #isReplay: boolean;
@@ -78,6 +100,10 @@ export class Log {
     this.parser = parser;
     this.telemetry = new LogTelemetry(parser.mask, isReplay);
     this.#formatsTold.add(parser.name);
+  }
+
+  get outside(): OutsideRecords {
+    return this.#outside;
   }
 
   get isTimeless(): boolean {
@@ -126,7 +152,7 @@ export class Log {
 
   forgetCounts(): void {
     this.telemetry = new LogTelemetry(this.parser.mask, this.#isReplay);
-    this.outsideRecords = 0;
+    this.#outside = { ...NONE_OUTSIDE };
   }
 
   restore(saved: LogSnapshot): void {
@@ -201,8 +227,16 @@ export class Log {
     const { timeSeconds } = record;
     if (timeSeconds > this.newestSeconds && timeSeconds < this.#aggregator.timeline.futureSeconds)
       this.newestSeconds = timeSeconds;
-    if (timeSeconds < this.#span.fromSeconds || timeSeconds >= this.#span.toSeconds) this.outsideRecords++;
+    if (timeSeconds < this.#span.fromSeconds || timeSeconds >= this.#span.toSeconds)
+      this.#passOver(timeSeconds);
     else this.#aggregator.add(record);
+  }
+
+  #passOver(timeSeconds: number): void {
+    const outside = this.#outside;
+    outside.count++;
+    if (timeSeconds < outside.firstSeconds) outside.firstSeconds = timeSeconds;
+    if (timeSeconds > outside.lastSeconds) outside.lastSeconds = timeSeconds;
   }
 
   /** For whoever keeps lines. */

@@ -8,8 +8,8 @@ import type { SecondDetails } from './aggregate/aggregator-options.ts';
 import { AggregatorSnapshotSchema } from './aggregate/aggregator-snapshot.ts';
 import type { PathGrouping } from './aggregate/paths.ts';
 import type { SecondConsumer } from './aggregate/second.ts';
-import { ALL_TIME, Log, LogSnapshotSchema } from './log.ts';
-import type { Span } from './log.ts';
+import { addOutside, ALL_TIME, Log, LogSnapshotSchema, NONE_OUTSIDE } from './log.ts';
+import type { OutsideRecords, Span } from './log.ts';
 import { LineFramer } from './parse/lines.ts';
 import type { Fit, LineParser } from './parse/record.ts';
 import type { GenerationSink, SourceSink, SourceState } from './source/source.ts';
@@ -84,8 +84,7 @@ export interface PipelineCounts {
   readonly logs: readonly LogState[];
   readonly finishedLogs: number;
   readonly limits: PipelineLimits;
-  /** Records outside the span. */
-  readonly outsideRecords: number;
+  readonly outside: OutsideRecords;
 }
 
 export class Pipeline implements SourceSink {
@@ -95,7 +94,7 @@ export class Pipeline implements SourceSink {
   /** Of a replay: logs that were read to their end. A parser may hold a whole buffer in memory. */
   readonly #finishedLogs: LogState[] = [];
   #finishedLines = 0;
-  #finishedOutside = 0;
+  #finishedOutside = NONE_OUTSIDE;
 
   constructor(options: PipelineOptions) {
     this.#options = options;
@@ -203,10 +202,10 @@ export class Pipeline implements SourceSink {
   }
 
   counts(): PipelineCounts {
-    let outsideRecords = this.#finishedOutside;
-    for (const log of this.#logs.values()) outsideRecords += log.outsideRecords;
+    let outside = this.#finishedOutside;
+    for (const log of this.#logs.values()) outside = addOutside(outside, log.outside);
     const finishedLogs = this.#finishedLogs.length;
-    return { logs: this.logs(), finishedLogs, limits: this.limits(), outsideRecords };
+    return { logs: this.logs(), finishedLogs, limits: this.limits(), outside };
   }
 
   get paths(): Aggregator['paths'] {
@@ -216,7 +215,8 @@ export class Pipeline implements SourceSink {
   /** What was counted so far is told elsewhere: counters of lines, failures and limits begin anew, seconds do not. */
   forgetCounts(): void {
     this.#finishedLogs.length = 0;
-    this.#finishedLines = this.#finishedOutside = 0;
+    this.#finishedLines = 0;
+    this.#finishedOutside = NONE_OUTSIDE;
     this.#aggregator.forgetCounts();
     for (const log of this.#logs.values()) log.forgetCounts();
   }
@@ -237,7 +237,7 @@ export class Pipeline implements SourceSink {
   #finishLog(path: string, log: Log): void {
     this.#finishedLogs.push(stateOf(path, log));
     this.#finishedLines += log.telemetry.lines;
-    this.#finishedOutside += log.outsideRecords;
+    this.#finishedOutside = addOutside(this.#finishedOutside, log.outside);
     this.#logs.delete(path);
   }
 

@@ -96,7 +96,7 @@ export async function replayLogs(options: ReplayOptions): Promise<ExitCode> {
   }
   for (const line of describeReading(result, (clock.now() - startedMs) / 1000)) say(line);
   for (const line of stored) say(line);
-  const hasRecords = result.report.requests + result.outsideRecords > 0;
+  const hasRecords = result.report.requests + result.outside.count > 0;
   if (result.problems.length > 0 || !hasRecords) return EXIT.failed;
   const isAlerted = options.failSeverity !== null && hasAlertOf(result.outcomes, options.failSeverity);
   return isAlerted ? EXIT.alerted : EXIT.ok;

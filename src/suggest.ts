@@ -69,7 +69,7 @@ export async function suggestRules(options: SuggestOptions): Promise<ExitCode> {
   }
   const isInterrupted = options.isInterrupted();
   const seconds = (clock.now() - startedMs) / 1000;
-  for (const line of describeHistory(read, { seconds, isInterrupted })) say(line);
+  for (const line of describeHistory(read, { seconds, isInterrupted, requests: learner.records })) say(line);
   const shortness = report === null ? null : describeShortness(report.span);
   if (shortness !== null) say(`this is ${shortness}`);
   return read.problems.length === 0 && report !== null ? EXIT.ok : EXIT.failed;

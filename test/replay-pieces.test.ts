@@ -311,6 +311,11 @@ void test('rotated logs, some of them packed; a log beside them; a span', async 
   const told = await compare(logs, 3);
   assert.equal(told.threads, 3);
   assert.equal((await compare(logs, 3, { from: '2026-11-23T08:05Z', to: '2026-11-23T08:40Z' })).threads, 3);
+  const outside = await compare(logs, 3, { from: '2026-11-24', isText: true });
+  assert.match(
+    outside.said.join('\n'),
+    /is inside --from and --to: they are from 2026-11-23 08:00:00 to 2026-/,
+  );
   for (const log of logs) writeFileSync(`${log}.gz`, gzipSync(readFileSync(log)));
   const [first = '', second = '', third = ''] = logs;
   for (const names of [

@@ -319,9 +319,27 @@ void test('--from and --to choose a span; what is outside is passed over and tol
   assert.deepEqual([whole.requests, whole.lines, whole.outsideRecords], [3, 6, 3]);
   assert.deepEqual([whole.from, whole.to], ['2026-11-23T22:14:06.000Z', '2026-11-23T22:15:31.000Z']);
   assert.match(said, /3 requests were outside --from and --to/);
+  assert.match(said, /\nno alert would have fired\n/);
   const wrong = await replay([log], { from: '2026-11-24', to: '2026-11-23' });
   assert.deepEqual([wrong.exitCode, wrong.said], [2, 'error: --to must be after --from\n']);
   assert.equal((await replay([log], { from: 'yesterday' })).exitCode, 2);
+});
+
+void test('of logs with nothing inside the span it is told from when to when they are', async (t) => {
+  const folder = temporaryFolder(t);
+  const [whole, beginning] = [join(folder, 'a.log'), join(folder, 'b.log')];
+  writeFileSync(whole, MINUTE.slice(1).join(''));
+  writeFileSync(beginning, MINUTE.slice(0, 1).join(''));
+  const { exitCode, said, text } = await replay([whole, beginning], { from: '2026-11-24', isText: true });
+  assert.deepEqual([exitCode, text], [0, '']);
+  assert.match(
+    said,
+    /^read 6 lines of 2 files in .*\nnone of the 6 requests is inside --from and --to: they are from 2026-11-23 22:14:05 to 2026-11-23 22:20:07 UTC\n$/,
+  );
+  assert.match(
+    (await replay([beginning], { to: '2026-11-23', isText: true })).said,
+    /\nthe only request is outside --from and --to: it is of 2026-11-23 22:14:05 UTC\n$/,
+  );
 });
 
 void test('an alert recovers in the quiet time before --to, and stays open without', async (t) => {

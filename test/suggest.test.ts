@@ -45,12 +45,14 @@ interface Given {
   readonly alertsPerWeek?: number;
   readonly isText?: boolean;
   readonly columns?: number;
+  readonly from?: string;
 }
 
-async function suggest(names: readonly string[], { alertsPerWeek = 1, isText, columns }: Given = {}) {
+async function suggest(names: readonly string[], { alertsPerWeek = 1, isText, columns, from }: Given = {}) {
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];
   const exitCode = await suggestRules({
     ...around(names, stdout, stderr),
+    from,
     alertsPerWeek,
     isJson: isText !== true,
     columns: columns ?? null,
@@ -183,6 +185,15 @@ void test('without a terminal the report is ASCII and at most 100 columns wide',
   const wide = await suggest([log], { isText: true, columns: 200 });
   assert.match(wide.text, /░/);
   for (const line of `${plain.text}${wide.text}`.split('\n')) assert.ok(line.length <= 140, line);
+});
+
+void test('a log without a request inside the span has no suggestion, and it is told of when it is', async (t) => {
+  const { exitCode, text, said } = await suggest([writeLog(temporaryFolder(t), 1)], { from: '2026-11-24' });
+  assert.deepEqual([exitCode, text], [1, '']);
+  assert.match(
+    said,
+    /\nnone of the 120 requests is inside --from and --to: they are from 2026-11-23 00:00:00 to 2026-11-23 00:05:57 UTC\n$/,
+  );
 });
 
 void test('a log without a request has no suggestion and exit code 1', async (t) => {

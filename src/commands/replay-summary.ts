@@ -1,20 +1,21 @@
 // What a replay found, beyond alerts and reports: the last line of its JSON, and what it says of the reading.
 import { TRAFFIC_RULE_NAME } from '../alerts/traffic-rule.ts';
 import type { RuleOutcome } from '../backtest/rule-tally.ts';
+import type { OutsideRecords } from '../log.ts';
 import { formatNumber } from '../number-text.ts';
 import { UNDECIDED } from '../parse/detect.ts';
 import type { LogState, PipelineLimits } from '../pipeline.ts';
 import { renderReportJson } from '../reports/render.ts';
 import type { Report } from '../reports/summary.ts';
 import { sumFailures } from '../telemetry.ts';
+import { describeOutside } from './outside-span.ts';
 
 export interface ReplayResult {
   /** Of the whole span; its id begins with `replay`. */
   readonly report: Report;
   readonly logs: readonly LogState[];
   readonly limits: PipelineLimits;
-  /** Records outside the span. */
-  readonly outsideRecords: number;
+  readonly outside: OutsideRecords;
   /** What each rule has found; of two sets of rules, those of the second. */
   readonly outcomes: readonly RuleOutcome[];
   readonly isInterrupted: boolean;
@@ -33,14 +34,14 @@ export function renderWholeJson(result: ReplayResult): string {
     parseFailures: countFailures(result),
     failures,
     ...result.limits,
-    outsideRecords: result.outsideRecords,
+    outsideRecords: result.outside.count,
     problems: result.problems,
   });
 }
 
 /** One sentence a line. `seconds`: how long the replay took. */
 export function describeReading(result: ReplayResult, seconds: number): string[] {
-  const { logs, limits, outsideRecords, problems } = result;
+  const { logs, limits, problems } = result;
   const lines = countLines(result);
   const rate = seconds > 0 ? `, ${formatNumber(Math.round(lines / seconds))} lines/s` : '';
   const files = logs.length === 1 ? '1 file' : `${formatNumber(logs.length)} files`;
@@ -49,8 +50,8 @@ export function describeReading(result: ReplayResult, seconds: number): string[]
     ...(result.isInterrupted ? ['interrupted: this is what was read so far'] : []),
     `read ${formatNumber(lines)} lines of ${files} in ${seconds.toFixed(1)} s${by}${rate}`,
     ...describeAlerts(result),
+    ...describeOutside(result.outside, result.report.requests),
   ];
-  if (outsideRecords > 0) out.push(`${formatNumber(outsideRecords)} requests were outside --from and --to`);
   for (const { path, failures, format } of logs) {
     for (const { reason, lines: count, sample, column, lineNumber } of failures) {
       const what = count === 1 ? '1 line' : `${formatNumber(count)} lines`;
@@ -68,14 +69,11 @@ export function describeReading(result: ReplayResult, seconds: number): string[]
   return [...out, ...problems];
 }
 
-function describeAlerts({ report, outsideRecords, outcomes, logs }: ReplayResult): string[] {
-  if (report.requests === 0 && outsideRecords > 0) return [];
-  if (report.requests === 0)
-    return [
-      logs.every(({ lines }) => lines === 0)
-        ? 'there is not a single line in it'
-        : 'none of it is a record of an access log; fluffy check FILE tells more',
-    ];
+function describeAlerts({ report, outside, outcomes, logs, problems }: ReplayResult): string[] {
+  if (report.requests === 0 && outside.count > 0) return [];
+  if (report.requests === 0 && logs.some(({ lines }) => lines > 0))
+    return ['none of it is a record of an access log; fluffy check FILE tells more'];
+  if (report.requests === 0) return problems.length > 0 ? [] : ['there is not a single line in it'];
   if (outcomes.every(({ alertsTold }) => alertsTold === 0)) return ['no alert would have fired'];
   return outcomes.flatMap(({ rule, firingSinceSeconds }) => {
     if (firingSinceSeconds === null) return [];

@@ -1,12 +1,13 @@
 // What is to be said of the logs that suggestions were learnt from.
+import type { OutsideRecords } from '../log.ts';
 import type { LogState, PipelineLimits } from '../pipeline.ts';
 import { sumFailures } from '../telemetry.ts';
+import { describeOutside } from './outside-span.ts';
 
 interface ReadLogs {
   readonly logs: readonly LogState[];
   readonly limits: PipelineLimits;
-  /** Records outside the span. */
-  readonly outsideRecords: number;
+  readonly outside: OutsideRecords;
   /** Of files that could not be read to their end. */
   readonly problems: readonly string[];
 }
@@ -15,18 +16,21 @@ interface Run {
   /** How long it took. */
   readonly seconds: number;
   readonly isInterrupted: boolean;
+  /** Those that were learnt from. */
+  readonly requests: number;
 }
 
 /** For JSON. */
-export function readingOf({ logs, limits, outsideRecords, problems }: ReadLogs): Record<string, unknown> {
+export function readingOf({ logs, limits, outside, problems }: ReadLogs): Record<string, unknown> {
   const failures = Object.fromEntries([...sumFailures(logs)].filter(([, lines]) => lines > 0));
-  return { lines: countLines(logs), failures, lateRecords: limits.lateRecords, outsideRecords, problems };
+  const { lateRecords } = limits;
+  return { lines: countLines(logs), failures, lateRecords, outsideRecords: outside.count, problems };
 }
 
 /** One sentence a line. */
 export function describeHistory(
-  { logs, limits, outsideRecords, problems }: ReadLogs,
-  { seconds, isInterrupted }: Run,
+  { logs, limits, outside, problems }: ReadLogs,
+  { seconds, isInterrupted, requests }: Run,
 ): string[] {
   const lines = countLines(logs);
   const failures = [...sumFailures(logs).values()].reduce((sum, count) => sum + count, 0);
@@ -37,7 +41,7 @@ export function describeHistory(
     `read ${count(lines)} lines of ${files} in ${seconds.toFixed(1)} s`,
     ...(lines === failures ? ['none of it is a record of an access log; fluffy check FILE tells more'] : []),
     ...(failures > 0 && lines > failures ? [`${count(failures)} lines could not be read`] : []),
-    ...(outsideRecords > 0 ? [`${count(outsideRecords)} requests were outside --from and --to`] : []),
+    ...describeOutside(outside, requests),
     ...(limits.lateRecords > 0
       ? [`${count(limits.lateRecords)} requests came after their second had closed`]
       : []),

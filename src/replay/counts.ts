@@ -1,11 +1,12 @@
 // What the pieces of a replay have counted, added up in the order of the pieces.
+import { addOutside, NONE_OUTSIDE } from '../log.ts';
 import type { LogState, PipelineCounts, PipelineLimits } from '../pipeline.ts';
 import { LogTelemetry } from '../telemetry.ts';
 
 export const NO_COUNTS: PipelineCounts = {
   logs: [],
   limits: { lateRecords: 0, futureRecords: 0, otherPathRecords: 0, forcedSeconds: 0 },
-  outsideRecords: 0,
+  outside: NONE_OUTSIDE,
   finishedLogs: 0,
 };
 
@@ -17,7 +18,7 @@ export function addCounts(before: PipelineCounts, next: PipelineCounts): Pipelin
   return {
     logs: [...finished, ...logs],
     limits: addLimits(before.limits, next.limits),
-    outsideRecords: before.outsideRecords + next.outsideRecords,
+    outside: addOutside(before.outside, next.outside),
     finishedLogs: finished.length + next.finishedLogs,
   };
 }
