@@ -76,6 +76,8 @@ export class Log {
   readonly parser: LineParser;
   /** Generations that are being read. */
   openGenerations = 0;
+  /** Some line could be read. */
+  hasRecords = false;
   /** Newest event time in this log that is not of the future. */
   newestSeconds = Number.NEGATIVE_INFINITY;
   /** Those that are passed over. */
@@ -88,7 +90,6 @@ export class Log {
   readonly #formatsTold = new Set<string>();
   readonly #skew = new SkewWatch();
   #timelessLines = 0;
-  #hasRecords = false;
   #isMismatchTold = false;
 
   /** `path`: what the log is told apart by, where it is. */
@@ -112,7 +113,7 @@ export class Log {
 
   /** The last lines could not be read, and are too many for chance. */
   get isUnread(): boolean {
-    return this.#timelessLines >= (this.#hasRecords ? UNREAD_LINES_MIN : MISMATCH_LINES_MIN);
+    return this.#timelessLines >= (this.hasRecords ? UNREAD_LINES_MIN : MISMATCH_LINES_MIN);
   }
 
   /** True the first time that the parser has come to a format: a log that mixes two would tell them without end. */
@@ -125,14 +126,14 @@ export class Log {
 
   /** True once, when so many lines have come and not one of them could be read. */
   hasMismatch(): boolean {
-    if (this.#hasRecords || this.#isMismatchTold || this.#timelessLines < MISMATCH_LINES_MIN) return false;
+    if (this.hasRecords || this.#isMismatchTold || this.#timelessLines < MISMATCH_LINES_MIN) return false;
     this.#isMismatchTold = true;
     return true;
   }
 
   /** Once, when it lasts: by how many seconds, whole half hours, the last line read is ahead of the clock; else null. */
   findSkew(nowSeconds: number): number | null {
-    return this.#hasRecords ? this.#skew.look(nowSeconds, this.#record.timeSeconds) : null;
+    return this.hasRecords ? this.#skew.look(nowSeconds, this.#record.timeSeconds) : null;
   }
 
   /** By how many seconds its times are off against the clock, as long as they are and it is there. */
@@ -159,7 +160,7 @@ export class Log {
     for (const format of saved.formatsTold) this.#formatsTold.add(format);
     this.newestSeconds = restoreTime(saved.newestSeconds);
     this.#timelessLines = saved.timelessLines;
-    this.#hasRecords = saved.newestSeconds !== null;
+    this.hasRecords = saved.newestSeconds !== null;
     this.telemetry.merge(saved.counters);
   }
 
@@ -171,7 +172,7 @@ export class Log {
 
   /** Lines that were passed over, and are not counted. Who has read some of the log knows better. */
   preface(bytes: Buffer): void {
-    if (this.#hasRecords) return;
+    if (this.hasRecords) return;
     const framer = new LineFramer(bytes.length, {
       line: (line, start, end) => {
         if (isW3cDirective(line.toString('latin1', start, end)))
@@ -191,7 +192,7 @@ export class Log {
       return;
     }
     this.#timelessLines = 0;
-    this.#hasRecords = true;
+    this.hasRecords = true;
     if (this.#aggregator.details.lines !== undefined) this.#noteLine(bytes, start, end);
     this.#add(this.#record);
   }
@@ -210,7 +211,7 @@ export class Log {
     this.parser.tookRows?.(count);
     this.telemetry.lines += count;
     this.#timelessLines = 0;
-    this.#hasRecords = true;
+    this.hasRecords = true;
     return count;
   }
 

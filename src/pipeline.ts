@@ -76,6 +76,7 @@ export interface LogState extends LogCounters {
   readonly skewSeconds: number | null;
   /** The last lines could not be read, and are too many for chance. */
   readonly isUnread: boolean;
+  readonly hasRecords: boolean;
 }
 
 /** What a replay has counted besides Seconds. */
@@ -292,7 +293,7 @@ export class Pipeline implements SourceSink {
   }
 }
 
-function stateOf(path: string, { parser, telemetry, isUnread, skewSeconds }: Log): LogState {
+function stateOf(path: string, { parser, telemetry, isUnread, hasRecords, skewSeconds }: Log): LogState {
   const { lines, failures, lastReadMs } = telemetry;
-  return { path, format: parser.name, isUnread, skewSeconds, lines, failures, lastReadMs };
+  return { path, format: parser.name, isUnread, hasRecords, skewSeconds, lines, failures, lastReadMs };
 }

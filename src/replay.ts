@@ -20,6 +20,7 @@ import { ProgressBar } from './commands/progress-bar.ts';
 import { describeReading, renderWholeJson } from './commands/replay-summary.ts';
 import type { ReplayResult } from './commands/replay-summary.ts';
 import type { RuleSets } from './commands/rule-sets.ts';
+import { findUnreadLogs } from './commands/unread-logs.ts';
 import { findNamedHistory, orderFiles } from './history-run.ts';
 import type { History, HistoryOptions } from './history-run.ts';
 import type { ImportTarget } from './import-target.ts';
@@ -84,7 +85,8 @@ export async function replayLogs(options: ReplayOptions): Promise<ExitCode> {
     output.print(renderWhole(options, result));
   }
   await output.flush();
-  const isWhole = result.problems.length === 0 && !result.isInterrupted && output.failure === null;
+  const isRead = result.problems.length === 0 && findUnreadLogs(result.logs).length === 0;
+  const isWhole = isRead && !result.isInterrupted && output.failure === null;
   const stored = options.store?.finish(isWhole) ?? [];
   if (output.isReaderGone) {
     for (const line of stored) say(line);
@@ -97,7 +99,7 @@ export async function replayLogs(options: ReplayOptions): Promise<ExitCode> {
   for (const line of describeReading(result, (clock.now() - startedMs) / 1000)) say(line);
   for (const line of stored) say(line);
   const hasRecords = result.report.requests + result.outside.count > 0;
-  if (result.problems.length > 0 || !hasRecords) return EXIT.failed;
+  if (!isRead || !hasRecords) return EXIT.failed;
   const isAlerted = options.failSeverity !== null && hasAlertOf(result.outcomes, options.failSeverity);
   return isAlerted ? EXIT.alerted : EXIT.ok;
 }

@@ -9,6 +9,7 @@ import { renderSuggestJson } from './commands/suggest-json.ts';
 import { describeHistory, readingOf } from './commands/suggest-reading.ts';
 import { renderSuggestReport } from './commands/suggest-report.ts';
 import type { SuggestReport } from './commands/suggest-report.ts';
+import { findUnreadLogs } from './commands/unread-logs.ts';
 import { findNamedHistory, orderFiles, runHistory } from './history-run.ts';
 import type { HistoryOptions } from './history-run.ts';
 import { renderConfigBlock } from './suggest/config-block.ts';
@@ -72,7 +73,8 @@ export async function suggestRules(options: SuggestOptions): Promise<ExitCode> {
   for (const line of describeHistory(read, { seconds, isInterrupted, requests: learner.records })) say(line);
   const shortness = report === null ? null : describeShortness(report.span);
   if (shortness !== null) say(`this is ${shortness}`);
-  return read.problems.length === 0 && report !== null ? EXIT.ok : EXIT.failed;
+  const isRead = read.problems.length === 0 && findUnreadLogs(read.logs).length === 0;
+  return isRead && report !== null ? EXIT.ok : EXIT.failed;
 }
 
 /** Null when there was no request. */

@@ -163,6 +163,20 @@ void test('a log that can not be read to its end leaves nothing behind', async (
   assert.deepEqual((await store(folder, [whole])).said, ['3 requests were stored']);
 });
 
+void test('a log of which no line could be read leaves nothing behind: it may be one in another format', async (t) => {
+  const folder = createFolder(t);
+  const [whole, other] = [folder.path('whole.log'), folder.path('other.log')];
+  writeFileSync(whole, commonLines(0, 3, '/a'));
+  writeFileSync(other, 'GET /a 200\n');
+  const { exitCode, said } = await store(folder, [whole, other]);
+  assert.equal(exitCode, 1);
+  assert.deepEqual(said.slice(1), [
+    `${other}: its only line is no record of an access log; fluffy check FILE tells more`,
+    'nothing was stored, as not all was read',
+  ]);
+  assert.deepEqual(minutesIn(folder), []);
+});
+
 void test('while a monitor runs, and from a pipe, nothing can be stored', async (t) => {
   const folder = createFolder(t);
   assert.deepEqual(await store(folder, ['-']), {

@@ -96,6 +96,25 @@ void describe('fluffy replay', { concurrency: 4 }, () => {
     assert.match(run.stderr, /\nnone of it is a record of an access log; fluffy check FILE tells more\n/);
   });
 
+  void test('a log of which no line can be read fails beside others that can, and is named', async (context) => {
+    const folder = temporaryFolder(context);
+    writeFileSync(join(folder, 'a.log'), ALERT_LINES);
+    writeFileSync(join(folder, 'b.log'), 'no log\nat all\n');
+    writeFileSync(join(folder, 'c.log'), '#Version: 1.0\n#Fields: date time\nnot so\n');
+    const run = new Run(context, { folder, args: ['replay', '--json', 'a.log', 'b.log', 'c.log'] });
+    assert.equal((await run.exit).code, 1);
+    assert.match(
+      run.stderr,
+      /\nb\.log: none of its 2 lines is a record of an access log; fluffy check FILE tells more\nc\.log: none of its 3 lines is /,
+    );
+    assert.doesNotMatch(run.stderr, /a\.log: /);
+    const last: Record<string, unknown> = JSON.parse(run.stdout.trimEnd().split('\n').at(-1) ?? '');
+    assert.deepEqual([last['requests'], last['unreadLogs']], [6, ['b.log', 'c.log']]);
+    const suggest = new Run(context, { folder, args: ['suggest', 'a.log', 'b.log'] });
+    assert.equal((await suggest.exit).code, 1);
+    assert.match(suggest.stderr, /\nb\.log: none of its 2 lines is a record of an access log; /);
+  });
+
   void test('an option that is wrong is named as it was given', async (context) => {
     const run = start(context, ['--threshold', 'much', 'a.log']);
     await run.exit;

@@ -6,7 +6,7 @@ Exit codes:
   0  done; status: healthy
   1  failed; status and health: not healthy; check: something is wrong;
      test: a test failed, or could not be read;
-     replay and suggest: a log could not be read to its end, or not one line could
+     replay and suggest: a log could not be read to its end, or not one line of it could
   2  wrong use of the command line
   3  status, silence, unsilence and reload: no monitor is running
   4  replay --fail-on-alert: an alert would have fired
@@ -14,7 +14,7 @@ Exit codes:
 
 /** Of the logs that `replay` and `suggest` read. */
 const LOG_EXIT_CODES = {
-  1: 'a log could not be read to its end, or not one line could',
+  1: 'a log could not be read to its end, or not one line of it could',
   130: 'interrupted; what was read so far is told',
 };
 

@@ -9,6 +9,7 @@ import { renderReportJson } from '../reports/render.ts';
 import type { Report } from '../reports/summary.ts';
 import { sumFailures } from '../telemetry.ts';
 import { describeOutside } from './outside-span.ts';
+import { describeUnreadLogs, findUnreadLogs } from './unread-logs.ts';
 
 export interface ReplayResult {
   /** Of the whole span; its id begins with `replay`. */
@@ -35,6 +36,7 @@ export function renderWholeJson(result: ReplayResult): string {
     failures,
     ...result.limits,
     outsideRecords: result.outside.count,
+    unreadLogs: findUnreadLogs(result.logs).map(({ path }) => path),
     problems: result.problems,
   });
 }
@@ -66,7 +68,7 @@ export function describeReading(result: ReplayResult, seconds: number): string[]
     );
   if (limits.otherPathRecords > 0)
     out.push(`${formatNumber(limits.otherPathRecords)} requests are (other): there were too many paths`);
-  return [...out, ...problems];
+  return [...out, ...describeUnreadLogs(logs), ...problems];
 }
 
 function describeAlerts({ report, outside, outcomes, logs, problems }: ReplayResult): string[] {

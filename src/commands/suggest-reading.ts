@@ -3,6 +3,7 @@ import type { OutsideRecords } from '../log.ts';
 import type { LogState, PipelineLimits } from '../pipeline.ts';
 import { sumFailures } from '../telemetry.ts';
 import { describeOutside } from './outside-span.ts';
+import { describeUnreadLogs, findUnreadLogs } from './unread-logs.ts';
 
 interface ReadLogs {
   readonly logs: readonly LogState[];
@@ -24,7 +25,15 @@ interface Run {
 export function readingOf({ logs, limits, outside, problems }: ReadLogs): Record<string, unknown> {
   const failures = Object.fromEntries([...sumFailures(logs)].filter(([, lines]) => lines > 0));
   const { lateRecords } = limits;
-  return { lines: countLines(logs), failures, lateRecords, outsideRecords: outside.count, problems };
+  const unreadLogs = findUnreadLogs(logs).map(({ path }) => path);
+  return {
+    lines: countLines(logs),
+    failures,
+    lateRecords,
+    outsideRecords: outside.count,
+    unreadLogs,
+    problems,
+  };
 }
 
 /** One sentence a line. */
@@ -45,6 +54,7 @@ export function describeHistory(
     ...(limits.lateRecords > 0
       ? [`${count(limits.lateRecords)} requests came after their second had closed`]
       : []),
+    ...describeUnreadLogs(logs),
     ...problems,
   ];
 }

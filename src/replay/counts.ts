@@ -27,7 +27,7 @@ function addLogs(before: LogState | undefined, next: LogState): LogState {
   if (before === undefined) return next;
   const sum = new LogTelemetry();
   for (const each of [before, next]) sum.merge(each);
-  return { ...next, ...sum.snapshot() };
+  return { ...next, hasRecords: before.hasRecords || next.hasRecords, ...sum.snapshot() };
 }
 
 function addLimits(a: PipelineLimits, b: PipelineLimits): PipelineLimits {

@@ -44,6 +44,7 @@ export const SNAPSHOT: Snapshot = {
         { reason: 'line-too-long', lines: 2, sample: 'aaaa', column: 65_536 },
       ],
       isUnread: false,
+      hasRecords: true,
       skewSeconds: null,
       lastReadMs: Date.UTC(2026, 10, 23, 22, 15, 26),
     },

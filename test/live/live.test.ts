@@ -202,6 +202,7 @@ void test('of very many logs those that need a look are told', () => {
       path: '60.log',
       format: 'auto',
       isUnread: false,
+      hasRecords: true,
       skewSeconds: null,
       lines: 1,
       failures: [],
