@@ -1,5 +1,6 @@
 // fluffy's counters about its own reading: lines, failures by reason with a sample, the last line of each log.
 import * as v from 'valibot';
+import { charactersBefore } from './parse/characters.ts';
 import { PARSE_FAILURES } from './parse/record.ts';
 import type { ParseFailure } from './parse/record.ts';
 import { AmountSchema, CountSchema } from './saved.ts';
@@ -11,7 +12,7 @@ export interface FailureCount {
   readonly lines: number;
   /** The beginning of a line that failed for this reason, from the last chunk that had one. */
   readonly sample: string;
-  /** Offset in bytes of the first byte that did not fit. */
+  /** Characters before the first one that did not fit. */
   readonly column: number;
   /** Of that line in its file, from 1; only where lines are numbered. */
   readonly lineNumber?: number;
@@ -85,7 +86,7 @@ export class LogTelemetry implements LogCounters {
     if (this.#sampled.size > 0) this.#sampled.clear();
   }
 
-  /** `line` is the text that failed; it is copied. */
+  /** `line` is the text that failed, at byte `column` of it; it is copied. */
   fail(reason: ParseFailure, column: number, line: Buffer): void {
     const known = this.#failures.get(reason);
     const lines = (known?.lines ?? 0) + 1;
@@ -99,7 +100,7 @@ export class LogTelemetry implements LogCounters {
     this.#failures.set(reason, {
       reason,
       lines,
-      column,
+      column: charactersBefore(line, column),
       sample: shown.toString('utf8', 0, SAMPLE_BYTES_MAX),
       ...(this.#isNumbered ? { lineNumber: this.lines } : {}),
     });

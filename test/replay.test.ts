@@ -411,6 +411,13 @@ PATH                    COUNT
   );
 });
 
+void test('the place of a line that could not be read is told in characters, as an editor counts them', async (t) => {
+  const log = join(temporaryFolder(t), 'access.log');
+  writeFileSync(log, `${MINUTE[0]}${MINUTE[1]?.replace('/a', '/café/🦀').replace('200', '2x0')}`);
+  const { said } = await replay([log]);
+  assert.match(said, /bad-status, such as \S+\/access\.log:2:67: /);
+});
+
 void test('an interrupted replay tells what it has read, as partial', async (t) => {
   const { log } = generate(temporaryFolder(t));
   let looks = 0;

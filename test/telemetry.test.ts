@@ -7,11 +7,11 @@ import { LogCountersSchema, LogTelemetry, sumFailures } from '../src/telemetry.t
 void test('failures are counted by reason, each with a sample and where it went wrong', () => {
   const telemetry = new LogTelemetry();
   telemetry.beginChunk(1000);
-  telemetry.fail('bad-status', 7, Buffer.from('first'));
+  telemetry.fail('bad-status', 4, Buffer.from('first'));
   telemetry.fail('bad-size', 3, Buffer.from('other'));
-  telemetry.fail('bad-status', 9, Buffer.from('second'));
+  telemetry.fail('bad-status', 5, Buffer.from('second'));
   assert.deepEqual(telemetry.failures, [
-    { reason: 'bad-status', lines: 2, column: 7, sample: 'first' },
+    { reason: 'bad-status', lines: 2, column: 4, sample: 'first' },
     { reason: 'bad-size', lines: 1, column: 3, sample: 'other' },
   ]);
   assert.equal(telemetry.lastReadMs, 1000);
@@ -31,21 +31,28 @@ void test('a sample is from the last chunk that had one, and its first 200 bytes
   ]);
 });
 
+void test('the place is told in characters, also of a sample that is masked', () => {
+  const telemetry = new LogTelemetry(() => Buffer.from('masked'));
+  const line = Buffer.from('caf\u00e9 \u{1f980} x');
+  telemetry.fail('bad-size', line.indexOf('x'), line);
+  assert.deepEqual(telemetry.failures, [{ reason: 'bad-size', lines: 1, column: 7, sample: 'masked' }]);
+});
+
 void test('in one file a sample has the number of its line, over several counts too', () => {
   const count = (lines: readonly number[], all: number): LogTelemetry => {
     const telemetry = new LogTelemetry(undefined, true);
     for (telemetry.lines = 1; telemetry.lines <= all; telemetry.lines++) {
       telemetry.beginChunk(1);
-      if (lines.includes(telemetry.lines)) telemetry.fail('bad-size', 2, Buffer.from(`${telemetry.lines}`));
+      if (lines.includes(telemetry.lines)) telemetry.fail('bad-size', 1, Buffer.from(`${telemetry.lines}`));
     }
     telemetry.lines = all;
     return telemetry;
   };
   const first = count([3, 7], 10);
-  assert.deepEqual(first.failures, [{ reason: 'bad-size', lines: 2, column: 2, sample: '7', lineNumber: 7 }]);
+  assert.deepEqual(first.failures, [{ reason: 'bad-size', lines: 2, column: 1, sample: '7', lineNumber: 7 }]);
   for (const [next, expected] of [
-    [count([2], 4), { reason: 'bad-size', lines: 3, column: 2, sample: '2', lineNumber: 12 }],
-    [count([], 4), { reason: 'bad-size', lines: 2, column: 2, sample: '7', lineNumber: 7 }],
+    [count([2], 4), { reason: 'bad-size', lines: 3, column: 1, sample: '2', lineNumber: 12 }],
+    [count([], 4), { reason: 'bad-size', lines: 2, column: 1, sample: '7', lineNumber: 7 }],
   ] as const) {
     const sum = new LogTelemetry();
     for (const each of [first, next]) sum.merge(each);

@@ -2,6 +2,7 @@
 // of every log, its last lines as fluffy reads them, and where lines that do not fit go wrong.
 import { formatSpan } from '../alerts/summary.ts';
 import type { Config } from '../config/schema.ts';
+import { charactersBefore } from '../parse/characters.ts';
 import { JSON_FIELD_NAMES } from '../parse/json-fields.ts';
 import { JSON_PRESETS, isLoosePreset } from '../parse/presets.ts';
 import type { LogSample } from '../source/sample.ts';
@@ -158,7 +159,7 @@ function renderMisfit(explained: ExplainedMisfit, sample: LogSample): string[] {
   const text = before + printable(line.toString('utf8', misfit.column));
   const from = meaning === null ? Math.max(0, before.length - LINE_LENGTH_MAX + 30) : 0;
   const number = sample.lineNumberOf === undefined ? lineNumber : sample.lineNumberOf(lineNumber);
-  const column = before.length + 1;
+  const column = charactersBefore(line, misfit.column) + 1;
   const place = number === null ? '' : `, ${printable(sample.path)}:${number}:${column}`;
   const reason = misfit.field === undefined ? misfit.reason : `${misfit.reason}: ${misfit.field}`;
   const hint = nearest === null ? '' : `; the nearest format is ${nearest}`;

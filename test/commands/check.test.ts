@@ -68,14 +68,15 @@ void test('a long line is cut around the place, the caret stays below it', () =>
 });
 
 void test('a line is shown as the text that it is, and places are counted in characters', () => {
-  const broken = Buffer.from(line('05', 'GET /caf\u00e9 HTTP/1.1').replace('" 200 ', '" 2x0 ')).toString(
-    'latin1',
-  );
+  // U+1F980 takes two units of a string, and two columns of a terminal.
+  const broken = Buffer.from(
+    line('05', 'GET /caf\u00e9\u{1f980} HTTP/1.1').replace('" 200 ', '" 2x0 '),
+  ).toString('latin1');
   const lines = checkLogs(DEFAULT_CONFIG, [sample(GOOD + broken)]).text.split('\n');
-  const shown = lines.findIndex((text) => text.includes('/caf\u00e9 HTTP/1.1" 2x0'));
+  const shown = lines.findIndex((text) => text.includes('/caf\u00e9\u{1f980} HTTP/1.1" 2x0'));
   const place = (lines[shown + 1] ?? '').indexOf('^');
   assert.equal(lines[shown]?.slice(place, place + 3), '2x0');
-  assert.match(lines[shown - 1] ?? '', new RegExp(`access\\.log:5:${place - 1} \\(bad-status\\):$`));
+  assert.match(lines[shown - 1] ?? '', new RegExp(`access\\.log:5:${place - 2} \\(bad-status\\):$`));
 });
 
 void test('a log of which no line fits is not ok, exit code 1', () => {
