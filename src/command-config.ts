@@ -90,6 +90,8 @@ const READING_KEYS: readonly ConfigKey[] = [
   'trusted-proxies',
   'anonymise-ip',
   'line-bytes-max',
+  'template-paths',
+  'path-patterns',
 ];
 
 /** For a command that reads any logs without a configuration file. */

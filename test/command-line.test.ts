@@ -154,6 +154,13 @@ void describe('check', { concurrency: 2 }, () => {
     const run = new Run(context, { folder, args: ['check', 'a.log'], settings });
     assert.equal((await run.exit).code, 0);
     assert.match(run.stdout, /^a\.log: format json, 1 [^]*\n {2}2026-11-23 21:14:05 {2}- +GET +\/a +204 /);
+    const grouped = new Run(context, {
+      folder,
+      args: ['check', 'a.log'],
+      settings: { ...settings, PATH_PATTERNS: '/*' },
+    });
+    await grouped.exit;
+    assert.match(grouped.stdout, / METHOD {2}PATH {2}AS LOGGED {2}STATUS [^]* GET +\/\* +\/a +204 /);
     const wrong = await call(context, ['check', 'a.log'], { JSON_FIELDS: 'verb' });
     assert.deepEqual([wrong.code, wrong.stdout], [1, '']);
     assert.match(wrong.stderr, /^FLUFFY_JSON_FIELDS: must be fields such as /);

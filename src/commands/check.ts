@@ -17,7 +17,9 @@ export interface CheckResult {
   readonly text: string;
 }
 
-const HEAD: Row = ['TIME (UTC)', 'CLIENT', 'METHOD', 'PATH', 'STATUS', 'BYTES', 'MS'];
+const HEAD: Row = ['TIME (UTC)', 'CLIENT', 'METHOD', 'PATH', 'AS LOGGED', 'STATUS', 'BYTES', 'MS'];
+/** These columns are left out where they have no value. */
+const OPTIONAL_COLUMNS: ReadonlySet<string> = new Set(['AS LOGGED', 'MS']);
 const LINE_LENGTH_MAX = 110;
 
 /** Says what `config` makes fluffy do, how it reads each of `samples`, and `problems`, which are none of its syntax. */
@@ -95,7 +97,7 @@ function checkLog(sample: LogSample, options: ReadingOptions): Finding {
   const packing = sample.packing === undefined ? '' : ` (packed by ${sample.packing})`;
   const lines = [`${path}${packing}: format ${reading.format}, ${share}`, ...renderFormats(reading)];
   if (reading.rows.length > 0)
-    lines.push(...renderTable([HEAD, ...reading.rows]), ...renderPassedOver(reading, options));
+    lines.push(...renderTable(reading.rows), ...renderPassedOver(reading, options));
   if (reading.misfit !== null) lines.push(...renderMisfit(reading.misfit, sample));
   const isGood = isMostlyRead(reading.lines, reading.misfits);
   if (!isGood) lines.push(...renderOther(reading, sample, options));
@@ -142,10 +144,12 @@ function renderPassedOver(reading: SampleReading, { logFormat, jsonFields }: Rea
   ];
 }
 
-/** A last column without any value is left out. */
 function renderTable(rows: readonly Row[]): string[] {
-  const hasLatency = rows.slice(1).some((row) => row.at(-1) !== '-');
-  const shown = hasLatency ? rows : rows.map((row) => row.slice(0, -1));
+  const isShown = HEAD.map(
+    (title, column) =>
+      !OPTIONAL_COLUMNS.has(title) || rows.some((row) => row[column] !== '' && row[column] !== '-'),
+  );
+  const shown = [HEAD, ...rows].map((row) => row.filter((_, column) => isShown[column]));
   const widths = HEAD.map((_, column) => Math.max(...shown.map((row) => row[column]?.length ?? 0)));
   return shown.map((row) =>
     `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd(),

@@ -1,5 +1,7 @@
 // What fluffy makes of a sample of a log: how many lines fit which format, the last records, and a line that fits none,
 // with the place where it goes wrong.
+import { AGGREGATOR_DEFAULTS } from '../aggregate/aggregator-options.ts';
+import { PathTable } from '../aggregate/paths.ts';
 import { JSON_FIELD_NAMES } from '../parse/json-fields.ts';
 import type { JsonFieldName } from '../parse/json-fields.ts';
 import { isMeantAsObject } from '../parse/json-object.ts';
@@ -16,6 +18,8 @@ import { printable } from './printable.ts';
 /** As in the configuration. */
 export interface ReadingOptions extends LogParserOptions {
   readonly lineBytesMax: number;
+  readonly templatePaths: boolean;
+  readonly pathPatterns: readonly string[];
 }
 
 export type Row = readonly string[];
@@ -34,7 +38,7 @@ export interface SampleReading {
   readonly misfits: number;
   /** Lines of each format, the most frequent first. */
   readonly formats: readonly (readonly [format: string, lines: number])[];
-  /** The last records: time, client, method, path, status, bytes, milliseconds. */
+  /** The last records: time, client, method, path as it is counted, and as it was logged if that differs, status, bytes, milliseconds. */
   readonly rows: readonly Row[];
   /** What any record has. */
   readonly found: ReadonlySet<JsonFieldName>;
@@ -69,6 +73,7 @@ export function readSample(bytes: Buffer, options: ReadingOptions): SampleReadin
   const found = new Set<JsonFieldName>();
   const kinds = new MisfitKinds();
   const show = (line: Buffer): Buffer => parser.mask?.(line) ?? Buffer.from(line);
+  const countedPath = createPathCounter(options);
   const framer = new LineFramer(options.lineBytesMax, {
     line: (chunk, start, end) => {
       lineNumber++;
@@ -84,7 +89,7 @@ export function readSample(bytes: Buffer, options: ReadingOptions): SampleReadin
       }
       counts.set(parser.name, (counts.get(parser.name) ?? 0) + 1);
       for (const name of JSON_FIELD_NAMES) if (IS_FOUND[name](record)) found.add(name);
-      rows.push(createRow(record));
+      rows.push(createRow(record, countedPath(record)));
       if (rows.length > ROWS_SHOWN) rows.shift();
     },
     passedOver: () => {
@@ -137,15 +142,34 @@ function explain(frequent: FrequentMisfit, isUnknown: boolean): ExplainedMisfit 
   return { ...frequent, misfit, nearest };
 }
 
-function createRow(record: AccessRecord): Row {
+/** Gives the path that a record is counted under. */
+function createPathCounter({
+  templatePaths,
+  pathPatterns,
+}: ReadingOptions): (record: AccessRecord) => string {
+  const { pathsMax, seriesMax } = AGGREGATOR_DEFAULTS;
+  const grouping = { templatesIds: templatePaths, patterns: pathPatterns };
+  const paths = new PathTable({ ...grouping, pathsMax, seriesMax }, () => []);
+  return (record) => paths.series.pathOf(paths.find(record, record.timeSeconds));
+}
+
+function createRow(record: AccessRecord, countedPath: string): Row {
   const { bytes } = record;
+  const textOf = (start: number, end: number): string => cut(printable(bytes.toString('utf8', start, end)));
+  const path = cut(countedPath);
+  const loggedPath = textOf(record.pathStart, record.pathEnd);
   return [
     new Date(record.timeSeconds * 1000).toISOString().slice(0, 19).replace('T', ' '),
-    printable(bytes.toString('utf8', record.clientStart, record.clientEnd)) || '-',
-    printable(bytes.toString('utf8', record.methodStart, record.methodEnd)) || '-',
-    printable(bytes.toString('utf8', record.pathStart, record.pathEnd)) || '(malformed)',
+    textOf(record.clientStart, record.clientEnd) || '-',
+    textOf(record.methodStart, record.methodEnd) || '-',
+    path,
+    loggedPath === path ? '' : loggedPath,
     record.status === 0 ? '-' : String(record.status),
     String(record.bytesSent),
     Number.isNaN(record.latencyMs) ? '-' : String(Math.round(record.latencyMs * 1000) / 1000),
-  ].map((cell) => (cell.length > CELL_LENGTH_MAX ? `${cell.slice(0, CELL_LENGTH_MAX - 1)}…` : cell));
+  ];
+}
+
+function cut(cell: string): string {
+  return cell.length > CELL_LENGTH_MAX ? `${cell.slice(0, CELL_LENGTH_MAX - 1)}…` : cell;
 }

@@ -22,7 +22,7 @@ function line(second: string, request: string, client = '192.0.2.7'): string {
   return `${client} - - [24/Nov/2026:00:14:${second} +0200] "${request}" 200 512 "-" "curl/8"\n`;
 }
 
-const GOOD = ['01', '02', '03', '04'].map((second) => line(second, `GET /${second}?q HTTP/1.1`)).join('');
+const GOOD = ['01', '02', '03', '04'].map((second) => line(second, `GET /s${second}?q HTTP/1.1`)).join('');
 
 void test('a log that fits: its format and its last three lines as they are read, exit code 0', () => {
   const { exitCode, text } = checkLogs(DEFAULT_CONFIG, [sample(GOOD)]);
@@ -30,13 +30,38 @@ void test('a log that fits: its format and its last three lines as they are read
     text,
     `${CONFIGURATION}logs/access.log: format combined, 4 of the last 4 lines fit
   TIME (UTC)           CLIENT     METHOD  PATH  STATUS  BYTES
-  2026-11-23 22:14:02  192.0.2.7  GET     /02   200     512
-  2026-11-23 22:14:03  192.0.2.7  GET     /03   200     512
-  2026-11-23 22:14:04  192.0.2.7  GET     /04   200     512
+  2026-11-23 22:14:02  192.0.2.7  GET     /s02  200     512
+  2026-11-23 22:14:03  192.0.2.7  GET     /s03  200     512
+  2026-11-23 22:14:04  192.0.2.7  GET     /s04  200     512
 
 ok`,
   );
   assert.equal(exitCode, 0);
+});
+
+void test('a path is shown as it is counted, and beside it as it was logged where that differs', () => {
+  const log = ['/user/42?q', '/blog/2026/a', '/a%2Fb', '/%63'].map((path) =>
+    line('01', `GET ${path} HTTP/1.1`),
+  );
+  const tableOf = (config: Config, lines = log): string[] =>
+    checkLogs(config, [sample(lines.join(''))])
+      .text.split('\n')
+      .slice(6, -2);
+  const config = { ...DEFAULT_CONFIG, pathPatterns: ['/blog/**'] };
+  assert.deepEqual(tableOf(config, log.slice(0, 3)), [
+    '  TIME (UTC)           CLIENT     METHOD  PATH       AS LOGGED     STATUS  BYTES',
+    '  2026-11-23 22:14:01  192.0.2.7  GET     /user/:id  /user/42      200     512',
+    '  2026-11-23 22:14:01  192.0.2.7  GET     /blog/**   /blog/2026/a  200     512',
+    '  2026-11-23 22:14:01  192.0.2.7  GET     /a%2Fb                   200     512',
+  ]);
+  assert.equal(
+    tableOf(config)[3],
+    '  2026-11-23 22:14:01  192.0.2.7  GET     /c        /%63          200     512',
+  );
+  assert.deepEqual(tableOf({ ...config, templatePaths: false }, log.slice(0, 1)), [
+    '  TIME (UTC)           CLIENT     METHOD  PATH      STATUS  BYTES',
+    '  2026-11-23 22:14:01  192.0.2.7  GET     /user/42  200     512',
+  ]);
 });
 
 void test('a line that does not fit is shown with a caret below the place', () => {
