@@ -1,5 +1,5 @@
 // `fluffy check`: is the configuration what its writer meant, and does fluffy understand the logs? Shows the format
-// of every log, its last lines as fluffy reads them, and where lines that do not fit go wrong.
+// of every log, its last lines as fluffy reads them, and where lines that do not fit go wrong, by reason.
 import { formatSpan } from '../alerts/summary.ts';
 import type { Config } from '../config/schema.ts';
 import { charactersBefore } from '../parse/characters.ts';
@@ -21,6 +21,9 @@ const HEAD: Row = ['TIME (UTC)', 'CLIENT', 'METHOD', 'PATH', 'AS LOGGED', 'STATU
 /** These columns are left out where they have no value. */
 const OPTIONAL_COLUMNS: ReadonlySet<string> = new Set(['AS LOGGED', 'MS']);
 const LINE_LENGTH_MAX = 110;
+/** Of lines that fit no format; fewer than so many are an accident. */
+const MISFIT_SHARE_MAX = 0.1;
+const MISFITS_MIN = 3;
 
 /** Says what `config` makes fluffy do, how it reads each of `samples`, and `problems`, which are none of its syntax. */
 export function checkLogs(
@@ -98,23 +101,30 @@ function checkLog(sample: LogSample, options: ReadingOptions): Finding {
   const lines = [`${path}${packing}: format ${reading.format}, ${share}`, ...renderFormats(reading)];
   if (reading.rows.length > 0)
     lines.push(...renderTable(reading.rows), ...renderPassedOver(reading, options));
-  if (reading.misfit !== null) lines.push(...renderMisfit(reading.misfit, sample));
-  const isGood = isMostlyRead(reading.lines, reading.misfits);
+  lines.push(...renderMisfits(reading, sample));
+  const isGood = isWellRead(reading.lines, reading.misfits);
   if (!isGood) lines.push(...renderOther(reading, sample, options));
   return { isGood, lines };
 }
 
-/** Of lines most of which do not fit: what they are. */
+/** Of lines of which too many do not fit: what they are. */
 function renderOther(reading: SampleReading, sample: LogSample, options: ReadingOptions): string[] {
   if (options.logFormat !== 'auto') {
     const { format, lines, misfits } = readSample(sample.bytes, { ...options, logFormat: 'auto' });
-    if (lines > 0 && isMostlyRead(lines, misfits))
+    if (lines > 0 && isWellRead(lines, misfits))
       return [`  with log-format auto they are ${format}: ${lines - misfits} of ${lines} lines fit`];
   }
-  return reading.misfits < reading.lines ? ['  most lines do not fit: is it another format?'] : [];
+  if (reading.misfits === reading.lines) return [];
+  return isMostlyRead(reading.lines, reading.misfits)
+    ? ['  more than a tenth of the lines do not fit: the requests in them are not counted']
+    : ['  most lines do not fit: is it another format?'];
 }
 
-/** Some lines are broken, or no HTTP, in any log; not most of them. */
+/** Some lines are broken, or no HTTP, in any log: not a tenth of them, above which the default rule parse-failures fires. */
+function isWellRead(lines: number, misfits: number): boolean {
+  return misfits < MISFITS_MIN ? isMostlyRead(lines, misfits) : misfits <= MISFIT_SHARE_MAX * lines;
+}
+
 function isMostlyRead(lines: number, misfits: number): boolean {
   return misfits * 2 <= lines;
 }
@@ -156,9 +166,19 @@ function renderTable(rows: readonly Row[]): string[] {
   );
 }
 
+function renderMisfits({ kinds, misfits }: SampleReading, sample: LogSample): string[] {
+  const others = kinds.reduce((rest, { lines }) => rest - lines, misfits);
+  return [
+    ...kinds.flatMap((kind) => renderMisfit(kind, sample)),
+    ...(others > 0
+      ? [`  ${others} more ${others === 1 ? 'line does' : 'lines do'} not fit for other reasons`]
+      : []),
+  ];
+}
+
 /** The line, cut around the place that does not fit, with a caret under it; or its beginning, and what log it is of. */
 function renderMisfit(explained: ExplainedMisfit, sample: LogSample): string[] {
-  const { misfit, line, lineNumber, lines, isFirst, nearest, meaning } = explained;
+  const { misfit, line, lineNumber, lines, nearest, meaning } = explained;
   const before = printable(line.toString('utf8', 0, misfit.column));
   const text = before + printable(line.toString('utf8', misfit.column));
   const from = meaning === null ? Math.max(0, before.length - LINE_LENGTH_MAX + 30) : 0;
@@ -167,9 +187,12 @@ function renderMisfit(explained: ExplainedMisfit, sample: LogSample): string[] {
   const place = number === null ? '' : `, ${printable(sample.path)}:${number}:${column}`;
   const reason = misfit.field === undefined ? misfit.reason : `${misfit.reason}: ${misfit.field}`;
   const hint = nearest === null ? '' : `; the nearest format is ${nearest}`;
-  const what = isFirst ? 'line that does not fit' : `of ${lines} lines that do not fit for the same reason`;
+  const what =
+    lines === 1
+      ? 'a line that does not fit'
+      : `the first of ${lines} lines that do not fit for the same reason`;
   return [
-    `  the first ${what}${place} (${reason}${number === null ? `, column ${column}` : ''}${hint}):`,
+    `  ${what}${place} (${reason}${number === null ? `, column ${column}` : ''}${hint}):`,
     `  ${text.slice(from, from + LINE_LENGTH_MAX)}`,
     meaning === null ? `  ${' '.repeat(before.length - from)}^` : `  it is ${meaning}`,
   ];

@@ -11,8 +11,6 @@ export interface FrequentMisfit {
   readonly lineNumber: number;
   /** Lines of its kind. */
   readonly lines: number;
-  /** Whether all lines before it fit. */
-  readonly isFirst: boolean;
   /** What log it is of, where that is known although it can't be read. */
   readonly meaning: string | null;
 }
@@ -35,16 +33,13 @@ export class MisfitKinds {
         line: copy(line),
         lineNumber,
         lines: 1,
-        isFirst: this.#kinds.size === 0,
         meaning,
       });
   }
 
-  /** Of two kinds with as many lines the one that was there first; null without any. */
-  mostFrequent(): FrequentMisfit | null {
-    let most: FrequentMisfit | null = null;
-    for (const kind of this.#kinds.values()) if (kind.lines > (most?.lines ?? 0)) most = kind;
-    return most;
+  /** At most so many; of two kinds with as many lines the one that was there first comes first. */
+  mostFrequent(count: number): FrequentMisfit[] {
+    return [...this.#kinds.values()].toSorted((a, b) => b.lines - a.lines).slice(0, count);
   }
 }
 

@@ -1,5 +1,5 @@
-// What fluffy makes of a sample of a log: how many lines fit which format, the last records, and a line that fits none,
-// with the place where it goes wrong.
+// What fluffy makes of a sample of a log: how many lines fit which format, the last records, and lines that fit none,
+// with the place where they go wrong.
 import { AGGREGATOR_DEFAULTS } from '../aggregate/aggregator-options.ts';
 import { PathTable } from '../aggregate/paths.ts';
 import { JSON_FIELD_NAMES } from '../parse/json-fields.ts';
@@ -42,11 +42,12 @@ export interface SampleReading {
   readonly rows: readonly Row[];
   /** What any record has. */
   readonly found: ReadonlySet<JsonFieldName>;
-  /** The first line of the kind that most lines without a format are of. */
-  readonly misfit: ExplainedMisfit | null;
+  /** The first lines of the kinds that most lines without a format are of, the most frequent kind first. */
+  readonly kinds: readonly ExplainedMisfit[];
 }
 
 const ROWS_SHOWN = 3;
+const KINDS_SHOWN = 3;
 const CELL_LENGTH_MAX = 40;
 
 /** Whether a record says it. */
@@ -106,7 +107,6 @@ export function readSample(bytes: Buffer, options: ReadingOptions): SampleReadin
   framer.write(bytes);
   const formats = [...counts].toSorted(([, a], [, b]) => b - a);
   const fits = formats.reduce((sum, [, count]) => sum + count, 0);
-  const frequent = kinds.mostFrequent();
   const isUnknown = options.logFormat === 'auto' && fits === 0;
   return {
     format: formats[0]?.[0] ?? parser.name,
@@ -116,7 +116,7 @@ export function readSample(bytes: Buffer, options: ReadingOptions): SampleReadin
     formats,
     rows,
     found,
-    misfit: frequent === null ? null : explain(frequent, isUnknown),
+    kinds: kinds.mostFrequent(KINDS_SHOWN).map((kind) => explain(kind, isUnknown)),
   };
 }
 

@@ -43,7 +43,7 @@ void test('when no format fits, the nearest one explains the first line that fai
   assert.deepEqual(checkFiles([sample([line])], OPTIONS), {
     exitCode: 1,
     text: `a.log: format auto, 0 of the last 1 lines fit
-  the first line that does not fit, a.log:1:73 (bad-status; the nearest format is haproxy):
+  a line that does not fit, a.log:1:73 (bad-status; the nearest format is haproxy):
   ${line}
   ${' '.repeat(72)}^
 
@@ -51,7 +51,7 @@ not ok: see above`,
   });
 });
 
-void test('the reason that most lines have is told, by the first of them, and not the one of a banner or a stray line', () => {
+void test('the reason that most lines have is told first, by the first of them, and not the one of a banner or a stray line', () => {
   const lines = [
     'Listening on 0.0.0.0:8000 (http://0.0.0.0:8000/) ...',
     '192.0.2.7 - - [30-Nov-2026 18:56:39] "GET /a HTTP/1.1" 200 -',
@@ -65,7 +65,7 @@ void test('the reason that most lines have is told, by the first of them, and no
   const named = { ...OPTIONS, logFormat: '%h - - [%{%d-%b-%Y %H:%M:%S}t] "%r" %s %b' };
   assert.match(
     checkFiles([sample(lines)], named).text,
-    /, 2 of the last 4 lines fit\n[^]* {2}the first line that does not fit, a\.log:1:1 \(format-mismatch\):\n/,
+    /, 2 of the last 4 lines fit\n[^]* {2}a line that does not fit, a\.log:1:1 \(format-mismatch\):\n.*\n {2}\^\n {2}a line that does not fit, a\.log:3:34 /,
   );
 });
 
@@ -83,6 +83,12 @@ void test('a log that is known not to be read is named, without a mark that woul
   the first of 3 lines that do not fit for the same reason, a.log:2:8 (format-mismatch):
   ${lines[1]}
   it is the access log of uvicorn, without a time, which fluffy needs: let uvicorn write one, and give the format as log-format
+  a line that does not fit, a.log:1:35 (format-mismatch; the nearest format is combined):
+  ${lines[0]}
+  ${' '.repeat(34)}^
+  a line that does not fit, a.log:3:8 (format-mismatch; the nearest format is combined):
+  ${lines[2]}
+  ${' '.repeat(7)}^
 
 not ok: see above`,
   });
@@ -97,6 +103,41 @@ void test('a log of which most lines do not fit is not read as it should be', ()
     most.text,
     /, 1 of the last 3 lines fit\n[^]*\n {2}most lines do not fit: is it another format\?\n\nnot ok: see above$/,
   );
+});
+
+void test('the three most frequent reasons are told, each with its lines and the first of them', () => {
+  const of = (count: number, line: string): string[] => Array.from({ length: count }, () => line);
+  const lines = [
+    ...of(1, 'junk'),
+    ...of(2, COMMON.replace(' 200 ', ' 2x0 ')),
+    ...of(60, COMMON),
+    ...of(1, `${COMMON}x`),
+    ...of(3, COMMON.replace('Nov', 'Nxv')),
+    ...of(1, 'half of 192.0.2.7'),
+  ];
+  const { exitCode, text } = checkFiles([sample(lines)], OPTIONS);
+  assert.equal(exitCode, 1);
+  const told = text.split('\n');
+  assert.equal(told[0], 'a.log: format common, 60 of the last 68 lines fit');
+  assert.deepEqual(
+    told.slice(5).filter((line) => !/^ *\^$|192\.0\.2\.7|junk$/.test(line)),
+    [
+      '  the first of 3 lines that do not fit for the same reason, a.log:65:16 (bad-timestamp):',
+      '  the first of 2 lines that do not fit for the same reason, a.log:2:62 (bad-status):',
+      '  a line that does not fit, a.log:1:1 (format-mismatch):',
+      '  2 more lines do not fit for other reasons',
+      '  more than a tenth of the lines do not fit: the requests in them are not counted',
+      '',
+      'not ok: see above',
+    ],
+  );
+});
+
+void test('a tenth of the lines may be broken, and as many as others of fewer than three', () => {
+  const exitCodeOf = (good: number, bad: number): number =>
+    checkFiles([sample([...Array(good).fill(COMMON), ...Array(bad).fill('junk')])], OPTIONS).exitCode;
+  assert.deepEqual([exitCodeOf(27, 3), exitCodeOf(26, 3)], [0, 1]);
+  assert.deepEqual([exitCodeOf(2, 2), exitCodeOf(1, 2)], [0, 1]);
 });
 
 void test('a format that is named explains by itself', () => {
@@ -131,7 +172,7 @@ void test('JSON with keys of its own: the map is used, and what it does not find
     text: `a.log: format json, 1 of the last 2 lines fit
   TIME (UTC)           CLIENT  METHOD  PATH  STATUS  BYTES  MS
   2026-11-23 22:14:05  -       GET     /a    200     5      250
-  the first line that does not fit, a.log:2:1 (missing-field: request):
+  a line that does not fit, a.log:2:1 (missing-field: request):
   ${started}
   ^
 
@@ -196,20 +237,20 @@ void test('columns that hold no date are named as what is missing, where nothing
   assert.equal(exitCode, 1);
 });
 
-void test('the first line that does not fit is told with its place in the log, where that is known', () => {
+void test('a line that does not fit is told with its place in the log, where that is known', () => {
   const lines = ['#Remark: one', COMMON, '', `${COMMON}${'x'.repeat(70_000)}`];
   const placeOf = (log: LogSample): string | undefined =>
-    /the first line that does not fit.*/.exec(checkFiles([log], OPTIONS).text)?.[0];
+    /a line that does not fit.*/.exec(checkFiles([log], OPTIONS).text)?.[0];
   const whole = sample(lines, 'logs/\u001b.log');
-  assert.equal(placeOf(whole), 'the first line that does not fit, logs/?.log:3:1 (format-mismatch):');
+  assert.equal(placeOf(whole), 'a line that does not fit, logs/?.log:3:1 (format-mismatch):');
   const long = sample([...lines.slice(0, 2), ...lines.slice(3)]);
-  assert.equal(placeOf(long), 'the first line that does not fit, a.log:3:65537 (line-too-long):');
+  assert.equal(placeOf(long), 'a line that does not fit, a.log:3:65537 (line-too-long):');
   assert.equal(
     placeOf({ ...whole, lineNumberOf: (line) => line + 7000 }),
-    'the first line that does not fit, logs/?.log:7003:1 (format-mismatch):',
+    'a line that does not fit, logs/?.log:7003:1 (format-mismatch):',
   );
   assert.equal(
     placeOf({ ...whole, lineNumberOf: () => null }),
-    'the first line that does not fit (format-mismatch, column 1):',
+    'a line that does not fit (format-mismatch, column 1):',
   );
 });

@@ -72,7 +72,7 @@ void test('a line that does not fit is shown with a caret below the place', () =
   assert.ok(shown > 0, text);
   assert.match(
     lines[shown - 1] ?? '',
-    /^ {2}the first line that does not fit, logs\/access\.log:5:\d+ \(bad-timestamp\):$/,
+    /^ {2}a line that does not fit, logs\/access\.log:5:\d+ \(bad-timestamp\):$/,
   );
   const caret = lines[shown + 1] ?? '';
   assert.match(caret, /^ +\^$/);
