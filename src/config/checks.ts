@@ -3,6 +3,7 @@
 import { isAbsolute, matchesGlob, normalize, relative, resolve } from 'node:path';
 import { isGlob } from '../glob.ts';
 import { JSON_FORMAT_NAMES } from '../parse/detect.ts';
+import { readCronExpression } from './cron.ts';
 import { shown } from './problem.ts';
 import type { Values } from './schema.ts';
 
@@ -91,13 +92,10 @@ function ownOutputs(values: Values, cwd: string): Conflict[] {
 
 function unknownCron(values: Values, isCronExpression: CheckContext['isCronExpression']): Conflict[] {
   const time = values['report-time'];
-  if (time.kind !== 'cron' || isCronExpression === undefined || isCronExpression(time.expression)) return [];
-  return [
-    {
-      keys: ['report-time'],
-      message: () => `must be a valid cron expression, got ${shown(time.expression)}`,
-    },
-  ];
+  if (time.kind !== 'cron') return [];
+  const reading = readCronExpression(time.expression, isCronExpression);
+  if (reading.ok) return [];
+  return [{ keys: ['report-time'], message: () => `${reading.message}, got ${shown(time.expression)}` }];
 }
 
 /** Anyone can send an X-Forwarded-For: without a proxy to believe it would be the client's own word. */

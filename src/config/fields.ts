@@ -2,6 +2,7 @@
 // every key its kind.
 import * as v from 'valibot';
 
+import { isMeantAsCron, readCronExpression } from './cron.ts';
 import { DURATION_WANTED, readDuration, type Reading } from './duration.ts';
 import { readNetwork, type Network } from '../parse/address.ts';
 import { FORMAT_NAMES, findFormatProblem, isFormatText } from '../parse/detect.ts';
@@ -134,22 +135,13 @@ function isTimezone(name: string): boolean {
 }
 
 export function readReportTime(raw: unknown): Reading<ReportTime> {
-  const expression = readCronExpression(raw);
-  if (expression !== null) return { ok: true, value: { kind: 'cron', expression } };
+  const cron = readCronExpression(raw);
+  if (cron.ok) return { ok: true, value: { kind: 'cron', expression: cron.value } };
   const reading = within(readDuration, '1s', '24h')(raw);
   if (reading.ok) return { ok: true, value: { kind: 'interval', seconds: reading.value } };
-  const isOther = reading.message === DURATION_WANTED;
-  return isOther
-    ? { ok: false, message: `${DURATION_WANTED}, or a cron expression of 5 or 6 fields` }
-    : reading;
-}
-
-/** With one space between its fields; null when it has not five or six, or odd characters. */
-export function readCronExpression(raw: unknown): string | null {
-  const parts = typeof raw === 'string' ? raw.trim().split(/\s+/) : [];
-  const isCron =
-    (parts.length === 5 || parts.length === 6) && parts.every((part) => /^[\w*?#,/-]+$/.test(part));
-  return isCron ? parts.join(' ') : null;
+  if (reading.message !== DURATION_WANTED) return reading;
+  if (isMeantAsCron(raw)) return cron;
+  return { ok: false, message: `${DURATION_WANTED}, or a cron expression of 5 or 6 fields` };
 }
 
 export function readAddress(raw: unknown): Reading<string> {

@@ -1,8 +1,7 @@
 // The list `maintenance`: times in which alerts are not told. Pure.
 import { blockOf, oneOrMore, readList, scalar, type Place } from './blocks.ts';
 import { durationFrom } from './block-values.ts';
-import type { Reading } from './duration.ts';
-import { readCronExpression } from './fields.ts';
+import { readCronExpression } from './cron.ts';
 import { knownName } from './known-name.ts';
 import type { YamlValue } from './yaml-document.ts';
 
@@ -28,7 +27,7 @@ export function readMaintenance(
   context: MaintenanceContext,
 ): MaintenanceWindow[] {
   const readBlock = blockOf({
-    cron: scalar((raw) => readCron(raw, context.isCronExpression)),
+    cron: scalar((raw) => readCronExpression(raw, context.isCronExpression)),
     duration: scalar(durationFrom('1m', '7d')),
     rules: oneOrMore(scalar(knownName(context.ruleNames, 'rule'))),
   });
@@ -42,12 +41,4 @@ export function readMaintenance(
     if (cron === undefined || duration === undefined) return undefined;
     return { expression: cron, durationSeconds: duration, rules: rules ?? null };
   });
-}
-
-function readCron(raw: unknown, isCronExpression: MaintenanceContext['isCronExpression']): Reading<string> {
-  const expression = readCronExpression(raw);
-  const isValid = expression !== null && (isCronExpression === undefined || isCronExpression(expression));
-  return isValid
-    ? { ok: true, value: expression }
-    : { ok: false, message: 'must be a cron expression of 5 or 6 fields such as "0 3 * * 0"' };
 }
