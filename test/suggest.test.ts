@@ -169,6 +169,33 @@ void test('less than a day is told, in the text and in the configuration', async
   );
 });
 
+void test('windows that were never full are told as such, with a request in each second no silence', async (t) => {
+  const folder = temporaryFolder(t);
+  const log = join(folder, 'access.log');
+  writeFileSync(log, Array.from({ length: 180 }, (_, second) => lineAt(BEGIN + second, 500)).join(''));
+  const { json } = await suggest([log]);
+  assert.deepEqual(
+    json.metrics.map(({ rule, remark, max }: Record<string, unknown>) => [rule, remark, max]),
+    [
+      ['traffic', 'flat', 1],
+      ['many-server-errors', 'never-full', null],
+      ['many-client-errors', 'never-full', null],
+      ['many-bytes', 'flat', 100],
+      ['slow-p95', 'never-full', null],
+      ['slow-p99', 'never-full', null],
+      ['many-clients', 'never-full', null],
+      ['many-unread-lines', 'never-full', null],
+      ['no-requests', 'flat', 1],
+    ],
+  );
+  assert.doesNotMatch(json.configuration, /many-server-errors|many-clients/);
+  const { text } = await suggest([log], { isText: true });
+  assert.match(
+    text,
+    /\nerror-rate 5xx over 5m, of at least 20 requests: history spans 3m, less than the window of 5m: the window was never full\n/,
+  );
+});
+
 void test('less than a week is told, as a weekend may not be in it', async (t) => {
   const folder = temporaryFolder(t);
   const { text, said } = await suggest([writeLog(folder, 25)], { isText: true });

@@ -28,8 +28,8 @@ const COLUMNS_MAX = 100;
 
 export function renderSuggestReport(report: SuggestReport, look: Look): string {
   const { span, suggestions, timezone, alertsPerWeek } = report;
-  const told = suggestions.filter(({ remark }) => remark !== 'absent' && remark !== 'zero');
-  const untold = suggestions.filter(({ remark }) => remark === 'absent' || remark === 'zero');
+  const told = suggestions.filter(({ whole, remark }) => whole !== null && remark !== 'zero');
+  const untold = suggestions.filter((suggestion) => !told.includes(suggestion));
   const history = formatHistory(span);
   const shortness = describeShortness(span);
   return [
@@ -38,9 +38,7 @@ export function renderSuggestReport(report: SuggestReport, look: Look): string {
     ...(shortness === null ? [] : [`This is ${shortness}.`]),
     '',
     ...told.flatMap((suggestion) => [...renderSuggestion(suggestion, report, look), '']),
-    ...untold.map(
-      ({ rule, remark }) => `${rule.metric}${titleOf(rule)}: ${remark === null ? '' : REMARKS[remark]}`,
-    ),
+    ...untold.map((suggestion) => renderUntold(suggestion, span)),
     ...(untold.length > 0 ? [''] : []),
     'For config.yml, in place of keys of the same names; rules go into the list of alerts that is there:',
     '',
@@ -50,10 +48,19 @@ export function renderSuggestReport(report: SuggestReport, look: Look): string {
 
 const REMARKS: Readonly<Record<Remark, string>> = {
   absent: 'the log does not tell, or has too few requests for a verdict',
+  'never-full': 'the window was never full',
   zero: 'was 0 all the time, so history cannot tell a threshold; default-rules: on has rules for such cases',
   flat: 'hardly ever differs from what is typical: history cannot tell usual from unusual, the threshold is only a distance',
   'unusual-is-usual': 'no threshold would have alerted so seldom: high values are usual here',
 };
+
+function renderUntold({ rule, remark }: Suggestion, span: HistorySpan): string {
+  const history =
+    remark === 'never-full'
+      ? `history spans ${formatHistory(span)}, less than the window of ${formatSpan(rule.windowsSeconds[0])}: `
+      : '';
+  return `${rule.metric}${titleOf(rule)}: ${history}${remark === null ? '' : REMARKS[remark]}`;
+}
 
 function renderSuggestion(suggestion: Suggestion, { span, timezone }: SuggestReport, look: Look): string[] {
   const { rule, whole, hours, maxAtSeconds, remark } = suggestion;

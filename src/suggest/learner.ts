@@ -17,7 +17,7 @@ import { levelsOf } from './levels.ts';
 /** What was learnt of one rule, whose own threshold plays no part. */
 export interface Learnt {
   readonly rule: Rule;
-  /** Null when there never was a verdict: nothing else is known then. */
+  /** Of windows that were full. Null when there never was a verdict: nothing else is known then. */
   readonly whole: Distribution | null;
   /** By hour of the day, 0 to 23; null where there was no verdict. */
   readonly hours: readonly (Distribution | null)[];
@@ -98,13 +98,21 @@ export class Learner implements SecondConsumer {
     }));
   }
 
+  /**
+   * Whether the log has told of a whole window. Thresholds are counted before as well, as the engine's are, but what is in half a
+   * window is not typical, and the lateness before the first second no silence.
+   */
+  #isFull(rule: Rule, nowSeconds: number): boolean {
+    return this.#fromSeconds !== null && nowSeconds - this.#fromSeconds >= windowOf(rule);
+  }
+
   #observe(nowSeconds: number): void {
     const hour = this.#hourOf(nowSeconds - 1);
     for (const { rule, measure, byHour, crossings } of this.#watches) {
       const { value, requests } = measure.read();
       const verdict = requests < rule.requestsMin ? null : value;
       crossings.observe(verdict);
-      if (verdict !== null) byHour.observe(verdict, nowSeconds, hour);
+      if (verdict !== null && this.#isFull(rule, nowSeconds)) byHour.observe(verdict, nowSeconds, hour);
     }
   }
 
@@ -120,10 +128,16 @@ export class Learner implements SecondConsumer {
           const grown = verdict + growth * seconds;
           const timeSeconds = nowSeconds + seconds;
           crossings.observe(grown);
-          byHour.observe(grown, timeSeconds, this.#hourOf(timeSeconds - 1));
+          if (this.#isFull(rule, timeSeconds))
+            byHour.observe(grown, timeSeconds, this.#hourOf(timeSeconds - 1));
         }
     }
     this.#nowSeconds = endSeconds;
     this.#meters.jumpTo(endSeconds);
   }
+}
+
+/** Seconds that a value is of; 0 of a silence, which has no window. */
+export function windowOf({ metric, windowsSeconds }: Rule): number {
+  return metric === 'silence' ? 0 : windowsSeconds[0];
 }

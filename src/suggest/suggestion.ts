@@ -1,6 +1,7 @@
 // From what was learnt of a rule to the threshold that is suggested for it, and to a few others to compare it with.
 import type { Rule } from '../alerts/rule.ts';
 import type { LevelCount } from './crossings.ts';
+import { windowOf } from './learner.ts';
 import type { Learnt } from './learner.ts';
 
 const WEEK_SECONDS = 604_800;
@@ -23,10 +24,11 @@ export interface HistorySpan {
 }
 
 /**
- * Why there is no suggestion, or a weak one. `absent`: never a verdict. `zero`: it was 0 all the time. `flat`: usual and
- * highest can't be told apart. `unusual-is-usual`: with no threshold there were so few alerts.
+ * Why there is no suggestion, or a weak one. `absent`: never a verdict. `never-full`: nor could there be one, as history is
+ * shorter than the window. `zero`: it was 0 all the time. `flat`: usual and highest can't be told apart.
+ * `unusual-is-usual`: with no threshold there were so few alerts.
  */
-export type Remark = 'absent' | 'zero' | 'flat' | 'unusual-is-usual';
+export type Remark = 'absent' | 'never-full' | 'zero' | 'flat' | 'unusual-is-usual';
 
 export interface Suggestion extends Learnt {
   readonly remark: Remark | null;
@@ -55,8 +57,11 @@ export function weeksOf({ fromSeconds, toSeconds }: HistorySpan): number {
 
 /** `alertsPerWeek`: about so many at most, 0 or above. */
 export function suggest(learnt: Learnt, span: HistorySpan, alertsPerWeek: number): Suggestion {
-  const { whole, levels } = learnt;
-  if (whole === null) return { ...learnt, remark: 'absent', suggested: null, table: [] };
+  const { rule, whole, levels } = learnt;
+  if (whole === null) {
+    const remark = secondsOf(span) < windowOf(rule) ? 'never-full' : 'absent';
+    return { ...learnt, remark, suggested: null, table: [] };
+  }
   if (whole.max === 0) return { ...learnt, remark: 'zero', suggested: null, table: [] };
   const suggested = findThreshold(learnt, span, alertsPerWeek);
   const table = chooseTable(levels, span, suggested);

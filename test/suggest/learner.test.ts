@@ -112,7 +112,21 @@ void test('an alert of traffic ends at its threshold, one of a share at four fif
   assert.deepEqual(of(traffic, 6), { threshold: 6, recoverThreshold: 6, alerts: 0, secondsInAlert: 0 });
   assert.deepEqual(of(errors, 75), { threshold: 75, recoverThreshold: 60, alerts: 0, secondsInAlert: 0 });
   assert.deepEqual(of(errors, 70), { threshold: 70, recoverThreshold: 56, alerts: 1, secondsInAlert: 20 });
-  assert.deepEqual([errors?.whole?.seconds, errors?.whole?.max], [20, 75]);
+});
+
+void test('values are of full windows from the first request on, a silence from there on too', () => {
+  const [traffic, errors, , silence] = RULES.map((rule) => {
+    const learner = new Learner([rule], 'UTC');
+    feed(learner, [
+      { at: 10, delay: 0, good: 0, bad: 40 },
+      { at: 25, delay: 0, good: 120, bad: 0 },
+    ]);
+    return learner.learnt()[0];
+  });
+  // Over 7 s from 17 on: none, then 120 until 32. Over 20 s from 30 on: first all that there is, then without the errors.
+  assert.deepEqual([traffic?.whole?.seconds, traffic?.whole?.max], [END - 16, 120 / 7]);
+  assert.deepEqual([errors?.whole?.seconds, errors?.whole?.max, errors?.maxAtSeconds], [16, 25, 30]);
+  assert.deepEqual([silence?.whole?.seconds, silence?.maxAtSeconds], [END - 10, END]);
 });
 
 void test('hours are those of the time zone, a second belonging to the hour in which it ends', () => {

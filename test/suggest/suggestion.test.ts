@@ -77,6 +77,12 @@ void test('what was always 0, never known, or never seldom has no suggestion, an
   assert.deepEqual([usual.suggested, usual.remark], [null, 'unusual-is-usual']);
 });
 
+void test('without a verdict it is told whether history was long enough for one', () => {
+  const remarkOf = (toSeconds: number): unknown =>
+    suggest(learntOf(LEVELS, null), { fromSeconds: 0, toSeconds }, 1).remark;
+  assert.deepEqual([remarkOf(119), remarkOf(120)], ['never-full', 'absent']);
+});
+
 void test('the table goes from one that alerts often to the lowest that never does', () => {
   const { table } = suggest(learntOf(LEVELS), FORTNIGHT, 1);
   assert.deepEqual(
