@@ -22,22 +22,21 @@ export type Placeholder = (typeof PLACEHOLDERS)[number];
 const LOOKS_LIKE_ONE = /[{$]?\{\s*[.$]?(?<name>[a-z][\w-]*)\s*\}/gi;
 const IS_ONE = new RegExp(String.raw`\{(${PLACEHOLDERS.join('|')})\}`, 'g');
 
-/**
- * A sentence about the first thing in `text` that is no placeholder though it looks like one, or null. `names`: those that
- * there are.
- */
-export function findTemplateProblem(text: string, names: readonly string[] = PLACEHOLDERS): string | null {
+/** A sentence about each thing in `text` that is no placeholder though it looks like one. `names`: those that there are. */
+export function findTemplateProblems(text: string, names: readonly string[] = PLACEHOLDERS): string[] {
+  const problems = new Set<string>();
   for (const { 0: whole, groups } of text.matchAll(LOOKS_LIKE_ONE)) {
     const name = groups?.['name'] ?? '';
     const known = names.find((placeholder) => placeholder === name);
     if (known === undefined) {
       const shown = name.length > 40 ? `${name.slice(0, 40)}…` : name;
       const all = names.map((placeholder) => `{${placeholder}}`).join(' ');
-      return `unknown placeholder {${shown}}${suggestion(name, names) || `; there are ${all}`}`;
+      problems.add(`unknown placeholder {${shown}}${suggestion(name, names) || `; there are ${all}`}`);
+    } else if (whole !== `{${known}}`) {
+      problems.add(`a placeholder is written {${known}}, in one pair of braces`);
     }
-    if (whole !== `{${known}}`) return `a placeholder is written {${known}}, in one pair of braces`;
   }
-  return null;
+  return [...problems];
 }
 
 /** Each placeholder replaced by its value; what a value holds is not looked at again. */

@@ -1,7 +1,7 @@
 // The list `alerts`: from its blocks to the rules of the alert engine. Pure; validate.ts gives it what rules refer to.
 import { DEFAULT_RULE_NAMES } from '../alerts/default-rules.ts';
-import { findTemplateProblem } from '../alerts/message.ts';
-import { ANY, METRICS, SEVERITIES, type MetricName, type Rule, type Where } from '../alerts/rule.ts';
+import { findTemplateProblems } from '../alerts/message.ts';
+import { ANY, METRICS, SEVERITIES, type MetricName, type Rule } from '../alerts/rule.ts';
 import { TRAFFIC_RULE_NAME } from '../alerts/traffic-rule.ts';
 import {
   blockOf,
@@ -18,7 +18,7 @@ import type { Reading } from './duration.ts';
 import { knownName } from './known-name.ts';
 import { createRule } from './rule-defaults.ts';
 import { readThresholds } from './rule-threshold.ts';
-import { readWhere } from './where.ts';
+import { readWhere, type GivenWhere } from './where.ts';
 import type { YamlValue } from './yaml-document.ts';
 
 const WINDOWS_MAX = 5;
@@ -63,7 +63,7 @@ interface RuleKeys {
   readonly 'recover-above': unknown;
   readonly 'recover-for': number;
   readonly 'min-requests': number;
-  readonly where: Where;
+  readonly where: GivenWhere;
   readonly compare: Comparison;
   readonly severity: Rule['severity'];
   readonly notify: readonly string[];
@@ -80,7 +80,7 @@ function ruleFields(takenBy: Map<string, string>, { channelNames }: RuleContext)
     metric: scalar(choice(METRIC_NAMES)),
     above: raw,
     below: raw,
-    window: oneOrMore(scalar(durationFrom('1s', '24h'))),
+    window: readWindows,
     for: hold,
     'recover-below': raw,
     'recover-above': raw,
@@ -103,7 +103,6 @@ function toRule(block: Block<RuleKeys>, { repeatSeconds }: RuleContext): Rule | 
   const thresholds = readThresholds(block);
   if (values.metric !== undefined) checkMetric(block, values.metric);
   const [window, ...further] = values.window ?? [];
-  if (further.length >= WINDOWS_MAX) block.refuse(['window'], `must be at most ${WINDOWS_MAX} windows`);
   if (thresholds === undefined || values.name === undefined || values.metric === undefined) return undefined;
   return createRule({
     name: values.name,
@@ -111,7 +110,7 @@ function toRule(block: Block<RuleKeys>, { repeatSeconds }: RuleContext): Rule | 
     ...thresholds,
     ...(window !== undefined && { windowsSeconds: [window, ...further] as const }),
     ...(values['min-requests'] !== undefined && { requestsMin: values['min-requests'] }),
-    where: values.where ?? ANY,
+    where: values.where?.where ?? ANY,
     previousSeconds: values.compare?.seconds ?? null,
     ...(values.compare?.isYesterday === true && { previousOffsetSeconds: DAY_SECONDS }),
     forSeconds: values.for ?? 0,
@@ -138,12 +137,11 @@ function checkMetric(block: Block<RuleKeys>, metric: MetricName): void {
       if (block.isGiven(key)) block.refuse([key], 'has no meaning for silence');
     }
   }
-  const isOfRequests =
-    where !== undefined && where.paths.length + where.methods.length + where.statuses.length > 0;
+  const isOfRequests = (['path', 'method', 'status'] as const).some((key) => where?.isGiven(key) === true);
   if (METRICS_OF_LINES.has(metric) && isOfRequests)
     block.refuse(['where'], `can have nothing but a source for ${metric}`);
   const isWhereRefused = block.isGiven('where') && where === undefined;
-  const hasStatus = isWhereRefused || (where !== undefined && where.statuses.length > 0);
+  const hasStatus = isWhereRefused || where?.isGiven('status') === true;
   if (METRICS_OF_A_STATUS.has(metric) && !hasStatus)
     block.refuse(['where'], `needs a status for ${metric}, such as "where: {status: 5xx}"`);
 }
@@ -161,6 +159,12 @@ function uniqueName(takenBy: Map<string, string>): Reader<string> {
     return name;
   };
 }
+
+const readWindows: Reader<readonly number[]> = (value, place) => {
+  if (value.kind === 'list' && value.items.length > WINDOWS_MAX)
+    refuse(value, { ...place, isHidden: true }, `must be at most ${WINDOWS_MAX} windows`);
+  return oneOrMore(scalar(durationFrom('1s', '24h')))(value, place);
+};
 
 /** `none` is an empty list. */
 function readNotify(channelNames: readonly string[] | null): Reader<readonly string[]> {
@@ -187,9 +191,10 @@ function readCompare(raw: unknown): Reading<Comparison> {
 
 const readMessage: Reader<string> = (value, place) => {
   const message = scalar(readLine)(value, place);
-  const problem = message === undefined ? null : findTemplateProblem(message);
+  const problems = message === undefined ? [] : findTemplateProblems(message);
   // The sentence says which part is wrong: the whole template adds nothing.
-  return problem === null ? message : refuse(value, { ...place, isHidden: true }, problem);
+  for (const problem of problems) refuse(value, { ...place, isHidden: true }, problem);
+  return problems.length === 0 ? message : undefined;
 };
 
 function isMetricName(name: string): name is MetricName {

@@ -21,32 +21,39 @@ interface Threshold {
   readonly recoverThreshold: number;
 }
 
-/** Undefined when something is refused, or the metric is not known: then there is nothing to be said of a number. */
+/** Undefined when something is refused or the metric is not known. Every number is judged, whatever is wrong beside it. */
 export function readThresholds(block: Block<ThresholdKeys>): Threshold | undefined {
   const comparison = readComparison(block);
+  const numbers = {
+    above: readNumber(block, 'above'),
+    below: readNumber(block, 'below'),
+    'recover-below': readNumber(block, 'recover-below'),
+    'recover-above': readNumber(block, 'recover-above'),
+  };
+  if (numbers.below === 0) block.refuse(['below'], 'must be above 0: nothing is below it');
   if (comparison === undefined) return undefined;
   const recoverKey = comparison === 'above' ? 'recover-below' : 'recover-above';
   const wrongKey = comparison === 'above' ? 'recover-above' : 'recover-below';
   if (block.isGiven(wrongKey))
     block.refuse([wrongKey], `goes with ${opposite(comparison)}: give ${recoverKey}`);
-  const threshold = readNumber(block, comparison);
-  if (threshold === undefined) return undefined;
-  if (comparison === 'below' && threshold === 0)
-    return block.refuse(['below'], 'must be above 0: nothing is below it');
-  const recoverThreshold = block.isGiven(recoverKey) ? readNumber(block, recoverKey) : threshold;
-  if (recoverThreshold === undefined) return undefined;
+  const threshold = numbers[comparison];
+  const recoverThreshold = block.isGiven(recoverKey) ? numbers[recoverKey] : threshold;
+  if (threshold === undefined || recoverThreshold === undefined) return undefined;
   const isBeyond = comparison === 'above' ? recoverThreshold > threshold : recoverThreshold < threshold;
   if (isBeyond) return block.refuse([recoverKey], `must not be ${comparison} the threshold itself`);
   return { comparison, threshold, recoverThreshold };
 }
 
+/** The one that is meant, although `below` is none for a silence. */
 function readComparison(block: Block<ThresholdKeys>): 'above' | 'below' | undefined {
   const [isAbove, isBelow] = [block.isGiven('above'), block.isGiven('below')];
   if (isAbove && isBelow)
     return block.refuse(['below'], 'must not be there along with above: a rule has one of them');
   if (!isAbove && !isBelow) return block.refuse([], 'needs above or below');
-  if (isBelow && block.values.metric === 'silence')
-    return block.refuse(['below'], 'has no meaning for silence: give above');
+  if (isBelow && block.values.metric === 'silence') {
+    block.refuse(['below'], 'has no meaning for silence: give above');
+    return 'above';
+  }
   return isAbove ? 'above' : 'below';
 }
 
@@ -58,7 +65,12 @@ type NumberKey = 'above' | 'below' | 'recover-below' | 'recover-above';
 
 function readNumber(block: Block<ThresholdKeys>, key: NumberKey): number | undefined {
   const { metric, [key]: raw } = block.values;
-  if (metric === undefined || raw === undefined) return undefined;
+  if (raw === undefined) return undefined;
+  if (metric === undefined) {
+    // What one must be depends on the metric, but none has values below 0.
+    if (typeof raw !== 'number' || raw >= 0) return undefined;
+    return block.refuse([key], `must be a number from 0 on, got ${shown(raw)}`);
+  }
   const reading = metric !== 'silence' && block.isGiven('compare') ? readRatio(raw) : readIn(metric, raw);
   return reading.ok
     ? reading.value

@@ -1,5 +1,5 @@
 // Channels that are an address of the web: webhook, slack, alertmanager and pagerduty. Pure; a part of channels.ts.
-import { findTemplateProblem } from '../alerts/message.ts';
+import { findTemplateProblems } from '../alerts/message.ts';
 import { WEBHOOK_PLACEHOLDERS } from '../outputs/webhook-placeholders.ts';
 import { blockOf, mappingOf, refuse, scalar, type Reader } from './blocks.ts';
 import { readLine } from './block-values.ts';
@@ -113,7 +113,8 @@ function readTemplate(): Reader<string> {
     const at = { ...place, isHidden: true };
     if (typeof text !== 'string' || text.trim() === '' || text.length > TEMPLATE_LENGTH_MAX)
       return refuse(value, at, `must be text of up to ${TEMPLATE_LENGTH_MAX} characters`);
-    const problem = findTemplateProblem(text, Object.keys(WEBHOOK_PLACEHOLDERS));
-    return problem === null ? text : refuse(value, at, problem);
+    const problems = findTemplateProblems(text, Object.keys(WEBHOOK_PLACEHOLDERS));
+    for (const problem of problems) refuse(value, at, problem);
+    return problems.length === 0 ? text : undefined;
   };
 }

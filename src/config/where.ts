@@ -11,8 +11,6 @@ const STATUS_MAX = 999;
 const STATUSES =
   /^(?:(?<hundred>[1-9])xx|(?<operator>[<>]=?) ?(?<limit>\d{3})|(?<first>\d{3})(?:-(?<last>\d{3}))?)$/i;
 
-const KEYS = ['path', 'method', 'status', 'source'] as const;
-
 const readBlock = blockOf({
   path: oneOrMore(scalar(readPathPattern)),
   method: oneOrMore(scalar(readMethod)),
@@ -20,19 +18,27 @@ const readBlock = blockOf({
   source: oneOrMore(scalar(readPath)),
 });
 
+type WhereKey = 'path' | 'method' | 'status' | 'source';
+
+export interface GivenWhere {
+  /** A key that was refused is as if it were not there. */
+  readonly where: Where;
+  /** Its value may have been refused. */
+  readonly isGiven: (key: WhereKey) => boolean;
+}
+
 /** Each key has a value or a list of them; a key that is not there means all. */
-export const readWhere: Reader<Where> = (value, place) => {
+export const readWhere: Reader<GivenWhere> = (value, place) => {
   const block = readBlock(value, place);
   if (block === undefined) return undefined;
   const { path, method, status, source } = block.values;
-  const isRefused = KEYS.some((key) => block.isGiven(key) && block.values[key] === undefined);
-  if (isRefused) return undefined;
-  return {
+  const where = {
     paths: path ?? ANY.paths,
     methods: method ?? ANY.methods,
     statuses: status ?? ANY.statuses,
     sources: source ?? ANY.sources,
   };
+  return { where, isGiven: block.isGiven };
 };
 
 /** One of those that are counted by name; in any letter case. */

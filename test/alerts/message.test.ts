@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { fillTemplate, findTemplateProblem } from '../../src/alerts/message.ts';
+import { fillTemplate, findTemplateProblems } from '../../src/alerts/message.ts';
 
 const VALUES = {
   rule: 'login-errors',
@@ -33,28 +33,39 @@ void test('what a value holds is text, whatever it looks like', () => {
 
 void test('braces around anything else are left alone, so that a template may be JSON', () => {
   const template = '{"text": "{value}", "a": {"b": [{}]}} { } {1} }{';
-  assert.equal(findTemplateProblem(template), null);
+  assert.deepEqual(findTemplateProblems(template), []);
   assert.equal(fillTemplate(template, VALUES), '{"text": "7.5", "a": {"b": [{}]}} { } {1} }{');
 });
 
 void test('a name that is none is found, with the nearest one or all of them', () => {
-  assert.equal(
-    findTemplateProblem('{rule} {treshold}'),
+  assert.deepEqual(findTemplateProblems('{rule} {treshold}'), [
     'unknown placeholder {treshold}; did you mean "threshold"?',
-  );
-  assert.equal(findTemplateProblem('{Top_Path}'), 'unknown placeholder {Top_Path}; did you mean "top-path"?');
-  assert.equal(
-    findTemplateProblem('{sheep}'),
+  ]);
+  assert.deepEqual(findTemplateProblems('{Top_Path}'), [
+    'unknown placeholder {Top_Path}; did you mean "top-path"?',
+  ]);
+  assert.deepEqual(findTemplateProblems('{sheep}'), [
     'unknown placeholder {sheep}; there are {rule} {value} {unit} {threshold} {window} {state} {severity} {time} {summary} {top-path} {top-client}',
-  );
-  assert.equal(
-    findTemplateProblem(`{${'x'.repeat(50)}}`),
+  ]);
+  assert.deepEqual(findTemplateProblems(`{${'x'.repeat(50)}}`), [
     `unknown placeholder {${'x'.repeat(40)}…}; there are {rule} {value} {unit} {threshold} {window} {state} {severity} {time} {summary} {top-path} {top-client}`,
-  );
+  ]);
+});
+
+void test('all names that are none are found, each once', () => {
+  assert.deepEqual(findTemplateProblems('{valeu} {treshold} {{rule}} {valeu}'), [
+    'unknown placeholder {valeu}; did you mean "value"?',
+    'unknown placeholder {treshold}; did you mean "threshold"?',
+    'a placeholder is written {rule}, in one pair of braces',
+  ]);
 });
 
 void test('the braces of other languages are found before they are sent as they stand', () => {
   for (const text of ['{{value}}', '{{ .value }}', '${value}', '{ value }']) {
-    assert.equal(findTemplateProblem(text), 'a placeholder is written {value}, in one pair of braces', text);
+    assert.deepEqual(
+      findTemplateProblems(text),
+      ['a placeholder is written {value}, in one pair of braces'],
+      text,
+    );
   }
 });
