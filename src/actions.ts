@@ -2,7 +2,14 @@
 // gives an exit code.
 import { resolve } from 'node:path';
 import { systemClock } from './clock.ts';
-import { loadConfig, loadNeeded, loadReading, print, watchInterrupt } from './command-config.ts';
+import {
+  loadConfig,
+  loadNeeded,
+  loadReading,
+  loadRuleSets,
+  print,
+  watchInterrupt,
+} from './command-config.ts';
 import type { Outcome, Surroundings } from './command-config.ts';
 import type {
   CheckOptions,
@@ -21,7 +28,6 @@ import { EXIT } from './commands/exit-code.ts';
 import type { ExitCode } from './commands/exit-code.ts';
 import type { MonitorAddress } from './commands/monitor-client.ts';
 import { overridesOf } from './commands/overrides.ts';
-import type { RuleSetsReading } from './commands/rule-sets.ts';
 import type { Config } from './config/schema.ts';
 import { countCores } from './cores.ts';
 import type { ImportOpening } from './history-import.ts';
@@ -151,10 +157,10 @@ export async function replay(
     around.stderr.write(`error: --threads must be a whole number from 1 on, got "${options.threads}"\n`);
     return EXIT.usage;
   }
-  const rules = await loadRuleSets(options, around);
-  if (!rules.ok) return rules.exitCode;
   const loaded = await loadConfig(options, around, overridesOf(options));
   if (!loaded.ok) return loaded.exitCode;
+  const rules = await loadRuleSets(options, loaded.config, around);
+  if (!rules.ok) return rules.exitCode;
   const { replayLogs } = await import('./replay.ts');
   const opening = options.store === true ? await openStoreFor(loaded.config, around) : NOT_STORED;
   if (!opening.ok) {
@@ -215,17 +221,6 @@ export async function suggest(
     isInterrupted,
   });
   return isInterrupted() ? EXIT.interrupted : exitCode;
-}
-
-/** What the options of `replay` say about rules, with every problem printed. */
-async function loadRuleSets(options: ReplayOptions, { cwd, stderr }: Surroundings): Promise<RuleSetsReading> {
-  const [{ readRuleSets }, { loadRulesFile }] = await Promise.all([
-    import('./commands/rule-sets.ts'),
-    import('./config/rules-file.ts'),
-  ]);
-  const reading = readRuleSets(options, (path) => loadRulesFile(path, cwd));
-  if (!reading.ok) for (const problem of reading.problems) stderr.write(`${problem}\n`);
-  return reading;
 }
 
 export async function test(

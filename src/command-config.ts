@@ -1,10 +1,11 @@
 // The configuration for a command, and the streams that it speaks to: what all commands have in common. A part of
 // actions.ts, which main.ts takes it from as well.
 import type { Readable, Writable } from 'node:stream';
-import type { ConfigOption } from './command-line.ts';
+import type { ConfigOption, ReplayOptions } from './command-line.ts';
 import { EXIT } from './commands/exit-code.ts';
 import type { ExitCode } from './commands/exit-code.ts';
 import type { Override } from './commands/overrides.ts';
+import type { RuleSetsReading } from './commands/rule-sets.ts';
 import type { ConfigProblem } from './config/problem.ts';
 import type { Config, ConfigKey } from './config/schema.ts';
 
@@ -51,6 +52,21 @@ export async function loadConfig(
   const exitCode = await tellRemarks(loaded.ok ? loaded.warnings : loaded.problems, overrides, stderr);
   if (loaded.ok) return { ok: true, config: loaded.config, file: loaded.file };
   return { ok: false, exitCode, file: loaded.problems.find(({ file }) => file !== '')?.file ?? null };
+}
+
+/** What the options of `replay` say about rules, with every problem printed. */
+export async function loadRuleSets(
+  options: ReplayOptions,
+  { templatePaths: templatesIds, pathPatterns: patterns }: Config,
+  { cwd, stderr }: Surroundings,
+): Promise<RuleSetsReading> {
+  const [{ readRuleSets }, { loadRulesFile }] = await Promise.all([
+    import('./commands/rule-sets.ts'),
+    import('./config/rules-file.ts'),
+  ]);
+  const reading = readRuleSets(options, (path) => loadRulesFile(path, cwd, { templatesIds, patterns }));
+  if (!reading.ok) for (const problem of reading.problems) stderr.write(`${problem}\n`);
+  return reading;
 }
 
 /** Keys that a command can't do without; the rest of the configuration may be wrong. */

@@ -1,4 +1,5 @@
 // The list `alerts`: from its blocks to the rules of the alert engine. Pure; validate.ts gives it what rules refer to.
+import type { PathGrouping } from '../aggregate/paths.ts';
 import { DEFAULT_RULE_NAMES } from '../alerts/default-rules.ts';
 import { findTemplateProblems } from '../alerts/message.ts';
 import { ANY, METRICS, SEVERITIES, type MetricName, type Rule } from '../alerts/rule.ts';
@@ -33,6 +34,8 @@ export interface RuleContext {
   readonly repeatSeconds: number | null;
   /** Null: `notify` is not checked. */
   readonly channelNames: readonly string[] | null;
+  /** How paths are counted; null: `where` is not checked for it. */
+  readonly grouping: PathGrouping | null;
 }
 
 export interface Alerts {
@@ -72,7 +75,7 @@ interface RuleKeys {
 }
 
 /** `takenBy` collects names, each with the rule that has it. */
-function ruleFields(takenBy: Map<string, string>, { channelNames }: RuleContext) {
+function ruleFields(takenBy: Map<string, string>, { channelNames, grouping }: RuleContext) {
   const raw = scalar((given) => ({ ok: true, value: given }));
   const hold = scalar(durationFrom('0s', '24h'));
   return {
@@ -86,7 +89,7 @@ function ruleFields(takenBy: Map<string, string>, { channelNames }: RuleContext)
     'recover-above': raw,
     'recover-for': hold,
     'min-requests': scalar(wholeFrom(0, 1_000_000_000)),
-    where: readWhere,
+    where: readWhere(grouping),
     compare: scalar(readCompare),
     severity: scalar(choice(SEVERITIES)),
     notify: readNotify(channelNames),

@@ -1,6 +1,7 @@
 // Checks that concern two keys at once, or need something from outside the schema. Pure: paths are compared by
 // name, relative to the given working directory.
 import { isAbsolute, matchesGlob, normalize, relative, resolve } from 'node:path';
+import type { PathGrouping } from '../aggregate/paths.ts';
 import { isGlob } from '../glob.ts';
 import { JSON_FORMAT_NAMES } from '../parse/detect.ts';
 import { readCronExpression } from './cron.ts';
@@ -14,6 +15,8 @@ export interface CheckContext {
   readonly isCronExpression?: ((text: string) => boolean) | undefined;
   /** False: there are no channels that `notify` could be checked against, as they are configured elsewhere. */
   readonly hasChannels?: boolean;
+  /** How paths are grouped where the rules apply; null: not known; left out: as the settings say. */
+  readonly grouping?: PathGrouping | null;
 }
 
 export interface Conflict {

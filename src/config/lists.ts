@@ -20,7 +20,7 @@ interface ReadLists extends Lists {
 export function readLists(
   given: ReadonlyMap<ConfigKey, Setting>,
   repeatSeconds: number | null,
-  { isCronExpression, hasChannels = true }: CheckContext,
+  { isCronExpression, hasChannels = true, grouping = null }: CheckContext,
 ): ReadLists {
   const problems: ConfigProblem[] = [];
   const listAt = (key: ListKey): [YamlValue, Place] => {
@@ -31,7 +31,7 @@ export function readLists(
   };
   const { channels, names: channelNames } = readChannels(...listAt('channels'));
   const isChannelKnown = hasChannels && isReadable(given.get('channels'));
-  const context = { repeatSeconds, channelNames: isChannelKnown ? channelNames : null };
+  const context = { repeatSeconds, channelNames: isChannelKnown ? channelNames : null, grouping };
   const { rules, names } = readAlerts(...listAt('alerts'), context);
   const allNames = [TRAFFIC_RULE_NAME, ...names, ...DEFAULT_RULE_NAMES];
   const ruleNames = isReadable(given.get('alerts')) ? allNames : null;

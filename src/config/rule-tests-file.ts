@@ -4,7 +4,7 @@ import { dirname, isAbsolute, join } from 'node:path';
 import type { Rule } from '../alerts/rule.ts';
 import { createRules } from '../alerts/rules.ts';
 import { TRAFFIC_RULE_NAME } from '../alerts/traffic-rule.ts';
-import type { RuleTest } from '../rule-tests/rule-test.ts';
+import { TEST_GROUPING, type RuleTest } from '../rule-tests/rule-test.ts';
 import { readYamlFile } from './config-file.ts';
 import { bounded, inOrder, shown, type ConfigProblem } from './problem.ts';
 import { readTests } from './rule-tests.ts';
@@ -49,7 +49,7 @@ function loadRules(entries: readonly YamlEntry[], file: string, cwd: string): Lo
   const inline = entries.filter(({ key }) => !KEYS.includes(key));
   const settings = readSettings(inline, file, [...RULE_KEYS, ...KEYS]);
   const [first, second] = entries.filter(({ key }) => key === 'rules');
-  if (first === undefined) return toRules(settings, cwd);
+  if (first === undefined) return toRules(settings, { cwd, grouping: TEST_GROUPING });
   const refuse = ({ line, column }: YamlEntry, message: string): LoadedRules => ({
     ok: false,
     problems: [...settings.problems, { file, line, column, key: 'rules', message }],
@@ -62,7 +62,8 @@ function loadRules(entries: readonly YamlEntry[], file: string, cwd: string): Lo
   const path = value.kind === 'scalar' ? value.value : null;
   if (typeof path !== 'string' || path === '')
     return refuse(first, 'must be the path of a file of rules, from here');
-  return loadRulesFile(isAbsolute(path) ? path : join(dirname(file), path), cwd);
+  // They may be rules of a configuration that groups in another way than tests do.
+  return loadRulesFile(isAbsolute(path) ? path : join(dirname(file), path), cwd, null);
 }
 
 /** Without the rule of the threshold when nothing is said of it: its default would fire in most tests. */

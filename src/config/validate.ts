@@ -1,11 +1,12 @@
 // From settings to the Config, or to every problem at once, each at the place where its value was given. Pure.
 import * as v from 'valibot';
 
+import type { PathGrouping } from '../aggregate/paths.ts';
 import { findConflicts, type CheckContext, type Conflict } from './checks.ts';
 import { DEFAULTS } from './defaults.ts';
 import { readLists } from './lists.ts';
 import { quotesHint, shown, type Origin, type ConfigProblem } from './problem.ts';
-import { isConfigKey, toConfig, ValuesSchema, type Config, type ConfigKey } from './schema.ts';
+import { isConfigKey, toConfig, ValuesSchema, type Config, type ConfigKey, type Values } from './schema.ts';
 import type { Setting } from './settings.ts';
 
 export interface Validated {
@@ -35,7 +36,10 @@ export function validate(settings: readonly Setting[], context: CheckContext): V
 
   for (const key of refused) raw[key] = DEFAULTS[key];
   const values = v.parse(ValuesSchema, raw);
-  const { problems: listProblems, ...lists } = readLists(given, values['repeat-interval'], context);
+  const { problems: listProblems, ...lists } = readLists(given, values['repeat-interval'], {
+    ...context,
+    grouping: context.grouping === undefined ? groupingOf(values, refused) : context.grouping,
+  });
   problems.push(...listProblems);
   // A conflict with a default that only stands in for a refused value says nothing about what was meant.
   const conflicts = findConflicts(values, context).filter(
@@ -43,6 +47,12 @@ export function validate(settings: readonly Setting[], context: CheckContext): V
   );
   problems.push(...conflicts.map((conflict) => conflictProblem(given, conflict)));
   return { config: toConfig(values, lists), problems };
+}
+
+/** Null: what was meant is not known. */
+function groupingOf(values: Values, refused: ReadonlySet<ConfigKey>): PathGrouping | null {
+  if (refused.has('template-paths') || refused.has('path-patterns')) return null;
+  return { templatesIds: values['template-paths'], patterns: values['path-patterns'] };
 }
 
 function conflictProblem(given: Given, { keys, index, message }: Conflict): ConfigProblem {

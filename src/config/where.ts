@@ -1,22 +1,18 @@
 // The block `where` of a rule: which requests it looks at. Pure.
 import { ANY, type StatusRange, type Where } from '../alerts/rule.ts';
+import { findCountedAs } from '../aggregate/counted-as.ts';
 import { METHOD_NAMES } from '../aggregate/methods.ts';
+import type { PathGrouping } from '../aggregate/paths.ts';
 import { blockOf, oneOrMore, scalar, type Reader } from './blocks.ts';
 import { choice } from './block-values.ts';
 import type { Reading } from './duration.ts';
 import { readPath, readPathPattern } from './fields.ts';
+import { shown } from './problem.ts';
 
 const STATUS_MIN = 100;
 const STATUS_MAX = 999;
 const STATUSES =
   /^(?:(?<hundred>[1-9])xx|(?<operator>[<>]=?) ?(?<limit>\d{3})|(?<first>\d{3})(?:-(?<last>\d{3}))?)$/i;
-
-const readBlock = blockOf({
-  path: oneOrMore(scalar(readPathPattern)),
-  method: oneOrMore(scalar(readMethod)),
-  status: oneOrMore(scalar(readStatuses)),
-  source: oneOrMore(scalar(readPath)),
-});
 
 type WhereKey = 'path' | 'method' | 'status' | 'source';
 
@@ -27,19 +23,38 @@ export interface GivenWhere {
   readonly isGiven: (key: WhereKey) => boolean;
 }
 
-/** Each key has a value or a list of them; a key that is not there means all. */
-export const readWhere: Reader<GivenWhere> = (value, place) => {
-  const block = readBlock(value, place);
-  if (block === undefined) return undefined;
-  const { path, method, status, source } = block.values;
-  const where = {
-    paths: path ?? ANY.paths,
-    methods: method ?? ANY.methods,
-    statuses: status ?? ANY.statuses,
-    sources: source ?? ANY.sources,
+/** Each key has a value or a list of them; a key that is not there means all. `grouping`: null when it is not known. */
+export function readWhere(grouping: PathGrouping | null): Reader<GivenWhere> {
+  const readBlock = blockOf({
+    path: oneOrMore(scalar((raw) => readCountedPath(raw, grouping))),
+    method: oneOrMore(scalar(readMethod)),
+    status: oneOrMore(scalar(readStatuses)),
+    source: oneOrMore(scalar(readPath)),
+  });
+  return (value, place) => {
+    const block = readBlock(value, place);
+    if (block === undefined) return undefined;
+    const { path, method, status, source } = block.values;
+    const where = {
+      paths: path ?? ANY.paths,
+      methods: method ?? ANY.methods,
+      statuses: status ?? ANY.statuses,
+      sources: source ?? ANY.sources,
+    };
+    return { where, isGiven: block.isGiven };
   };
-  return { where, isGiven: block.isGiven };
-};
+}
+
+/** One that some path is counted by: no other has any requests. */
+function readCountedPath(raw: unknown, grouping: PathGrouping | null): Reading<string> {
+  const pattern = readPathPattern(raw);
+  const name = pattern.ok && grouping !== null ? findCountedAs(pattern.value, grouping) : null;
+  if (name === null) return pattern;
+  return {
+    ok: false,
+    message: `must be ${shown(name)}, as which it is counted (see template-paths and path-patterns)`,
+  };
+}
 
 /** One of those that are counted by name; in any letter case. */
 function readMethod(raw: unknown): Reading<string> {

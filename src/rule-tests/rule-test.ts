@@ -1,6 +1,10 @@
 // What a test of rules says: the traffic, and the alerts that are expected of it. Read from a file by the configuration,
 // rendered to log lines, run, and judged.
+import type { PathGrouping } from '../aggregate/paths.ts';
 import type { AlertState, Severity } from '../alerts/rule.ts';
+
+/** How paths are counted in tests. */
+export const TEST_GROUPING: PathGrouping = { templatesIds: true, patterns: [] };
 
 /** Requests of one kind, spread evenly over a time. Seconds count from the start of the test. */
 export interface Series {

@@ -5,6 +5,7 @@ import { createLogParser } from '../parse/log-parser.ts';
 import { Pipeline } from '../pipeline.ts';
 import type { LogState } from '../pipeline.ts';
 import type { SecondConsumer } from '../aggregate/second.ts';
+import { TEST_GROUPING } from './rule-test.ts';
 import type { RuleTest } from './rule-test.ts';
 import { renderTraffic, SERIES_FORMAT } from './traffic.ts';
 
@@ -81,7 +82,7 @@ function createPipeline(
       fromSeconds: startSeconds ?? Number.NEGATIVE_INFINITY,
       toSeconds: (startSeconds ?? 0) + (startSeconds === null ? Infinity : (untilSeconds ?? Infinity)),
     },
-    paths: { templatesIds: true, patterns: [] },
+    paths: TEST_GROUPING,
     details,
     consumers,
     now: () => 0,

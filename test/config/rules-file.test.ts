@@ -4,16 +4,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 
+import type { PathGrouping } from '../../src/aggregate/paths.ts';
 import { ANY } from '../../src/alerts/rule.ts';
 import { formatProblem } from '../../src/config/problem.ts';
 import { loadRulesFile, type LoadedRules, type Rules } from '../../src/config/rules-file.ts';
 
 /** Loads `text` as `rules.yml`. */
-function load(context: TestContext, text: string): LoadedRules {
+function load(context: TestContext, text: string, grouping: PathGrouping | null = null): LoadedRules {
   const cwd = mkdtempSync(join(tmpdir(), 'fluffy-rules-'));
   context.after(() => rmSync(cwd, { recursive: true }));
   writeFileSync(join(cwd, 'rules.yml'), text);
-  return loadRulesFile('rules.yml', cwd);
+  return loadRulesFile('rules.yml', cwd, grouping);
 }
 
 function messagesOf(loaded: LoadedRules): string[] {
@@ -109,10 +110,20 @@ void test('of a whole configuration the rules are taken', (context) => {
 });
 
 void test('a file that is not there, or no YAML, is a problem and no exception', (context) => {
-  assert.deepEqual(messagesOf(loadRulesFile('/nowhere/rules.yml', '/')), [
+  assert.deepEqual(messagesOf(loadRulesFile('/nowhere/rules.yml', '/', null)), [
     '/nowhere/rules.yml: cannot be read: there is no such file',
   ]);
   assert.deepEqual(messagesOf(load(context, 'alerts: [')), [
     'rules.yml:1:9 this list has an opening "[", but no closing "]"',
   ]);
+});
+
+void test('a path of a rule is judged by how paths are counted where the rules apply', (context) => {
+  const text = 'alerts: [{name: a, metric: request-rate, above: 5, where: {path: /user/42}}]';
+  const patterns: readonly string[] = [];
+  assert.deepEqual(messagesOf(load(context, text, { templatesIds: true, patterns })), [
+    'rules.yml:1:66 alerts[0].where.path: must be "/user/:id", as which it is counted (see template-paths and path-patterns), got "/user/42"',
+  ]);
+  for (const grouping of [{ templatesIds: false, patterns }, null])
+    assert.ok(load(context, text, grouping).ok, JSON.stringify(grouping));
 });
