@@ -27,7 +27,7 @@ void describe('the end', { concurrency: 4 }, () => {
       await (await fetch(`${url}/status`)).text();
       assert.equal((await run.end(signal)).code, 0);
       const report = textOf(join(folder, 'data', 'reports.log'));
-      assert.match(report, /Report for DATE: [\d-]{10} [\d:]{8} \(partial\)\n/);
+      assert.match(report, /Report for DATE: [\d-]{10} [\d:]{8} UTC \(partial\)\n/);
       assert.match(report, /\n\/login\/user {21}2\n\/logout\/user {20}1\n\n---ERROR RATE: 33\.33%----\n+$/);
       assert.equal(report.split('Report for DATE').length, 2);
     });

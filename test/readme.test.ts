@@ -48,8 +48,8 @@ void test('the comparison of rules', async (context) => {
   const rush = '{name: login-rush, metric: request-rate, where: {path: /login/**}, above: 8, window: 30s}';
   writeFileSync(join(folder, 'new.yml'), `threshold: 30\nalert-window: 30s\nalerts:\n  - ${rush}\n`);
   const { stdout } = await said(context, folder, 'replay', '--compare', 'old.yml', 'new.yml', 'access.log');
-  const lines = stdout.split('\n').slice(0, 11).join('\n');
-  assert.equal(`${lines}\n`, sampleOf('fluffy replay --compare old.yml new.yml access.log | head -11'));
+  const lines = stdout.split('\n').slice(0, 12).join('\n');
+  assert.equal(`${lines}\n`, sampleOf('fluffy replay --compare old.yml new.yml access.log | head -12'));
 });
 
 void test('the test of rules that fails', async (context) => {

@@ -59,11 +59,11 @@ function replay(context: TestContext, ...args: readonly string[]) {
 void test('a replay with rules tells each alert, then what each rule has found, then the report', (context) => {
   const { code, lines, stderr } = replay(context, '--rules', 'new.yml', 'access.log');
   assert.equal(code, 0, stderr);
-  const from = lines.indexOf('Rules');
+  const from = lines.indexOf('Rules, times in UTC');
   // 2 × 20 = 40 in a quiet window; 80 with 4 s of 10 more, above that at 5 s.
   assert.match(lines[0] ?? '', /^Monitor on alert rush: 5 requests\/sec at time 2026-11-23 22:16:05/);
   assert.deepEqual(lines.slice(from, lines.indexOf('         (__)')), [
-    'Rules',
+    'Rules, times in UTC',
     '  traffic (warning, request-rate above 11 requests/s): 2 alerts, 1m 12s in alert, 1 flap',
     '    2026-11-23 22:16:28 to 22:17:04  36s  peak 12 requests/s',
     '      11.3 requests/s over 30s (340 requests), above 11 requests/s; /login 82 % of requests, was 0 %; one client, 192.0.2.1, sends 100 %',
@@ -107,6 +107,7 @@ void test('a comparison shows both files side by side, and the alerts that only 
   assert.deepEqual(lines.slice(0, lines.indexOf('         (__)')), [
     'old: old.yml',
     'new: new.yml',
+    'times in UTC',
     '',
     '                                ALERTS          IN ALERT             FLAPS         ONLY IN',
     'RULE                               old     new       old       new     old     new     old     new',

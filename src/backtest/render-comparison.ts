@@ -25,6 +25,7 @@ export function renderComparisonText(
   return [
     cut(`old: ${before}`, WIDTH_MAX),
     cut(`new: ${after}`, WIDTH_MAX),
+    'times in UTC',
     '',
     row('', ['ALERTS', '', 'IN ALERT', '', 'FLAPS', '', 'ONLY IN', '']),
     row('RULE', ['old', 'new', 'old', 'new', 'old', 'new', 'old', 'new']),

@@ -9,7 +9,7 @@ import type { Firing, RuleOutcome } from './rule-tally.ts';
 export function renderOutcomesText(outcomes: readonly RuleOutcome[], toSeconds: number): string {
   const blocks = outcomes.map((outcome) => renderOutcome(outcome, toSeconds));
   const flapping = outcomes.filter(({ flaps }) => flaps > 0);
-  return ['Rules', ...blocks.flat(), ...flapping.slice(0, 1).map(explainFlaps)].join('\n');
+  return ['Rules, times in UTC', ...blocks.flat(), ...flapping.slice(0, 1).map(explainFlaps)].join('\n');
 }
 
 export function renderOutcomeJson(outcome: RuleOutcome, toSeconds: number): string {

@@ -33,6 +33,7 @@ function createDateFormat(timeZone: string): Intl.DateTimeFormat {
     hour: '2-digit',
     minute: '2-digit',
     second: '2-digit',
+    timeZoneName: 'longOffset',
   });
 }
 
@@ -86,12 +87,15 @@ export function renderReportJson(report: Report): string {
 
 /** Without what knows of time zones, which takes long to load. */
 function formatUtc(timeSeconds: number): string {
-  return new Date(timeSeconds * 1000).toISOString().slice(0, 'YYYY-MM-DDTHH:MM:SS'.length).replace('T', ' ');
+  const date = new Date(timeSeconds * 1000).toISOString().slice(0, 'YYYY-MM-DDTHH:MM:SS'.length);
+  return `${date.replace('T', ' ')} UTC`;
 }
 
-/** `2020-12-31 02:43:37` */
+/** `2020-12-31 02:43:37 +01:00`: the name of a zone alone would not tell the hour that comes twice in autumn. */
 function formatDate(format: Intl.DateTimeFormat, timeSeconds: number): string {
   const parts = new Map(format.formatToParts(timeSeconds * 1000).map(({ type, value }) => [type, value]));
   const part = (type: Intl.DateTimeFormatPartTypes): string => parts.get(type) ?? '';
-  return `${part('year')}-${part('month')}-${part('day')} ${part('hour')}:${part('minute')}:${part('second')}`;
+  const offset = part('timeZoneName').replace('GMT', '') || '+00:00';
+  const clock = `${part('hour')}:${part('minute')}:${part('second')}`;
+  return `${part('year')}-${part('month')}-${part('day')} ${clock} ${offset}`;
 }

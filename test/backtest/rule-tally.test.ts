@@ -140,7 +140,7 @@ void test('the text of a rule lists 20 alerts and says how many more there are; 
   );
   const lines = renderOutcomesText([outcome], 151_000).split('\n');
   assert.deepEqual(lines.slice(0, 3), [
-    'Rules',
+    'Rules, times in UTC',
     '  traffic (warning, request-rate above 10 requests/s): 151 alerts, 25m 10s in alert',
     '    1970-01-01 00:00:00 to 00:00:10  10s  peak 20 requests/s',
   ]);
@@ -192,6 +192,7 @@ void test('two sets of rules: an alert without one of the other set at the same 
     [
       'old: old.yml',
       'new: new.yml',
+      'times in UTC',
       '',
       '                                ALERTS          IN ALERT             FLAPS         ONLY IN',
       'RULE                               old     new       old       new     old     new     old     new',

@@ -58,7 +58,7 @@ function report(rig: HistoryRig, format: ReportFormat, options = SPAN): string {
 
 void test('the page with the cow', (t) => {
   const lines = report(createRig(t), 'text').split('\n');
-  assert.equal(lines[7], '                Report for DATE: 2026-11-23 22:24:00');
+  assert.equal(lines[7], '                Report for DATE: 2026-11-23 22:24:00 UTC');
   assert.deepEqual(lines.slice(11), [
     '/a                              30',
     'and 1 further path with 10 requests',

@@ -57,5 +57,5 @@ void test('the alert file has a line for each alert, the report file the pages w
   const pages = readFileSync(join(folder, 'reports.log'), 'utf8').split('---ERROR RATE: 33.33%----\n\n');
   assert.equal(pages.length, 3);
   assert.equal(pages[2], '');
-  assert.match(pages[1] ?? '', /Report for DATE: 2023-11-14 22:13:30/);
+  assert.match(pages[1] ?? '', /Report for DATE: 2023-11-14 22:13:30 UTC/);
 });

@@ -39,7 +39,7 @@ void test('the page is, to the byte, the one with the cow', () => {
  *  /\---/\
     ~~   ~~
 --------------------------------------------------------------------
-                Report for DATE: 2020-12-31 02:43:37
+                Report for DATE: 2020-12-31 02:43:37 UTC
 --------------------------------------------------------------------
 PATH                    COUNT
 --------------------------------------------------------------------
@@ -77,7 +77,7 @@ void test('a period without requests says so, with an error rate of nothing', ()
 void test('a report that was cut short is marked as partial', () => {
   assert.equal(
     lineOf({ isPartial: true }, 'Report'),
-    '                Report for DATE: 2020-12-31 02:43:37 (partial)',
+    '                Report for DATE: 2020-12-31 02:43:37 UTC (partial)',
   );
 });
 
@@ -100,17 +100,22 @@ void test('the error rate has two decimals, and only all errors are 100', () => 
   assert.equal(rate(0, 5), 'ERROR RATE: 0.00%');
 });
 
-void test('the date is in the given zone, on both sides of a change of the clocks', () => {
+void test('the date is in the given zone, whose offset is named, on both sides of a change of the clocks', () => {
   const render = createReportRenderer('Europe/Berlin');
   const date = (iso: string, zoned = render): string | undefined =>
     lineOf({ toSeconds: Date.parse(iso) / 1000 }, 'Report', zoned)?.slice(33);
-  assert.equal(date('2026-03-29T00:59:59Z'), '2026-03-29 01:59:59');
-  assert.equal(date('2026-03-29T01:00:00Z'), '2026-03-29 03:00:00');
-  assert.equal(date('2026-10-25T00:30:00Z'), '2026-10-25 02:30:00');
-  assert.equal(date('2026-10-25T01:30:00Z'), '2026-10-25 02:30:00');
-  assert.equal(date('2026-12-31T23:00:00Z'), '2027-01-01 00:00:00');
-  assert.equal(date('2026-07-01T00:00:00Z', createReportRenderer('Asia/Kolkata')), '2026-07-01 05:30:00');
-  assert.equal(date('2026-07-01T00:00:00Z', renderUtc), '2026-07-01 00:00:00');
+  assert.equal(date('2026-03-29T00:59:59Z'), '2026-03-29 01:59:59 +01:00');
+  assert.equal(date('2026-03-29T01:00:00Z'), '2026-03-29 03:00:00 +02:00');
+  assert.equal(date('2026-10-25T00:30:00Z'), '2026-10-25 02:30:00 +02:00');
+  assert.equal(date('2026-10-25T01:30:00Z'), '2026-10-25 02:30:00 +01:00');
+  assert.equal(date('2026-12-31T23:00:00Z'), '2027-01-01 00:00:00 +01:00');
+  assert.equal(
+    date('2026-07-01T00:00:00Z', createReportRenderer('Asia/Kolkata')),
+    '2026-07-01 05:30:00 +05:30',
+  );
+  assert.equal(date('2026-07-01T00:00:00Z', renderUtc), '2026-07-01 00:00:00 UTC');
+  const london = createReportRenderer('Europe/London');
+  assert.equal(date('2026-01-01T00:00:00Z', london), '2026-01-01 00:00:00 +00:00');
 });
 
 void test('an unknown time zone is refused', () => {
