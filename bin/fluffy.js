@@ -9,6 +9,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 const root = dirname(dirname(realpathSync(fileURLToPath(import.meta.url))));
 const source = join(root, 'src', 'main.ts');
 const entry = existsSync(source) ? source : join(root, 'dist', 'src', 'main.js');
+const child = join(root, 'bin', 'child.js');
 const packaged = join(root, 'node_modules', '.bin', 'node');
 
 if (isRecent()) {
@@ -29,15 +30,16 @@ function isRecent() {
 }
 
 function runWith(node) {
-  let child = null;
+  let running = null;
   const signals = ['SIGTERM', 'SIGINT', 'SIGHUP'];
-  for (const signal of signals) process.on(signal, () => child?.kill(signal));
-  child = spawn(node, [entry, ...process.argv.slice(2)], { stdio: 'inherit' });
-  child.on('error', (error) => {
+  for (const signal of signals) process.on(signal, () => running?.kill(signal));
+  const stdio = ['inherit', 'inherit', 'inherit', 'ipc'];
+  running = spawn(node, [child, entry, ...process.argv.slice(2)], { stdio });
+  running.on('error', (error) => {
     process.stderr.write(`fluffy cannot run ${node}: ${error.message}\n`);
     process.exitCode = 1;
   });
-  child.on('exit', (code, signal) => {
+  running.on('exit', (code, signal) => {
     if (signal === null) process.exit(code);
     for (const name of signals) process.removeAllListeners(name);
     process.kill(process.pid, signal);

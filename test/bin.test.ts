@@ -52,6 +52,21 @@ void test('on an old Node.js a signal ends the monitor in order', { skip }, asyn
   assert.match(textOf(join(folder, 'data', 'reports.log')), /\(partial\)/);
 });
 
+void test(
+  'on an old Node.js the monitor ends in order when its starter is killed',
+  { skip },
+  async (context) => {
+    const folder = temporaryFolder(context);
+    writeFileSync(join(folder, 'access.log'), linesAt('22:14:00', 1));
+    const run = startMonitor(context, { folder, entry: LAUNCHER, node: oldNode ?? '' });
+    await run.logs('log format found');
+    run.child.kill('SIGKILL');
+    // The monitor holds the outputs of the starter open, so this is the end of both.
+    assert.deepEqual(await run.exit, { code: null, signal: 'SIGKILL' });
+    assert.match(textOf(join(folder, 'data', 'reports.log')), /\(partial\)/);
+  },
+);
+
 void test('on an old Node.js, with none among the packages, it says what is missing', { skip }, (context) => {
   const folder = temporaryFolder(context);
   for (const name of ['bin', 'src']) mkdirSync(join(folder, name));
