@@ -4,6 +4,7 @@ import { Chart } from './chart.ts';
 import type { ChartSeries, Frame } from './frame.ts';
 import { element, setText } from './element.ts';
 import { chooseSpan } from './choose-span.ts';
+import { breakLines } from './gaps.ts';
 import { averageByMinute } from './minutes.ts';
 import { formatWhen } from './wording.ts';
 
@@ -74,7 +75,8 @@ export class ChartPanel {
   }
 
   /** `summary`: the chart in a sentence, for who does not see it. */
-  update(frame: Frame, summary: string, note = this.#options.note): void {
+  update(drawn: Frame, summary: string, note = this.#options.note): void {
+    const frame = breakLines(drawn, this.#options.series);
     this.#frame = frame;
     this.#empty.hidden = true;
     this.#legend.hidden = this.#toggle.hidden = false;

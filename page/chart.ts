@@ -66,7 +66,7 @@ export class Chart {
       for (const [i, column] of columns.entries())
         if (series[i]?.kind === 'area')
           for (const [place, value] of column.entries())
-            column[place] = sums[place] = (sums[place] ?? 0) + (value ?? 0);
+            if (value !== null) column[place] = sums[place] = (sums[place] ?? 0) + (value ?? 0);
     }
     return [[...times], ...this.#order().map((i) => columns[i] ?? [])];
   }
@@ -209,7 +209,6 @@ function createSeries({ label, colour, kind }: ChartSeries): uPlot.Series {
     stroke: paint,
     width: kind === 'area' ? 0 : 1.5,
     points: { show: false },
-    spanGaps: true,
     ...(kind === 'area' ? { fill: paint } : {}),
     ...(kind === 'dashed' ? { dash: [5, 4] } : {}),
   };

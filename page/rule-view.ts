@@ -81,7 +81,7 @@ function createValueChart(host: HTMLElement, { metric, unit }: LiveRule): ChartP
     id: 'value',
     title: 'Value',
     note: WINDOW_NOTE,
-    series: [{ label: 'value', colour: '--accent', kind: 'line' }],
+    series: [{ label: 'value', colour: '--accent', kind: 'line', isNoted: unit.endsWith('/s') }],
     isStacked: false,
     heightPx: 240,
     format,

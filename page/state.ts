@@ -46,7 +46,7 @@ export function createState(model: Model, view: View, range: RangeState | null =
   const hasFilter = isFiltered(view) && view.rule === null;
   return {
     ...live,
-    classRows: hasFilter ? classRowsOf(steps, toldSeconds, view) : rows,
+    classRows: hasFilter ? classRowsOf(live, view) : rows,
     latencies: rows,
     rowSeconds: hasFilter ? STEP_SECONDS : 1,
     listed,

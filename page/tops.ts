@@ -64,17 +64,35 @@ export interface ClassRow {
   readonly classes: readonly number[];
 }
 
-/** The steps that are over, each with the requests that are shown. */
-export function classRowsOf(steps: readonly Step[], toldSeconds: number, view: View): ClassRow[] {
-  return steps
-    .filter(({ timeSeconds }) => timeSeconds + STEP_SECONDS <= toldSeconds)
-    .map(({ timeSeconds, cells }) => {
-      const classes = STATUS_CLASSES.map(() => 0);
-      for (const [path, status, requests] of cells) {
-        if (!isShown(view, path, status)) continue;
-        const place = status >= 100 && status <= 599 ? Math.floor(status / 100) : 0;
-        classes[place] = (classes[place] ?? 0) + requests / STEP_SECONDS;
-      }
-      return { time: timeSeconds + STEP_SECONDS / 2, classes };
-    });
+export interface Watched {
+  readonly steps: readonly Step[];
+  /** Seconds that were watched, with requests or without. */
+  readonly rows: readonly { readonly time: number }[];
+  readonly toldSeconds: number;
+}
+
+/** The steps that are over, each with the requests that are shown. Those without any are there if they were watched. */
+export function classRowsOf({ steps, rows, toldSeconds }: Watched, view: View): ClassRow[] {
+  const cells = new Map(steps.map((step) => [step.timeSeconds, step.cells]));
+  for (const { time } of rows) {
+    const begin = Math.floor(time / STEP_SECONDS) * STEP_SECONDS;
+    if (!cells.has(begin)) cells.set(begin, []);
+  }
+  return [...cells]
+    .filter(([timeSeconds]) => timeSeconds + STEP_SECONDS <= toldSeconds)
+    .toSorted(([a], [b]) => a - b)
+    .map(([timeSeconds, counted]) => ({
+      time: timeSeconds + STEP_SECONDS / 2,
+      classes: classesOf(counted, view),
+    }));
+}
+
+function classesOf(cells: Step['cells'], view: View): number[] {
+  const classes = STATUS_CLASSES.map(() => 0);
+  for (const [path, status, requests] of cells) {
+    if (!isShown(view, path, status)) continue;
+    const place = status >= 100 && status <= 599 ? Math.floor(status / 100) : 0;
+    classes[place] = (classes[place] ?? 0) + requests / STEP_SECONDS;
+  }
+  return classes;
 }

@@ -27,7 +27,7 @@ export function createTrafficPanel(): Panel {
     note: 'by status class, last 15 minutes',
     series: [
       ...STACK.map(({ label, colour }) => ({ label, colour, kind: 'area' as const })),
-      { label: 'average that the rule judges', colour: '--ink', kind: 'line' },
+      { label: 'average that the rule judges', colour: '--ink', kind: 'line', isNoted: true },
     ],
     isStacked: true,
     heightPx: 230,

@@ -145,3 +145,20 @@ void test('says that the monitor is away, comes back by itself, and does not hol
   await page.locator('#connection', { hasText: 'Live' }).waitFor();
   await page.locator('#footer', { hasText: /up [0-9]s/ }).waitFor();
 });
+
+void test('with a filter, minutes without any request are zero', async (t) => {
+  const site = await startSite(t, {
+    seed: takeSeed(t),
+    pastSeconds: 60,
+    pastLines: (now) => lineOf(now - 600, { path: '/gone' }).repeat(10),
+  });
+  const { page, faults } = await visit(t, browser, `${site.url}/#path=%2Fgone`);
+  await page.getByRole('button', { name: 'Table: Requests per second' }).click();
+  const rows = page.locator('#traffic tbody tr');
+  await rows.nth(8).waitFor();
+  const averages = await rows.locator('td:nth-child(2)').allTextContents();
+  assert.ok(averages.length >= 10, `${averages.length} minutes`);
+  assert.deepEqual(new Set(averages.slice(0, -1)), new Set(['0']));
+  assert.notEqual(averages.at(-1), '0');
+  assert.deepEqual(faults, []);
+});

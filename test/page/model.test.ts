@@ -110,9 +110,22 @@ void test('tops are of five minutes, with the shares of the five before; a filte
 });
 
 void test('a filter gives the steps that are over, as requests a second', () => {
-  assert.deepEqual(classRowsOf(STEPS, T + 5, { ...OVERVIEW, path: '/a' }), [
+  const watched = { steps: STEPS, rows: [], toldSeconds: T + 5 };
+  assert.deepEqual(classRowsOf(watched, { ...OVERVIEW, path: '/a' }), [
     { time: T - 395, classes: [0, 0, 0.9, 0, 0, 0] },
     { time: T - 15, classes: [0, 0, 2, 0, 0, 2] },
+  ]);
+});
+
+void test('a step that was watched and had no request is zero, one that was not watched is not there', () => {
+  const rows = [T - 33, T - 25, T - 1, T + 1].map((time) => ({ time }));
+  const none = [0, 0, 0, 0, 0, 0];
+  assert.deepEqual(classRowsOf({ steps: STEPS, rows, toldSeconds: T + 5 }, { ...OVERVIEW, path: '/b' }), [
+    { time: T - 395, classes: [0, 0, 0.1, 0, 0, 0] },
+    { time: T - 35, classes: none },
+    { time: T - 25, classes: none },
+    { time: T - 15, classes: none },
+    { time: T - 5, classes: none },
   ]);
 });
 
