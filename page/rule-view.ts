@@ -132,7 +132,8 @@ function describe(rule: LiveRule): string {
   const where = formatWhere(rule);
   const standing = { firing: 'Firing', pending: 'Pending', ok: 'OK' }[rule.standing];
   const end = rule.standing === 'firing' ? `, and ${formatRecovery(rule)}` : '';
-  return `${standing}: ${formatRuleValue(rule)}. It alerts ${formatCondition(rule)}${where === '' ? '' : `, of ${where}`}${end}. Severity ${rule.severity}.`;
+  const why = rule.neverKnown === null ? '' : `, as ${rule.neverKnown}`;
+  return `${standing}: ${formatRuleValue(rule)}${why}. It alerts ${formatCondition(rule)}${where === '' ? '' : `, of ${where}`}${end}. Severity ${rule.severity}.`;
 }
 
 /** The one that was asked for, as it began; else the newest that has reasons. */

@@ -93,12 +93,13 @@ function describeSince({ rule: { standing, sinceSeconds }, nowSeconds }: RuleIte
   return standing === 'firing' ? `for ${span}, since ${formatClock(sinceSeconds)}` : `for ${span}`;
 }
 
-/** Of a firing rule its reasons, of a silenced one until when. */
+/** Of a firing rule its reasons, of a silenced one until when, of one that was never known why. */
 function describeWhy({ rule, alert, silence }: RuleItem): string {
   const held =
     silence === null
       ? ''
       : `Silenced until ${formatClock(silence.untilSeconds)}${silence.reason === '' ? '' : `: ${silence.reason}`}. `;
+  if (rule.neverKnown !== null) return `${held}Never known: ${rule.neverKnown}.`;
   if (rule.standing !== 'firing' || alert === null || alert.state !== 'firing') return held;
   const reasons = alert.explanation === null ? [] : renderTelling(alert.explanation, REASONS_MAX);
   return `${held}When it fired: ${[alert.message ?? alert.summary, ...reasons].join(' · ')}`;

@@ -61,7 +61,8 @@ export function formatChange(share: number, previousShare: number | null): strin
   return points > 0 ? `+${points}` : `−${-points}`;
 }
 
-export function formatRuleValue({ value, metric, unit }: LiveRule): string {
+export function formatRuleValue({ value, metric, unit, neverKnown }: LiveRule): string {
+  if (neverKnown !== null) return 'never known';
   return value === null ? 'no verdict' : formatAmount(value, metric, unit);
 }
 

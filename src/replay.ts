@@ -123,7 +123,7 @@ async function replay(options: RunOptions, history: History): Promise<RunResult>
   const rules = rulesOf(task).map((each) => each.rules);
   const tallies = rules.map((each) => new RuleTally(each));
   const isStopped = (): boolean => options.isInterrupted() || output.failure !== null;
-  const { toSeconds, open, ...read } = await readReplay(task, plan(options, { files, rules }), {
+  const { toSeconds, open, seen, ...read } = await readReplay(task, plan(options, { files, rules }), {
     clock,
     stdin,
     whole,
@@ -141,7 +141,7 @@ async function replay(options: RunOptions, history: History): Promise<RunResult>
   bar.clear();
   const endSeconds = Number.isFinite(toSeconds) ? toSeconds : Math.floor(clock.now() / 1000);
   const [outcomes = [], comparedOutcomes = null] = tallies
-    .map((tally, set) => tally.outcomes(endSeconds, open[set] ?? []))
+    .map((tally, set) => tally.outcomes(endSeconds, open[set] ?? [], seen[set] ?? []))
     .toReversed();
   return {
     report: whole.report(endSeconds, {

@@ -37,6 +37,13 @@ const FILES = {
     '  - { name: quiet, metric: request-rate, below: 1, severity: critical }',
     '',
   ].join('\n'),
+  'unknown.yml': [
+    'alerts:',
+    '  - { name: slow, metric: latency-p95, above: 500 }',
+    '  - { name: logins-fail, metric: error-rate, above: 5, where: { path: /log-in } }',
+    '  - { name: hourly, metric: request-rate, below: 1, window: 1h }',
+    '',
+  ].join('\n'),
   'bad.yml': 'alerts: [{ name: a }]\n',
 };
 
@@ -91,6 +98,28 @@ void test('JSON has a line for each rule before the report, which stays the last
       ['rule', 'quiet', 0, 0, 0],
       ['report', undefined, undefined, undefined, undefined],
     ],
+  );
+});
+
+void test('a rule that no line could be judged by is not told as one without an alert', (context) => {
+  const why = [
+    ['slow', 'no request in these logs tells how long it took'],
+    ['logins-fail', 'no request in these logs matches its where'],
+    ['hourly', 'these logs are shorter than the time that it looks back'],
+  ];
+  const { code, lines, stderr } = replay(context, '--rules', 'unknown.yml', 'access.log');
+  assert.equal(code, 0);
+  const from = lines.indexOf('Rules, times in UTC') + 2;
+  assert.deepEqual(
+    lines.slice(from, from + 3).map((line) => [line.split(' ')[2], line.split('never known: ')[1]]),
+    why,
+  );
+  assert.match(stderr, /^no alert would have fired; 3 rules were never known$/m);
+  const { lines: json } = replay(context, '--compare', 'old.yml', 'unknown.yml', '--json', 'access.log');
+  const told = json.slice(0, -1).map((line) => JSON.parse(line));
+  assert.deepEqual(
+    told.flatMap(({ rule, new: renewed }) => (renewed === null ? [] : [[rule, renewed.neverKnown]])),
+    [['traffic', null], ...why],
   );
 });
 

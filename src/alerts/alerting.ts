@@ -8,6 +8,7 @@ import { AlertCounts } from './alert-counts.ts';
 import type { AlertCount } from './alert-counts.ts';
 import { AlertLines } from './alert-lines.ts';
 import { AlertEngine } from './engine.ts';
+import { findUntold } from './evidence.ts';
 import { Notifier } from './notifier.ts';
 import type { Silence } from './notifier.ts';
 import { Recent } from './recent.ts';
@@ -35,10 +36,12 @@ export interface AlertingOptions extends AlertingRules {
   readonly sourceProblem?: (isAbout: (path: string) => boolean) => string | null;
 }
 
-/** A rule as it stands, whether nobody is told, and how often it began and ended. */
+/** A rule as it stands, whether nobody is told, how often it began and ended, and whether it can be judged. */
 export interface AlertStanding extends RuleState {
   readonly isMuted: boolean;
   readonly counts: AlertCount;
+  /** What it needs and no request has told: a sentence; null: nothing. */
+  readonly neverKnown: string | null;
 }
 
 export class Alerting implements SecondConsumer {
@@ -150,11 +153,18 @@ export class Alerting implements SecondConsumer {
   }
 
   standings(): AlertStanding[] {
-    return this.#engine.states().map((state) => ({
+    const seen = this.#engine.seen();
+    return this.#engine.states().map((state, place) => ({
       ...state,
       isMuted: this.#notifier.isMuted(state.rule.name, this.#nowSeconds),
       counts: this.#counts.of(state.rule.name),
+      neverKnown: state.standing === 'firing' ? null : findUntold(state.rule, seen[place] ?? 0, 'so far'),
     }));
+  }
+
+  /** What there was of what each rule needs, as `findNeverKnown` takes it. */
+  seen(): number[] {
+    return this.#engine.seen();
   }
 
   /** Alerts that fire and were told, as they stand now. */

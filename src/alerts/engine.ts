@@ -64,7 +64,9 @@ export class AlertEngine implements SecondConsumer {
 
   /** A second that no window reaches, or that is yet to come, has no say. */
   add(second: Second): void {
-    if (this.#nowSeconds !== null && second.timeSeconds <= this.#nowSeconds) this.#meters.add(second);
+    if (this.#nowSeconds === null || second.timeSeconds > this.#nowSeconds) return;
+    this.#meters.add(second);
+    for (let i = 0; i < this.#runs.length; i++) this.#runs[i]?.evidence.add(second);
   }
 
   advanceTo(timeSeconds: number): void {
@@ -91,6 +93,11 @@ export class AlertEngine implements SecondConsumer {
 
   states(): RuleState[] {
     return this.#runs.map((run) => run.state());
+  }
+
+  /** What there was of what each rule needs, as `findNeverKnown` takes it. */
+  seen(): number[] {
+    return this.#runs.map(({ evidence }) => evidence.seen);
   }
 
   /** The event that tells how a firing rule stands now; null when it does not fire. */

@@ -62,6 +62,17 @@ export class Measure {
     return true;
   }
 
+  /** Every window has requests enough. */
+  hasEnough(): boolean {
+    for (const gauge of this.#gauges) if (gauge.requests() < this.rule.requestsMin) return false;
+    return true;
+  }
+
+  /** … and a value. */
+  hasVerdict(): boolean {
+    return this.hasEnough() && this.#gauges.every((gauge) => !Number.isNaN(gauge.value()));
+  }
+
   /** On the right side of `recoverThreshold` in some window, or without a verdict there. */
   isRecovered(): boolean {
     const { recoverThreshold, comparison, requestsMin } = this.rule;

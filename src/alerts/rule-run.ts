@@ -2,6 +2,7 @@
 // once it has recovered for long enough.
 import * as v from 'valibot';
 import { WholeSchema } from '../saved.ts';
+import { Evidence } from './evidence.ts';
 import type { Measure, Reading } from './measure.ts';
 import type { AlertState, Rule, RuleStanding, RuleState } from './rule.ts';
 
@@ -32,6 +33,7 @@ export type RuleRunSnapshot = v.InferOutput<typeof RuleRunSnapshotSchema>;
 export class RuleRun {
   readonly rule: Rule;
   readonly measure: Measure;
+  readonly evidence: Evidence;
   firingId: string | null = null;
   changedSeconds: number | null = null;
   peak: number | null = null;
@@ -44,6 +46,7 @@ export class RuleRun {
   constructor(measure: Measure) {
     this.rule = measure.rule;
     this.measure = measure;
+    this.evidence = new Evidence(measure.rule);
   }
 
   get subject(): string {
@@ -80,9 +83,9 @@ export class RuleRun {
 
   /** Judges at `nowSeconds`; the change if there is one. */
   tick(nowSeconds: number, watchedSeconds: number): Change | null {
-    return this.firingId === null
-      ? this.#lookForFire(nowSeconds, watchedSeconds)
-      : this.#lookForEnd(nowSeconds);
+    const isKnown = this.#watched(watchedSeconds) >= this.measure.secondsNeeded;
+    this.evidence.judge(this.measure, isKnown);
+    return this.firingId === null ? this.#lookForFire(nowSeconds, isKnown) : this.#lookForEnd(nowSeconds);
   }
 
   /** The rule is no more: its alert is over. */
@@ -127,8 +130,7 @@ export class RuleRun {
     this.#recoveringSeconds = saved.recoveringSeconds;
   }
 
-  #lookForFire(nowSeconds: number, watchedSeconds: number): Change | null {
-    const isKnown = this.#watched(watchedSeconds) >= this.measure.secondsNeeded;
+  #lookForFire(nowSeconds: number, isKnown: boolean): Change | null {
     if (!isKnown || !this.measure.isMet()) {
       this.#pendingSeconds = null;
       return null;

@@ -52,6 +52,11 @@ export class Backtest implements SecondConsumer {
     return this.#alerting.open();
   }
 
+  /** What there was of what each rule needs, as `RuleTally` takes it. */
+  seen(): number[] {
+    return this.#alerting.seen();
+  }
+
   /** How it stands, for one that has begun to read elsewhere. */
   seam(): AlertingSeam {
     return this.#alerting.seam(this.#reachSeconds);

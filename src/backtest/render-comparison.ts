@@ -16,7 +16,7 @@ export interface ComparisonNames {
   readonly after: string;
 }
 
-/** The table, then the alerts that only one of the two sets has. `toSeconds`: where the logs end. */
+/** The table, then which rules were never known, then the alerts that only one of the two sets has. `toSeconds`: where the logs end. */
 export function renderComparisonText(
   comparisons: readonly RuleComparison[],
   { before, after }: ComparisonNames,
@@ -30,6 +30,7 @@ export function renderComparisonText(
     row('', ['ALERTS', '', 'IN ALERT', '', 'FLAPS', '', 'ONLY IN', '']),
     row('RULE', ['old', 'new', 'old', 'new', 'old', 'new', 'old', 'new']),
     ...comparisons.map(renderRow),
+    ...renderNeverKnown(comparisons),
     ...comparisons.flatMap((each) => [
       ...renderOnly('old', each, toSeconds),
       ...renderOnly('new', each, toSeconds),
@@ -56,7 +57,9 @@ export function renderComparisonJson(comparison: RuleComparison, toSeconds: numb
 
 function renderRow({ name, before, after, onlyBefore, onlyAfter, isCut }: RuleComparison): string {
   const pair = (cell: (outcome: RuleOutcome) => string): string[] =>
-    [before, after].map((outcome) => (outcome === null ? '-' : cell(outcome)));
+    [before, after].map((outcome) =>
+      outcome === null ? '-' : outcome.neverKnown === null ? cell(outcome) : '?',
+    );
   const only = [onlyBefore, onlyAfter].map(({ length }) => `${length}${isCut ? '+' : ''}`);
   return row(name, [
     ...pair(({ alerts }) => String(alerts)),
@@ -64,6 +67,16 @@ function renderRow({ name, before, after, onlyBefore, onlyAfter, isCut }: RuleCo
     ...pair(({ flaps }) => String(flaps)),
     ...only,
   ]);
+}
+
+function renderNeverKnown(comparisons: readonly RuleComparison[]): string[] {
+  const lines = comparisons.flatMap(({ name, before, after }) => {
+    const [old, renewed] = [before?.neverKnown ?? null, after?.neverKnown ?? null];
+    const tell = (sides: string, reason: string | null): string[] =>
+      reason === null ? [] : [`${name}, never known in ${sides}: ${reason}`];
+    return old === renewed ? tell('both', old) : [...tell('old', old), ...tell('new', renewed)];
+  });
+  return lines.length === 0 ? [] : ['', ...lines];
 }
 
 function renderOnly(side: 'old' | 'new', comparison: RuleComparison, toSeconds: number): string[] {

@@ -25,7 +25,8 @@ export function renderOutcomeJson(outcome: RuleOutcome, toSeconds: number): stri
 }
 
 /** What is compared and listed of a rule, in the words of the JSON of alerts. */
-export function describeForJson({ rule, alerts, alertsTold, alertSeconds, flaps }: RuleOutcome) {
+export function describeForJson(outcome: RuleOutcome) {
+  const { rule, alerts, alertsTold, alertSeconds, flaps, neverKnown } = outcome;
   return {
     metric: rule.metric,
     unit: unitOf(rule),
@@ -37,6 +38,7 @@ export function describeForJson({ rule, alerts, alertsTold, alertSeconds, flaps 
     alertSeconds,
     flaps,
     flapSeconds: flapSecondsOf(rule),
+    neverKnown,
   };
 }
 
@@ -53,8 +55,9 @@ export function firingForJson({ startSeconds, endSeconds, peak, ...firing }: Fir
 }
 
 function renderOutcome(outcome: RuleOutcome, toSeconds: number): string[] {
-  const { rule, alerts, alertSeconds, flaps, firings } = outcome;
+  const { rule, alerts, alertSeconds, flaps, firings, neverKnown } = outcome;
   const title = `  ${rule.name} (${rule.severity}, ${describeRule(rule)})`;
+  if (neverKnown !== null) return [`${title}: never known: ${neverKnown}`];
   if (alerts === 0) return [`${title}: no alert`];
   const sums = [countOf(alerts, 'alert'), `${formatSpan(alertSeconds)} in alert`];
   if (flaps > 0) sums.push(countOf(flaps, 'flap'));

@@ -1,5 +1,6 @@
 // What a set of rules has found in finished logs, rule by rule: every alert with its beginning, its end, its peak and its
 // reasons, the time in alert, and how often a rule flapped. Fed by the alerting, at the end of the data path.
+import { findNeverKnown } from '../alerts/evidence.ts';
 import { renderTelling } from '../alerts/render.ts';
 import { SEVERITIES } from '../alerts/rule.ts';
 import type { AlertEvent, Rule, Severity } from '../alerts/rule.ts';
@@ -42,6 +43,8 @@ export interface RuleOutcome extends Sums {
   readonly rule: Rule;
   /** Since when it fires at the end of the logs; null when it does not. */
   readonly firingSinceSeconds: number | null;
+  /** Why it could never be judged, a sentence; null when it could. */
+  readonly neverKnown: string | null;
   /** The first `FIRINGS_KEPT_MAX`, in order of time. */
   readonly firings: readonly Firing[];
 }
@@ -83,16 +86,20 @@ export class RuleTally {
     else this.#changed(event);
   }
 
-  /** The logs end at `toSeconds`. `standing`: how the alerts that fire stand then. In the order of the rules. */
-  outcomes(toSeconds: number, standing: readonly AlertEvent[]): RuleOutcome[] {
-    return Array.from(this.#tallies.values(), (tally) => {
+  /**
+   * The logs end at `toSeconds`. `standing`: how the alerts that fire stand then. `seen`: what there was of what each rule
+   * needs. In the order of the rules.
+   */
+  outcomes(toSeconds: number, standing: readonly AlertEvent[], seen: readonly number[]): RuleOutcome[] {
+    return Array.from(this.#tallies.values(), (tally, place) => {
       const { open, sums, rule, firings } = tally;
-      if (open === null) return { rule, firings, ...sums, firingSinceSeconds: null };
+      const neverKnown = sums.alerts === 0 ? findNeverKnown(rule, seen[place] ?? 0) : null;
+      if (open === null) return { rule, firings, ...sums, firingSinceSeconds: null, neverKnown };
       const now = standing.find((event) => event.rule === rule.name);
       open.peak = now === undefined ? open.peak : now.peak;
       const { startSeconds: firingSinceSeconds } = open;
       const alertSeconds = sums.alertSeconds + Math.max(0, toSeconds - firingSinceSeconds);
-      return { rule, firings, ...sums, alertSeconds, firingSinceSeconds };
+      return { rule, firings, ...sums, alertSeconds, firingSinceSeconds, neverKnown };
     });
   }
 

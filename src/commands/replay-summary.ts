@@ -76,7 +76,10 @@ function describeAlerts({ report, outside, outcomes, logs, problems }: ReplayRes
   if (report.requests === 0 && logs.some(({ lines }) => lines > 0))
     return ['none of it is a record of an access log; fluffy check FILE tells more'];
   if (report.requests === 0) return problems.length > 0 ? [] : ['there is not a single line in it'];
-  if (outcomes.every(({ alertsTold }) => alertsTold === 0)) return ['no alert would have fired'];
+  const unknown = outcomes.filter(({ neverKnown }) => neverKnown !== null).length;
+  const but =
+    unknown === 0 ? '' : `; ${unknown === 1 ? 'one rule was' : `${unknown} rules were`} never known`;
+  if (outcomes.every(({ alertsTold }) => alertsTold === 0)) return [`no alert would have fired${but}`];
   return outcomes.flatMap(({ rule, firingSinceSeconds }) => {
     if (firingSinceSeconds === null) return [];
     const name = rule.name === TRAFFIC_RULE_NAME ? 'the alert' : `the alert ${rule.name}`;

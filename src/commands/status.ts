@@ -97,14 +97,18 @@ function renderAlerts(alerts: readonly AlertStatus[]): string[] {
 }
 
 function renderAlert(alert: AlertStatus, width: number): string {
-  const { rule, metric, state, muted, value, unit, comparison, threshold, windowSeconds, sinceTime } = alert;
+  const { rule, metric, state, muted, value, unit, comparison, threshold, windowSeconds } = alert;
+  const { sinceTime, neverKnown } = alert;
   const since = sinceTime === null ? '' : ` since ${formatTime(sinceTime)}`;
   const label = state === 'firing' ? 'FIRING' : state;
   const found = value === null ? 'no verdict' : formatBeside({ value, threshold }, metric, unit);
   const span = metric === 'silence' ? '' : ` over ${formatDuration(windowSeconds)}`;
   const limit = formatAmount(threshold, metric, unit);
   const end = state === 'firing' ? `, ${formatRecovery(alert)}` : '';
-  return `${rule.padEnd(width)} ${label}${since}${muted ? ', muted' : ''}: ${found}${span}, alerts ${comparison} ${limit}${end}`;
+  const isMuted = muted ? ', muted' : '';
+  if (neverKnown !== null)
+    return `${rule.padEnd(width)} never known${isMuted}: ${neverKnown}; alerts ${comparison} ${limit}${span}`;
+  return `${rule.padEnd(width)} ${label}${since}${isMuted}: ${found}${span}, alerts ${comparison} ${limit}${end}`;
 }
 
 function renderSilence({ rule, untilTime, reason }: SilenceStatus): string {

@@ -94,6 +94,8 @@ export interface AlertStatus {
   readonly windowSeconds: number;
   /** Event time of the last change; null when there was none. */
   readonly sinceTime: string | null;
+  /** What it needs and no request has told, a sentence: its value says nothing. Null: nothing. */
+  readonly neverKnown: string | null;
 }
 
 export interface SilenceStatus {
@@ -190,7 +192,8 @@ function createSourceStatus(source: SourceState, snapshot: Snapshot): SourceStat
   };
 }
 
-function createAlertStatus({ rule, standing, isMuted, value, sinceSeconds }: AlertStanding): AlertStatus {
+function createAlertStatus(alert: AlertStanding): AlertStatus {
+  const { rule, standing, isMuted, value, sinceSeconds, neverKnown } = alert;
   const { name, metric, severity, comparison, threshold, windowsSeconds } = rule;
   const { recoverThreshold, recoverForSeconds } = rule;
   return {
@@ -207,6 +210,7 @@ function createAlertStatus({ rule, standing, isMuted, value, sinceSeconds }: Ale
     recoverForSeconds,
     windowSeconds: windowsSeconds[0],
     sinceTime: sinceSeconds === null ? null : formatTime(sinceSeconds),
+    neverKnown,
   };
 }
 

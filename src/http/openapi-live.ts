@@ -50,6 +50,7 @@ const RULE = object({
   recoverForSeconds: COUNT,
   windowSeconds: COUNT,
   sinceSeconds: orNull(EVENT_TIME),
+  neverKnown: described(orNull(TEXT), 'What it needs and no request has told so far.'),
 });
 
 const EXPLANATION = object(

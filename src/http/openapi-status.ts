@@ -60,6 +60,10 @@ const ALERT = object({
   recoverForSeconds: described(COUNT, '… for so long.'),
   windowSeconds: COUNT,
   sinceTime: described(orNull(TIME), 'Of the last change; null when there was none.'),
+  neverKnown: described(
+    orNull(TEXT),
+    'What it needs and no request has told so far: its value says nothing. Null: nothing.',
+  ),
 });
 
 const OUTPUT = object({

@@ -49,6 +49,8 @@ export interface LiveRule {
   readonly recoverForSeconds: number;
   readonly windowSeconds: number;
   readonly sinceSeconds: number | null;
+  /** What it needs and no request has told, a sentence: its value says nothing. Null: nothing. */
+  readonly neverKnown: string | null;
 }
 
 interface LiveClient {

@@ -179,7 +179,8 @@ function namesOf({ rules }: LiveSurroundings): string[] {
   return rules.map(({ rule }) => rule.name);
 }
 
-function createLiveRule({ rule, standing, isMuted, value, sinceSeconds }: AlertStanding): LiveRule {
+function createLiveRule(alert: AlertStanding): LiveRule {
+  const { rule, standing, isMuted, value, sinceSeconds, neverKnown } = alert;
   const { name, metric, where, severity, comparison, threshold, windowsSeconds } = rule;
   const { recoverThreshold, recoverForSeconds } = rule;
   return {
@@ -197,5 +198,6 @@ function createLiveRule({ rule, standing, isMuted, value, sinceSeconds }: AlertS
     recoverForSeconds,
     windowSeconds: windowsSeconds[0],
     sinceSeconds,
+    neverKnown,
   };
 }

@@ -44,6 +44,8 @@ interface Beginning {
 export interface PieceCounts extends PipelineCounts {
   readonly whole: PackedSpan;
   readonly paths: PathUse;
+  /** What there was of what each rule needs, by set of rules; of its warm-up, too. */
+  readonly seen: readonly (readonly number[])[];
   /** Of files that could not be read to their end. */
   readonly problems: readonly string[];
 }
@@ -140,7 +142,7 @@ export async function readPiece(task: PieceTask, context: PieceContext): Promise
           kind: 'reached',
           begun,
           here,
-          counts: countPiece(reading, whole, problems.slice(problemsBefore)),
+          counts: countPiece(reading, { backtests, whole, problems: problems.slice(problemsBefore) }),
         });
         isOver = order === 'no further';
         if (order !== 'no further') next = order.to;
@@ -166,7 +168,7 @@ export async function readPiece(task: PieceTask, context: PieceContext): Promise
     begun,
     toSeconds,
     open: backtests.map((backtest) => backtest.open()),
-    counts: countPiece(pipeline, whole, problems.slice(problemsBefore)),
+    counts: countPiece(pipeline, { backtests, whole, problems: problems.slice(problemsBefore) }),
   };
 }
 
@@ -176,8 +178,15 @@ export function rulesOf({ config, ruleSets }: Pick<PieceTask, 'config' | 'ruleSe
   return configs.map(createAlertingRules);
 }
 
-function countPiece(pipeline: Pipeline, whole: WholeSpan, problems: readonly string[]): PieceCounts {
-  return { ...pipeline.counts(), whole: whole.pack(), paths: pipeline.paths.use(), problems };
+interface Counting {
+  readonly backtests: readonly Backtest[];
+  readonly whole: WholeSpan;
+  readonly problems: readonly string[];
+}
+
+function countPiece(pipeline: Pipeline, { backtests, whole, problems }: Counting): PieceCounts {
+  const seen = backtests.map((backtest) => backtest.seen());
+  return { ...pipeline.counts(), whole: whole.pack(), paths: pipeline.paths.use(), problems, seen };
 }
 
 function seamOf(pipeline: Pipeline, backtests: readonly Backtest[]): Seam {

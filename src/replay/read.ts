@@ -26,7 +26,8 @@ export interface ReadingContext extends Pick<
   readonly progress: (progress: Progress) => void;
 }
 
-export interface ReadReplay extends PipelineCounts, Pick<Ended, 'toSeconds'>, Pick<PieceCounts, 'problems'> {
+export interface ReadReplay
+  extends PipelineCounts, Pick<Ended, 'toSeconds'>, Pick<PieceCounts, 'problems' | 'seen'> {
   /** So many threads have read what counts. */
   readonly threads: number;
   /** The alerts that fire at the end, by set of rules. */
@@ -70,6 +71,7 @@ class Reading {
   readonly #paths = new PathUnion(AGGREGATOR_DEFAULTS);
   #counts: PipelineCounts = NO_COUNTS;
   readonly #problems: string[] = [];
+  #seen: PieceCounts['seen'] = [];
   #accepted = 0;
 
   constructor(task: PieceTask, cuts: readonly Cut[], context: ReadingContext) {
@@ -193,6 +195,7 @@ class Reading {
   #accept(counts: PieceCounts): void {
     this.#accepted++;
     this.#problems.push(...counts.problems);
+    this.#seen = counts.seen.map((set, i) => set.map((bits, place) => bits | (this.#seen[i]?.[place] ?? 0)));
     this.#context.whole.merge(counts.whole);
     this.#counts = addCounts(this.#counts, counts);
   }
@@ -211,6 +214,7 @@ class Reading {
       toSeconds,
       ...this.#counts,
       problems: this.#problems,
+      seen: this.#seen,
       open: open.map((events, set) => events.map((event) => carried.tell(set, event))),
     };
   }

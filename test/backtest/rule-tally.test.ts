@@ -10,6 +10,8 @@ import { flapSecondsOf, hasAlertOf, RuleTally } from '../../src/backtest/rule-ta
 import type { RuleOutcome } from '../../src/backtest/rule-tally.ts';
 
 const RULE: Rule = createTrafficRule(10, 60);
+/** Every bit: the rule could be judged. */
+const ALL_SEEN = -1;
 
 function event(state: AlertEvent['state'], timeSeconds: number, given: Partial<AlertEvent> = {}): AlertEvent {
   return {
@@ -49,7 +51,7 @@ function outcomeOf(
     if (end !== undefined)
       tally.add({ event: event('resolved', end, { rule: rule.name, peak: 20 }), isTold: false });
   }
-  const [outcome] = tally.outcomes(endSeconds, []);
+  const [outcome] = tally.outcomes(endSeconds, [], [ALL_SEEN]);
   assert.ok(outcome);
   return outcome;
 }
@@ -64,6 +66,7 @@ void test('alerts, their time and their flaps are summed up; one that fires stil
     // 300 s after the end is a flap still, 301 s is none.
     flaps: 1,
     firingSinceSeconds: 99_000,
+    neverKnown: null,
   });
   assert.deepEqual(
     firings.map(({ startSeconds, endSeconds, peak }) => [startSeconds, endSeconds, peak]),
@@ -108,7 +111,7 @@ void test('a reminder is no alert, and the peak of what fires still is that of t
   tally.add({ event: event('firing', 1000), isTold: true });
   tally.add({ event: event('firing', 1500, { isReminder: true }), isTold: true });
   tally.add({ event: event('firing', 1500, { isReminder: true }), isTold: false });
-  const [outcome] = tally.outcomes(2000, [event('firing', 2000, { peak: 99, isReminder: true })]);
+  const [outcome] = tally.outcomes(2000, [event('firing', 2000, { peak: 99, isReminder: true })], [ALL_SEEN]);
   assert.deepEqual(
     [outcome?.alerts, outcome?.alertsTold, outcome?.alertSeconds, outcome?.firings[0]?.peak],
     [1, 1, 1000, 99],
@@ -119,7 +122,7 @@ void test('an alert that nobody was told of is none for the exit code', () => {
   const tally = new RuleTally([RULE]);
   tally.add({ event: event('firing', 1000), isTold: false });
   tally.add({ event: event('resolved', 1100), isTold: false });
-  const outcomes = tally.outcomes(2000, []);
+  const outcomes = tally.outcomes(2000, [], [ALL_SEEN]);
   assert.equal(hasAlertOf(outcomes, 'info'), false);
   assert.match(
     renderOutcomesText(outcomes, 2000),
@@ -236,4 +239,38 @@ void test('seeing the same alerts, two sets have nothing of their own, however m
   assert.deepEqual([same?.onlyBefore.length, same?.onlyAfter.length], [0, 0]);
   const [fewer] = compareOutcomes([outcomeOf(many)], [outcomeOf(few)]);
   assert.deepEqual([fewer?.onlyBefore.length, fewer?.onlyAfter.length], [1000, 0]);
+});
+
+void test('a rule that could never be judged is no rule without an alert, and why is told for each set', () => {
+  const rule: Rule = { ...RULE, name: 'slow', metric: 'latency-p95', requestsMin: 20 };
+  const outcomeBy = (seen: number): RuleOutcome =>
+    new RuleTally([rule]).outcomes(2000, [], [seen])[0] ?? assert.fail();
+  const [unknown, known] = [outcomeBy(1), outcomeBy(ALL_SEEN)];
+  const why = 'no request in these logs tells how long it took';
+  assert.deepEqual([unknown.neverKnown, known.neverKnown], [why, null]);
+  assert.equal(
+    renderOutcomesText([unknown, known], 2000),
+    [
+      'Rules, times in UTC',
+      `  slow (warning, latency-p95 above 10 ms): never known: ${why}`,
+      '  slow (warning, latency-p95 above 10 ms): no alert',
+    ].join('\n'),
+  );
+  assert.deepEqual(
+    [unknown, known].map((outcome) => JSON.parse(renderOutcomeJson(outcome, 2000)).neverKnown),
+    [why, null],
+  );
+  const comparisons = compareOutcomes([unknown], [known]);
+  assert.deepEqual(
+    renderComparisonText(comparisons, { before: 'a', after: 'b' }, 2000).split('\n').slice(6),
+    [
+      'slow                                 ?       0         ?        0s       ?       0       0       0',
+      '',
+      `slow, never known in old: ${why}`,
+    ],
+  );
+  const both = renderComparisonText(compareOutcomes([unknown], [unknown]), { before: 'a', after: 'b' }, 2000);
+  assert.match(both, /^slow, never known in both: no request/m);
+  const json = JSON.parse(renderComparisonJson(comparisons[0] ?? assert.fail(), 2000));
+  assert.deepEqual([json.old.neverKnown, json.new.neverKnown], [why, null]);
 });

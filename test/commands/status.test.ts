@@ -62,7 +62,7 @@ void test('large numbers and long times are written for people', () => {
 void test('what fires although its value has come back says what it waits for', () => {
   const rule = { ...createTrafficRule(10, 60), recoverThreshold: 5, recoverForSeconds: 120 };
   const standing = { rule, standing: 'firing', isMuted: false, counts: { firing: 1, resolved: 0 } } as const;
-  const rules = [{ ...standing, value: 7, sinceSeconds: 1_795_472_040 }];
+  const rules = [{ ...standing, value: 7, sinceSeconds: 1_795_472_040, neverKnown: null }];
   assert.equal(
     renderStatus(createStatus({ ...QUIET_SNAPSHOT, rules })).split('\n')[1],
     'traffic   FIRING since 2026-11-23 22:14:00 UTC: 7 requests/s over 1m, alerts above 10 requests/s, recovers below 5 requests/s for 2m',
@@ -122,4 +122,15 @@ void test('one that stops in the middle of its answer is given up as well', asyn
 void test('a monitor that listens on any address is asked on this machine', async (context) => {
   const { port } = await listenWith(context, QUIET_SNAPSHOT);
   assert.equal((await showStatus({ address: '0.0.0.0', port }, asText)).exitCode, 0);
+});
+
+void test('a rule that no request tells enough for is not told as one under which all is well', () => {
+  const [standing] = QUIET_SNAPSHOT.rules;
+  assert.ok(standing !== undefined);
+  const neverKnown = 'no request so far tells how long it took';
+  const rules = [{ ...standing, value: null, neverKnown }];
+  assert.equal(
+    renderStatus(createStatus({ ...QUIET_SNAPSHOT, rules })).split('\n')[1],
+    'traffic   never known: no request so far tells how long it took; alerts above 10 requests/s over 2m',
+  );
 });

@@ -68,6 +68,7 @@ void test('a change is told in points, what is new as such, and no change not at
 void test('a rule is told in its unit, with what it looks at', () => {
   assert.equal(formatRuleValue(RULE), '12.5 requests/s');
   assert.equal(formatRuleValue({ ...RULE, value: null }), 'no verdict');
+  assert.equal(formatRuleValue({ ...RULE, neverKnown: 'no request so far tells its status' }), 'never known');
   assert.equal(formatCondition(RULE), 'above 80 requests/s over 2m');
   assert.equal(formatCondition({ ...RULE, metric: 'silence', unit: 's', threshold: 300 }), 'above 5m');
   assert.equal(formatWhere(RULE), '');
