@@ -247,3 +247,63 @@ void test('an hour with two incidents, for the documentation', async (t) => {
   await page.screenshot({ path: join(ROOT, 'docs', 'images', 'page-range.png') });
   assert.deepEqual(faults, []);
 });
+
+/** Of the chart of traffic, a bit above its bottom, at these shares of its width. */
+const COLOURS = `(() => {
+  const canvas = document.querySelector('#traffic canvas');
+  const [box, plot] = [canvas, canvas.parentElement.querySelector('.u-over')].map((node) => node.getBoundingClientRect());
+  const scale = canvas.width / box.width;
+  const [left, top, width] = [plot.left - box.left, plot.bottom - box.top - 4, plot.width].map((px) => Math.round(px * scale));
+  const { data } = canvas.getContext('2d').getImageData(left, top, width, 1);
+  return [0.08, 0.25, 0.5, 0.75].map((share) => 4 * Math.round(share * width)).map((at) => String(data.slice(at, at + 4)));
+})()`;
+
+void test('time that was not counted is a gap in the chart, counted time without requests is not', async (t) => {
+  const site = await startPastSite(t);
+  const { page, faults } = await visit(t, browser, site.url);
+  const [from, to] = [1_795_471_200, 1_795_474_800];
+  const places = Array.from({ length: 360 }, (_, i) => i).filter((i) => i < 120 || i >= 240);
+  const busy = places.map((i) => (i >= 60 && i < 120 ? 0 : 50));
+  const none = places.map(() => 0);
+  await page.route('**/api/series*', async (route) =>
+    route.fulfill({
+      json: {
+        available: true,
+        fromSeconds: from,
+        toSeconds: to,
+        everySeconds: 10,
+        resolution: '10s',
+        firstSeconds: from,
+        completeFromSeconds: null,
+        steps: {
+          times: places.map((i) => from + 10 * i),
+          seconds: places.map(() => 10),
+          requests: busy,
+          classes: [none, none, busy, none, none, none],
+          errors: none,
+          bytes: none,
+          p50: none,
+          p95: none,
+          p99: none,
+        },
+        whole: { requests: 1, classes: [0, 0, 1, 0, 0, 0], errors: 0, bytes: 0, p50: 1, p95: 1, p99: 1 },
+        paths: [],
+        statuses: [],
+        clients: [],
+        alerts: [],
+        hasMoreAlerts: false,
+      },
+    }),
+  );
+  await page.goto(`${site.url}/#from=${from}&to=${to}`);
+  await ready(page);
+  const drawnAt = (await page.evaluate(COLOURS)) as string[];
+  const [counted, quiet, gap, again] = drawnAt;
+  assert.notEqual(counted, gap, String(drawnAt));
+  assert.deepEqual([again, quiet], [counted, gap]);
+  await page.getByRole('button', { name: 'Table: Requests per second' }).click();
+  const minutes = await page.locator('#traffic tbody td:nth-child(2)').allTextContents();
+  // Newest first: twenty minutes of 5, the gap in one row, ten of zero, ten of 5.
+  assert.deepEqual(minutes.slice(19, 32), ['5', '–', ...Array.from({ length: 10 }, () => '0'), '5']);
+  assert.deepEqual(faults, []);
+});
