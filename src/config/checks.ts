@@ -1,6 +1,7 @@
 // Checks that concern two keys at once, or need something from outside the schema. Pure: paths are compared by
 // name, relative to the given working directory.
 import { isAbsolute, matchesGlob, normalize, relative, resolve } from 'node:path';
+import { findCountedAs } from '../aggregate/counted-as.ts';
 import type { PathGrouping } from '../aggregate/paths.ts';
 import { isGlob } from '../glob.ts';
 import { JSON_FORMAT_NAMES } from '../parse/detect.ts';
@@ -36,6 +37,7 @@ export function findConflicts(values: Values, context: CheckContext): Conflict[]
     ...sharedOutputs(values, context.cwd),
     ...ownOutputs(values, context.cwd),
     ...unknownCron(values, context.isCronExpression),
+    ...emptyGroups(values),
     ...nobodyTrusted(values),
     ...nobodyAsked(values),
     ...fieldsWithoutJson(values),
@@ -99,6 +101,17 @@ function unknownCron(values: Values, isCronExpression: CheckContext['isCronExpre
   const reading = readCronExpression(time.expression, isCronExpression);
   if (reading.ok) return [];
   return [{ keys: ['report-time'], message: () => `${reading.message}, got ${shown(time.expression)}` }];
+}
+
+/** Patterns are held against paths without identifiers, and with percent-encoding in one way. */
+function emptyGroups(values: Values): Conflict[] {
+  const grouping: PathGrouping = { templatesIds: values['template-paths'], patterns: [] };
+  return values['path-patterns'].flatMap((pattern, index) => {
+    const name = findCountedAs(pattern, grouping);
+    if (name === null) return [];
+    const message = `groups nothing: such paths count as ${shown(name)} before they are grouped, so that is what to write`;
+    return [{ keys: ['path-patterns'] as const, index, message: () => message }];
+  });
 }
 
 /** Anyone can send an X-Forwarded-For: without a proxy to believe it would be the client's own word. */
