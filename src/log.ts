@@ -3,7 +3,7 @@
 import * as v from 'valibot';
 import type { Aggregator } from './aggregate/aggregator.ts';
 import { LineFramer } from './parse/lines.ts';
-import { createRecord } from './parse/record.ts';
+import { createRecord, EMPTY_LINE } from './parse/record.ts';
 import type { AccessRecord, LineParser, Misfit } from './parse/record.ts';
 import { isW3cDirective } from './parse/w3c.ts';
 import type { LineScan } from './scan/line-scan.ts';
@@ -60,8 +60,6 @@ export function addOutside(a: OutsideRecords, b: OutsideRecords): OutsideRecords
     lastSeconds: Math.max(a.lastSeconds, b.lastSeconds),
   };
 }
-
-const EMPTY_LINE: Misfit = { ok: false, reason: 'empty-line', column: 0 };
 
 export interface LogOptions {
   /** Records outside are passed over. */

@@ -291,7 +291,7 @@ void test('what holds no record of an access log is told, without a report', asy
   const packed = await replay([join(folder, 'old.bz2')]);
   assert.equal(
     packed.said,
-    `${folder}/old.bz2: is packed by bzip2, which fluffy does not unpack: bzip2 -dc FILE | fluffy replay\n`,
+    `${folder}/old.bz2: is packed by bzip2, which fluffy does not unpack: pipe it in by bzip2 -dc FILE\n`,
   );
 });
 

@@ -191,8 +191,10 @@ function renderMisfit(explained: ExplainedMisfit, sample: LogSample): string[] {
     lines === 1
       ? 'a line that does not fit'
       : `the first of ${lines} lines that do not fit for the same reason`;
+  const title = `  ${what}${place} (${reason}${number === null ? `, column ${column}` : ''}${hint})`;
+  if (line.length === 0) return [title];
   return [
-    `  ${what}${place} (${reason}${number === null ? `, column ${column}` : ''}${hint}):`,
+    `${title}:`,
     `  ${text.slice(from, from + LINE_LENGTH_MAX)}`,
     meaning === null ? `  ${' '.repeat(before.length - from)}^` : `  it is ${meaning}`,
   ];

@@ -9,7 +9,7 @@ import { LineFramer } from '../parse/lines.ts';
 import { createLogParser } from '../parse/log-parser.ts';
 import type { LogParserOptions } from '../parse/log-parser.ts';
 import { TRIED_PRESETS, createPresetParser } from '../parse/presets.ts';
-import { createRecord } from '../parse/record.ts';
+import { createRecord, EMPTY_LINE } from '../parse/record.ts';
 import type { AccessRecord } from '../parse/record.ts';
 import { MisfitKinds } from './misfits.ts';
 import type { FrequentMisfit } from './misfits.ts';
@@ -49,6 +49,8 @@ export interface SampleReading {
 const ROWS_SHOWN = 3;
 const KINDS_SHOWN = 3;
 const CELL_LENGTH_MAX = 40;
+/** No format would have read such a line. */
+const SELF_EVIDENT: ReadonlySet<string> = new Set(['line-too-long', 'empty-line']);
 
 /** Whether a record says it. */
 const IS_FOUND: Readonly<Record<JsonFieldName, (record: AccessRecord) => boolean>> = {
@@ -78,7 +80,7 @@ export function readSample(bytes: Buffer, options: ReadingOptions): SampleReadin
   const framer = new LineFramer(options.lineBytesMax, {
     line: (chunk, start, end) => {
       lineNumber++;
-      const result = parser.parse(chunk, start, end, record);
+      const result = start === end ? EMPTY_LINE : parser.parse(chunk, start, end, record);
       if (!result.ok && result.reason === 'directive') {
         passedOver++;
         return;
@@ -123,7 +125,7 @@ export function readSample(bytes: Buffer, options: ReadingOptions): SampleReadin
 /** Where no format is known, the one that comes farthest into the line explains why it does not fit either. */
 function explain(frequent: FrequentMisfit, isUnknown: boolean): ExplainedMisfit {
   const { line } = frequent;
-  if (!isUnknown || frequent.meaning !== null || frequent.misfit.reason === 'line-too-long')
+  if (!isUnknown || frequent.meaning !== null || SELF_EVIDENT.has(frequent.misfit.reason))
     return { ...frequent, nearest: null };
   // What is JSON was explained as such.
   if (isMeantAsObject(line, 0, line.length) && frequent.misfit.reason !== 'bad-json')

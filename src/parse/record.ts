@@ -65,6 +65,9 @@ export interface Misfit {
   readonly field?: string;
 }
 
+/** Of a line without a character, which no parser is asked about. */
+export const EMPTY_LINE: Misfit = { ok: false, reason: 'empty-line', column: 0 };
+
 /**
  * A line that is about the log or the server and tells of no request, or of one that another line tells of, such as
  * `#Fields: date time`: neither a record nor a failure.

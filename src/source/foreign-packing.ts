@@ -18,11 +18,11 @@ const FOREIGN_PACKINGS: readonly ForeignPacking[] = [
 /** Bytes that `foreignPackingOf` wants to see. */
 export const HEAD_BYTES = Math.max(...FOREIGN_PACKINGS.map(({ at, magic }) => at + magic.length));
 
-/** What a file that begins so is packed by, and how to unpack it for `command`; null when nothing is known of that. */
-export function foreignPackingOf(head: Buffer, command = 'fluffy replay'): string | null {
+/** What a file that begins so is packed by, and how to unpack it; null when nothing is known of that. */
+export function foreignPackingOf(head: Buffer): string | null {
   const foreign = FOREIGN_PACKINGS.find(({ at, magic }) =>
     head.subarray(at, at + magic.length).equals(magic),
   );
   if (foreign === undefined) return null;
-  return `is packed by ${foreign.name}, which fluffy does not unpack: ${foreign.unpack} | ${command}`;
+  return `is packed by ${foreign.name}, which fluffy does not unpack: pipe it in by ${foreign.unpack}`;
 }

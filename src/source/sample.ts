@@ -59,7 +59,7 @@ function sampleLog(path: string): LogSample {
     const compression = compressionOf(start);
     if (compression !== null)
       return { ...failed(path, packed(path, compression)), size, packing: compression };
-    const foreign = foreignPackingOf(start, 'fluffy check -');
+    const foreign = foreignPackingOf(start);
     if (foreign !== null) return failed(path, { code: 'not-a-file', message: `${path} ${foreign}` });
     const end = lineStart(opening.fd, size);
     const from = Math.max(0, lastLineStart(opening.fd, end) - SAMPLE_BYTES_MAX);

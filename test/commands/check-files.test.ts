@@ -242,15 +242,15 @@ void test('a line that does not fit is told with its place in the log, where tha
   const placeOf = (log: LogSample): string | undefined =>
     /a line that does not fit.*/.exec(checkFiles([log], OPTIONS).text)?.[0];
   const whole = sample(lines, 'logs/\u001b.log');
-  assert.equal(placeOf(whole), 'a line that does not fit, logs/?.log:3:1 (format-mismatch):');
+  assert.equal(placeOf(whole), 'a line that does not fit, logs/?.log:3:1 (empty-line)');
   const long = sample([...lines.slice(0, 2), ...lines.slice(3)]);
   assert.equal(placeOf(long), 'a line that does not fit, a.log:3:65537 (line-too-long):');
   assert.equal(
     placeOf({ ...whole, lineNumberOf: (line) => line + 7000 }),
-    'a line that does not fit, logs/?.log:7003:1 (format-mismatch):',
+    'a line that does not fit, logs/?.log:7003:1 (empty-line)',
   );
   assert.equal(
     placeOf({ ...whole, lineNumberOf: () => null }),
-    'a line that does not fit (format-mismatch, column 1):',
+    'a line that does not fit (empty-line, column 1)',
   );
 });

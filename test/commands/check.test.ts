@@ -113,6 +113,13 @@ void test('a log of which no line fits is not ok, exit code 1', () => {
   );
 });
 
+void test('a line without a character is told as such, as a replay does', () => {
+  const { text } = checkLogs(DEFAULT_CONFIG, [sample(`${GOOD}\n`)]);
+  const [said, next] = text.split('\n').slice(-3);
+  assert.match(said ?? '', /^ {2}a line that does not fit, logs\/access\.log:\d:1 \(empty-line\)$/);
+  assert.equal(next, '');
+});
+
 void test('a log that is empty, or has no whole line yet, is ok', () => {
   for (const text of ['', '192.0.2.7 - -']) {
     const result = checkLogs(DEFAULT_CONFIG, [sample(text)]);

@@ -108,9 +108,9 @@ void test('damage in the middle is told, and what stands well before it is given
 void test('other ways of packing are named, with the command that unpacks them', async (t) => {
   const folder = temporaryFolder(t);
   for (const [name, head, said] of [
-    ['a', 'BZh91AY&SY', 'is packed by bzip2, which fluffy does not unpack: bzip2 -dc FILE | fluffy replay'],
-    ['b', '\xfd7zXZ\0', 'is packed by xz, which fluffy does not unpack: xz -dc FILE | fluffy replay'],
-    ['c', 'PK\x03\x04', 'is packed by zip, which fluffy does not unpack: unzip -p FILE | fluffy replay'],
+    ['a', 'BZh91AY&SY', 'is packed by bzip2, which fluffy does not unpack: pipe it in by bzip2 -dc FILE'],
+    ['b', '\xfd7zXZ\0', 'is packed by xz, which fluffy does not unpack: pipe it in by xz -dc FILE'],
+    ['c', 'PK\x03\x04', 'is packed by zip, which fluffy does not unpack: pipe it in by unzip -p FILE'],
   ] as const) {
     writeFileSync(join(folder, name), head, 'latin1');
     assert.deepEqual(await read(join(folder, name)), { text: '', problem: `${join(folder, name)}: ${said}` });
@@ -127,7 +127,7 @@ void test('an archive of tar is no log, neither as it is nor packed, nor in piec
   const archive = readFileSync(path('a.tar'));
   writeFileSync(path('a.tar.gz'), gzipSync(archive));
   writeFileSync(path('a.tar.zst'), zstdCompressSync(archive));
-  const said = 'is packed by tar, which fluffy does not unpack: tar -xOf FILE | fluffy replay';
+  const said = 'is packed by tar, which fluffy does not unpack: pipe it in by tar -xOf FILE';
   for (const name of ['a.tar', 'a.tar.gz', 'a.tar.zst'])
     assert.deepEqual(await read(path(name)), { text: '', problem: `${path(name)}: ${said}` });
   const bytewise = Readable.from(Array.from(archive, (_, i) => archive.subarray(i, i + 1)));

@@ -58,8 +58,8 @@ void test('a packed file that is damaged, or that fluffy does not unpack, is the
     samples.map(({ problem }) => problem?.message),
     [
       `${cut}: the file is cut off: what could be unpacked was read`,
-      `${foreign} is packed by xz, which fluffy does not unpack: xz -dc FILE | fluffy check -`,
-      `${archive} is packed by tar, which fluffy does not unpack: tar -xOf FILE | fluffy check -`,
+      `${foreign} is packed by xz, which fluffy does not unpack: pipe it in by xz -dc FILE`,
+      `${archive} is packed by tar, which fluffy does not unpack: pipe it in by tar -xOf FILE`,
     ],
   );
 });
