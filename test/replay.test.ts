@@ -342,6 +342,16 @@ void test('of logs with nothing inside the span it is told from when to when the
   );
 });
 
+void test('alerts that a time of maintenance holds back are counted', async (t) => {
+  const log = join(temporaryFolder(t), 'access.log');
+  writeFileSync(log, Array.from({ length: 400 }, () => MINUTE[0]).join(''));
+  const maintenance = [{ expression: '*/5 * * * *', durationSeconds: 600, rules: null }];
+  const { alerts, said } = await replay([log], { config: { maintenance } });
+  assert.deepEqual(alerts, []);
+  assert.match(said, /^one alert would have been held back by maintenance, and told to nobody$/m);
+  assert.doesNotMatch(said, /no alert/);
+});
+
 void test('an alert recovers in the quiet time before --to, and stays open without', async (t) => {
   const log = join(temporaryFolder(t), 'access.log');
   writeFileSync(log, Array.from({ length: 400 }, () => MINUTE[0]).join(''));

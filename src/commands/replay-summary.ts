@@ -79,12 +79,20 @@ function describeAlerts({ report, outside, outcomes, logs, problems }: ReplayRes
   const unknown = outcomes.filter(({ neverKnown }) => neverKnown !== null).length;
   const but =
     unknown === 0 ? '' : `; ${unknown === 1 ? 'one rule was' : `${unknown} rules were`} never known`;
-  if (outcomes.every(({ alertsTold }) => alertsTold === 0)) return [`no alert would have fired${but}`];
-  return outcomes.flatMap(({ rule, firingSinceSeconds }) => {
+  const held = outcomes.reduce((sum, { alerts, alertsTold }) => sum + alerts - alertsTold, 0);
+  if (held === 0 && outcomes.every(({ alertsTold }) => alertsTold === 0))
+    return [`no alert would have fired${but}`];
+  const heldBack = held === 0 ? [] : [describeHeldBack(held)];
+  const open = outcomes.flatMap(({ rule, firingSinceSeconds }) => {
     if (firingSinceSeconds === null) return [];
     const name = rule.name === TRAFFIC_RULE_NAME ? 'the alert' : `the alert ${rule.name}`;
     return [`${name} of ${new Date(firingSinceSeconds * 1000).toISOString()} has not recovered by the end`];
   });
+  return [...heldBack, ...open];
+}
+
+function describeHeldBack(alerts: number): string {
+  return `${alerts === 1 ? 'one alert' : `${formatNumber(alerts)} alerts`} would have been held back by maintenance, and told to nobody`;
 }
 
 function countLines({ logs }: ReplayResult): number {

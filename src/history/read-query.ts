@@ -96,7 +96,9 @@ export function readSpan(
   }
   if (from === undefined) return { ok: false, message: '--to needs --from' };
   // Nobody has counted what is yet to come.
-  return readTimeSpan({ from, to: to ?? '0s' }, { zone, nowSeconds });
+  const span = readTimeSpan({ from, to: to ?? '0s' }, { zone, nowSeconds });
+  const isOfFuture = !span.ok && to === undefined && readTimeSpan({ from }, { zone, nowSeconds }).ok;
+  return isOfFuture ? { ok: false, message: `--from must be in the past, got "${from}"` } : span;
 }
 
 interface Grouping {

@@ -109,10 +109,9 @@ class Follower implements Source {
     this.#hasStarted = true;
     const { unpackFolder: folder, logger } = this.#options;
     if (folder === undefined) return this.#begin();
-    const work = new Unpacking({ folder, logger });
-    const vanished = this.#findVanished();
-    if (vanished.length === 0) this.#begin();
-    else this.#unpack(work, vanished);
+    const work = new Unpacking({ folder, prints: this.#resumption?.prints() ?? [], logger });
+    if (this.#findVanished().length === 0) this.#begin();
+    else this.#unpack(work);
   }
 
   #begin(): void {
@@ -170,12 +169,14 @@ class Follower implements Source {
       .filter(({ generations }) => generations.length > 0);
   }
 
-  #unpack(work: Unpacking, vanished: readonly Vanished[]): void {
-    const end = work.run(vanished).then(() => {
-      if (this.#stopped === null) this.#begin();
-      this.#unpacking = null;
-      work.close();
-    });
+  #unpack(work: Unpacking): void {
+    const end = work
+      .run(() => this.#findVanished())
+      .then(() => {
+        if (this.#stopped === null) this.#begin();
+        this.#unpacking = null;
+        work.close();
+      });
     this.#unpacking = { work, end };
   }
 

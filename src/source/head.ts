@@ -23,9 +23,12 @@ export function isSameContent(one: Buffer, other: Buffer): boolean {
   return isTelling(shared) && shared.equals(other.subarray(0, length));
 }
 
-/** True for a beginning that no other file has: its first line is whole, or longer than what is kept. */
+/**
+ * True for a beginning that no other file has: its first line that is no comment is whole, or longer than what is kept. All logs of
+ * a format may begin with the same comments.
+ */
 export function isTelling(head: Buffer): boolean {
-  return head.length === headBytesMax || head.includes(NEWLINE);
+  return head.length === headBytesMax || firstLine(head) !== null;
 }
 
 /** True when all lines that are known begin with `#`, as the names of fields do in some formats. */

@@ -35,6 +35,8 @@ export type HistoryChunk =
   | { readonly ok: false; readonly problem: string };
 
 export const STANDARD_INPUT = '-';
+/** How the problem of a packed file ends that is not whole. */
+export const READ_IN_PART = ': what could be unpacked was read';
 
 const NEWLINE = 0x0a;
 export const CHUNK_BYTES = 256 * 1024;
@@ -274,8 +276,7 @@ function explain(error: unknown): string {
   if (code === 'ENOENT') return 'no such file';
   if (code === 'EACCES' || code === 'EPERM') return 'permission denied';
   if (code === 'Z_BUF_ERROR' || code === 'ZSTD_error_srcSize_wrong')
-    return 'the file is cut off: what could be unpacked was read';
-  if (code.startsWith('Z_') || code.startsWith('ZSTD_'))
-    return 'the file is damaged: what could be unpacked was read';
+    return `the file is cut off${READ_IN_PART}`;
+  if (code.startsWith('Z_') || code.startsWith('ZSTD_')) return `the file is damaged${READ_IN_PART}`;
   return messageOf(error);
 }

@@ -5,9 +5,11 @@ import { Readable } from 'node:stream';
 import { headBytesMax, isEmptyPrint, isPrintOfSame, isStillPrinted, isTelling } from './head.ts';
 import { readHistory } from './history.ts';
 import { openLog } from './name.ts';
-import { byEnd, Siblings } from './siblings.ts';
-import type { Sibling } from './siblings.ts';
-import type { SavedGeneration, SavedPath } from './source.ts';
+import { byEnd, keyOf } from './sibling.ts';
+import { Siblings } from './siblings.ts';
+import type { Sibling } from './sibling.ts';
+import { isSameFile } from './ledger.ts';
+import type { FileIdentity, SavedGeneration, SavedPath } from './source.ts';
 
 /** A compressed file with lines that nobody has read. */
 export interface PackedLife extends Sibling {
@@ -15,8 +17,8 @@ export interface PackedLife extends Sibling {
   readonly head: Buffer;
   /** Bytes of the log in it that were read before. */
   readonly offset: number;
-  /** It was seen before it was compressed. */
-  readonly wasSeen: boolean;
+  /** What it was compressed from, if that was read; else null. */
+  readonly seen: FileIdentity | null;
 }
 
 export interface PackedLives {
@@ -24,52 +26,66 @@ export interface PackedLives {
   readonly lives: readonly PackedLife[];
   /** Compressed meanwhile too, and empty or read before. */
   readonly done: readonly Sibling[];
+  /** All that came after what was read last, as far as it was compressed. */
+  readonly isWhole: boolean;
 }
 
 type Beginning = Pick<PackedLife, 'path' | 'stat' | 'head'>;
 
-/** Generations of `saved` that are nowhere to be read, while there are compressed files. Oldest first. */
+/**
+ * Generations of `saved` that are nowhere to be read, while there are compressed files. Oldest first. An empty one, of which nothing
+ * is known, only if it is the newest.
+ */
 export function findVanished(saved: SavedPath): readonly SavedGeneration[] {
   const siblings = new Siblings(saved.path);
   if (siblings.packed().length === 0) return [];
+  const newest = saved.generations.at(-1);
   return saved.generations.filter(
-    (generation) => !isEmptyPrint(generation.head) && !isLeft(generation, saved.path, siblings),
+    (generation) =>
+      (generation === newest || !isEmptyPrint(generation.head)) && !isLeft(generation, saved.path, siblings),
   );
 }
 
-/** Where the `vanished` of `saved` are, and generations that came after all that was seen and were compressed too. */
+/**
+ * Where the `vanished` of `saved` are, and generations that came after all that was read and were compressed too. `prints`: of what
+ * was read, also as another path: a pattern may find rotated logs by their own names.
+ */
 export async function findPackedLives(
   saved: SavedPath,
   vanished: readonly SavedGeneration[],
+  prints: readonly string[],
 ): Promise<PackedLives> {
   const lives: PackedLife[] = [];
   const done: Beginning[] = [];
-  const sought = new Set(vanished);
-  const newest = saved.generations.at(-1);
-  let newer: Beginning[] = [];
+  const sought = new Set(vanished.filter(({ head }) => !isEmptyPrint(head)));
+  // Those before one that was read; null: they are behind it, or what was read last is still there.
+  const isNewestGone = vanished.some((each) => each === saved.generations.at(-1));
+  let newer: Beginning[] | null = isNewestGone ? [] : null;
   const siblings = new Siblings(saved.path);
-  // What is older than all that is sought is not looked into.
+  const wasThere = new Set(saved.siblings?.compressed);
+  // From the newest on: what is older than all that is sought is not looked into.
   for (const sibling of siblings.packed().toReversed()) {
-    if (sought.size === 0) break;
+    if (sought.size === 0 && newer === null) break;
     const head = await readPackedHead(siblings.whereabouts(sibling));
     // It can't be unpacked: nothing is known of it.
     if (head === null) continue;
     const generation = [...sought].find(({ head: print }) => isPrintOfSame(print, head));
-    if (generation === undefined) {
+    if (generation !== undefined) {
+      sought.delete(generation);
+      lives.push({ ...sibling, head, offset: generation.offset, seen: generation });
+    } else if (newer !== null && wasThere.has(keyOf(sibling.stat))) {
+      done.push({ ...sibling, head });
+      continue;
+    } else if (newer !== null && !prints.some((print) => isPrintOfSame(print, head))) {
       newer.push({ ...sibling, head });
       continue;
-    }
-    sought.delete(generation);
-    lives.push({ ...sibling, head, offset: generation.offset, wasSeen: true });
-    // Which of those behind an older one were read is not known.
-    if (generation !== newest) continue;
-    const isUnread = (each: Beginning): boolean =>
-      isTelling(each.head) && !saved.heads.some((print) => isPrintOfSame(print, each.head));
-    lives.push(...newer.filter(isUnread).map((each) => ({ ...each, offset: 0, wasSeen: false })));
-    done.push(...newer.filter((each) => !isUnread(each)));
-    newer = [];
+    } else done.push({ ...sibling, head });
+    for (const each of newer ?? [])
+      if (isTelling(each.head)) lives.push({ ...each, offset: 0, seen: null });
+      else done.push(each);
+    newer = null;
   }
-  return { lives: lives.toSorted(byEnd), done };
+  return { lives: lives.toSorted(byEnd), done, isWhole: isNewestGone && newer === null };
 }
 
 /** Its life goes on in a file that can be read, or that nobody may look into now. */
@@ -80,6 +96,7 @@ function isLeft(generation: SavedGeneration, path: string, siblings: Siblings): 
     const opening = openLog(name);
     if (!opening.ok) return opening.problem.code === 'unreadable';
     fs.closeSync(opening.fd);
+    if (isEmptyPrint(generation.head)) return isSameFile(opening.stat, generation);
     return opening.stat.size >= generation.offset && isStillPrinted(generation.head, opening.head);
   });
 }

@@ -13,7 +13,7 @@ import { explain, isSystemError, lookAt, openLog } from './name.ts';
 import { readError, singleFileMount } from './problem.ts';
 import type { Opened } from './name.ts';
 import { Siblings } from './siblings.ts';
-import type { Unpacked } from './siblings.ts';
+import type { Unpacked } from './sibling.ts';
 import type { FileIdentity, SavedPath, SourceProblem, SourceState } from './source.ts';
 
 /** A log is away for a moment during many a rotation; only a longer absence is called missing. */

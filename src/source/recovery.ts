@@ -8,7 +8,8 @@ import type { Losses } from './losses.ts';
 import { lookAt, openLog, readHead } from './name.ts';
 import type { Opened } from './name.ts';
 import { missing } from './problem.ts';
-import type { Sibling, Siblings } from './siblings.ts';
+import type { Sibling } from './sibling.ts';
+import type { Siblings } from './siblings.ts';
 import type { Position, SavedGeneration, SourceProblem } from './source.ts';
 
 /** An open file and the offset from which it is to be read. */
@@ -111,7 +112,9 @@ export class Recovery {
     const copy = isBarred ? null : this.openCopy(saved);
     if (file === null && copy === null) this.#options.context.ledger.remember(positionOf(saved));
     if (isBarred) return { rest: null, isCopy: false, newLife: null };
-    if (copy === null && !(file === null && isDone)) {
+    // Of an empty one nothing tells which of those that were unpacked it is.
+    const isUnpacked = isEmptyPrint(saved.head) && this.#options.siblings.isUnpackedWhole;
+    if (copy === null && !(file === null && (isDone || isUnpacked))) {
       const what = file === null ? 'removed or compressed' : 'truncated, with no copy beside it,';
       const { ino: inode, offset } = saved;
       this.#options.losses.add({ inode, offset }, `a log was ${what} while nobody read it`);

@@ -27,6 +27,15 @@ export class Resumption {
     return [...this.#paths.values()].filter(({ path }) => isMatch(filename, path));
   }
 
+  /** Of the heads of all that was read, by whatever path. */
+  prints(): readonly string[] {
+    const lives = [...this.#paths.values()].flatMap(({ heads, generations }) => [
+      ...heads,
+      ...generations.map(({ head }) => head),
+    ]);
+    return [...lives, ...this.released.map(({ head }) => head)];
+  }
+
   take(path: string): SavedPath | null {
     const saved = this.#paths.get(path) ?? null;
     this.#paths.delete(path);

@@ -4,12 +4,9 @@ import fs from 'node:fs';
 import nodePath from 'node:path';
 import { isSameFile } from './ledger.ts';
 import { isRotatedName, withoutCompression } from './rotated-name.ts';
+import { byBirth, byEnd, keyOf, NOTHING_UNPACKED } from './sibling.ts';
+import type { Sibling, Unpacked } from './sibling.ts';
 import type { FileIdentity, SavedSiblings } from './source.ts';
-
-export interface Sibling {
-  readonly path: string;
-  readonly stat: fs.Stats;
-}
 
 /** The siblings at one moment. */
 export interface Listing {
@@ -30,29 +27,13 @@ export interface Unseen {
   readonly compressedBytes: readonly number[];
 }
 
-/** What was unpacked of the compressed files. */
-export interface Unpacked {
-  /** They stand for the siblings that they were unpacked from, oldest first. */
-  readonly files: readonly Sibling[];
-  /** What is older was not missed, by its birth. */
-  readonly bornMs: number;
-  /** Compressed files, by `keyOf`, of which it is known what is in them. */
-  readonly known: ReadonlySet<string>;
-  /** So many of these were seen before they were compressed. */
-  readonly seenCount: number;
-}
-
 type Found = Pick<Listing, 'siblings' | 'compressed' | 'named' | 'isWhole'>;
 
 /** A directory in which files are renamed without end is taken as far as it was seen. */
 const passesMax = 5;
 
-const NOTHING_UNPACKED: Unpacked = {
-  files: [],
-  bornMs: Number.POSITIVE_INFINITY,
-  known: new Set(),
-  seenCount: 0,
-};
+/** No line of a log comes to less, and an empty file with a long name hardly to more. */
+const PACKED_BYTES_MIN = 64;
 
 interface Note {
   readonly dev: number;
@@ -103,6 +84,7 @@ export class Siblings {
   note(listing: Listing): void {
     this.#isIncomplete = !listing.isWhole;
     if (!listing.isWhole) return;
+    this.#unpacked = NOTHING_UNPACKED;
     const { dev, ino, mtimeMs } = listing;
     const plain = new Set(listing.siblings.map((sibling) => keyOf(sibling.stat)));
     const compressed = new Set(listing.compressed.map((sibling) => keyOf(sibling.stat)));
@@ -133,12 +115,11 @@ export class Siblings {
     // The time of a directory's last change is coarse, so the same time does not prove that nothing has changed.
     const directory = statOrNothing(() => fs.statSync(this.#directory));
     const listing = directory === undefined ? null : this.#listing(directory);
-    const before = this.#noted;
+    const [before, unpacked] = [this.#noted, this.#unpacked];
+    this.#unpacked = { ...unpacked, files: [] };
     if (listing !== null) this.note(listing);
     if (listing === null || before === null || !isSameDirectory(listing, before))
       return { plain: [], compressedBytes: [] };
-    const unpacked = this.#unpacked;
-    this.#unpacked = listing.isWhole ? NOTHING_UNPACKED : { ...unpacked, files: [] };
     const sinceMs = Math.min(bornMs, unpacked.bornMs);
     const plain = listing.siblings.filter(
       ({ stat }) => stat.birthtimeMs >= sinceMs && !before.plain.has(keyOf(stat)),
@@ -152,6 +133,11 @@ export class Siblings {
   /** All siblings that are not compressed, or that were unpacked, by birth. */
   list(): readonly Sibling[] {
     return [...(this.#list()?.siblings ?? []), ...this.#unpacked.files];
+  }
+
+  /** What was unpacked is all that came, as far as it was compressed, after what was read last. */
+  get isUnpackedWhole(): boolean {
+    return this.#unpacked.isWhole;
   }
 
   /** All siblings that are compressed, the one first that was written to last longest ago. */
@@ -251,16 +237,20 @@ export class Siblings {
 function unexplained(
   listing: Listing,
   before: Note,
-  { known, seenCount, sinceMs }: Pick<Unpacked, 'known' | 'seenCount'> & { readonly sinceMs: number },
+  { known, origins, sinceMs }: Pick<Unpacked, 'known' | 'origins'> & { readonly sinceMs: number },
 ): readonly number[] {
   const now = new Set(listing.siblings.map(({ stat }) => keyOf(stat)));
   if (listing.named !== null) now.add(keyOf(listing.named));
   const seen = before.named === null ? [...before.plain] : [...before.plain, before.named];
-  const vanished = seen.filter((key) => !now.has(key)).length;
+  const vanished = seen.filter((key) => !now.has(key) && !origins.has(key)).length;
   const fresh = listing.compressed.filter(
-    ({ stat }) => stat.mtimeMs >= sinceMs && !before.compressed.has(keyOf(stat)) && !known.has(keyOf(stat)),
+    ({ stat }) =>
+      stat.size >= PACKED_BYTES_MIN &&
+      stat.mtimeMs >= sinceMs &&
+      !before.compressed.has(keyOf(stat)) &&
+      !known.has(keyOf(stat)),
   );
-  return fresh.slice(Math.max(0, vanished - seenCount)).map(({ stat }) => stat.size);
+  return fresh.slice(vanished).map(({ stat }) => stat.size);
 }
 
 function isSameDirectory(one: Pick<Note, 'dev' | 'ino'>, other: Pick<Note, 'dev' | 'ino'> | null): boolean {
@@ -271,24 +261,10 @@ function signatureOf({ siblings, compressed }: Found): string {
   return [...siblings, ...compressed].map(({ path, stat }) => `${path}:${stat.ino}`).join();
 }
 
-function byBirth(a: Sibling, b: Sibling): number {
-  return a.stat.birthtimeMs - b.stat.birthtimeMs || a.stat.mtimeMs - b.stat.mtimeMs;
-}
-
-/** By when they were written to last: a name that a rotation gives says nothing of that, nor does the birth of what was compressed. */
-export function byEnd(a: Sibling, b: Sibling): number {
-  return a.stat.mtimeMs - b.stat.mtimeMs;
-}
-
 function statOrNothing(stat: () => fs.Stats): fs.Stats | undefined {
   try {
     return stat();
   } catch {
     return undefined;
   }
-}
-
-/** They are all of the directory's device. */
-export function keyOf(stat: fs.Stats): string {
-  return `${stat.ino}:${stat.birthtimeMs}`;
 }

@@ -8,21 +8,25 @@ import { Readable } from 'node:stream';
 import { messageOf } from '../message-of.ts';
 import type { FollowLogger } from './follow-logger.ts';
 import { isSameContent } from './head.ts';
-import { readHistory } from './history.ts';
+import { READ_IN_PART, readHistory } from './history.ts';
 import { readHead } from './name.ts';
 import { findPackedLives } from './packed-lives.ts';
 import type { PackedLife } from './packed-lives.ts';
-import { keyOf, Siblings } from './siblings.ts';
-import type { Sibling, Unpacked } from './siblings.ts';
+import { keyOf } from './sibling.ts';
+import { Siblings } from './siblings.ts';
+import type { Sibling, Unpacked } from './sibling.ts';
 import type { SavedGeneration, SavedPath } from './source.ts';
 
 /** Of what was read before, so many first bytes are written all the same: they tell what the file is. */
 const BEGINNING_BYTES = 64 * 1024;
 
-/** What is on the disk besides must have room: the state that is saved every second, above all. */
+/** What is on the disk besides must have room, the state that is saved every second above all; of a small disk, a tenth. */
 const FREE_BYTES_MIN = 64 * 1024 * 1024;
 /** It is looked at again when so much was written. */
 const LOOK_BYTES = 8 * 1024 * 1024;
+
+/** How often it is unpacked anew when more is compressed meanwhile. */
+const TRIES_MAX = 3;
 
 /** A path with generations that are nowhere to be read any more. */
 export interface Vanished {
@@ -33,6 +37,8 @@ export interface Vanished {
 interface UnpackingOptions {
   /** It is removed with all that is in it when `close` is called; nothing else may be in it. */
   readonly folder: string;
+  /** Of the heads of all that was read. */
+  readonly prints: readonly string[];
   readonly logger: FollowLogger;
 }
 
@@ -50,23 +56,34 @@ export class Unpacking {
     this.close();
   }
 
-  /** Unpacks what can be found; what can't is told, and missing then. Never rejects. */
-  async run(vanished: readonly Vanished[]): Promise<void> {
+  /** Unpacks what can be found of what `find` gives; what can't is told, and missing then. Never rejects. */
+  async run(find: () => readonly Vanished[]): Promise<void> {
+    for (let tries = 0; tries < TRIES_MAX && !this.#isStopped; tries++) {
+      const vanished = find();
+      const packed = packedBeside(vanished);
+      await this.#unpackAll(vanished);
+      // A rotation may have come meanwhile, and compressed more.
+      if (packedBeside(find()) === packed) return;
+    }
+  }
+
+  async #unpackAll(vanished: readonly Vanished[]): Promise<void> {
     for (const { saved, generations } of vanished) {
-      const { lives, done } = await findPackedLives(saved, generations);
+      const { lives, done, isWhole } = await findPackedLives(saved, generations, this.#options.prints);
       const files: Sibling[] = [];
       const known = [...done];
       for (const life of lives) {
         const file = this.#isStopped ? null : await this.#tryUnpack(saved.path, life);
         if (file !== null) files.push(file);
         // What was read in part is missed, and told, by whoever goes on with it.
-        if (file !== null || life.wasSeen) known.push(life);
+        if (file !== null || life.seen !== null) known.push(life);
       }
       this.#byPath.set(saved.path, {
         files,
         bornMs: Math.min(...saved.generations.map(({ birthtimeMs }) => birthtimeMs)),
         known: new Set(known.map(({ stat }) => keyOf(stat))),
-        seenCount: lives.filter(({ wasSeen }) => wasSeen).length,
+        isWhole,
+        origins: new Set(lives.flatMap(({ seen }) => (seen === null ? [] : [keyOf(seen)]))),
       });
     }
   }
@@ -111,7 +128,7 @@ export class Unpacking {
       // Opened under the name that it has at this moment.
       const packed = { path: siblings.whereabouts(life), size: stat.size, isPipe: false };
       for await (const chunk of readHistory(packed, Readable.from([]))) {
-        if (!chunk.ok) throw new Error(chunk.problem);
+        if (!chunk.ok) throw new Error(chunk.problem.replace(READ_IN_PART, ', and nothing of it is read'));
         if (this.#isStopped) throw new Error('it is to be stopped');
         const { bytes } = chunk;
         if (size < BEGINNING_BYTES || size + bytes.length > offset) {
@@ -121,8 +138,8 @@ export class Unpacking {
         size += bytes.length;
       }
       // A rotation may have given the name to another one meanwhile.
-      if (size < offset || !isSameContent(readHead(file.fd), head))
-        throw new Error('it is another one by now');
+      if (!isSameContent(readHead(file.fd), head)) throw new Error('it is another one by now');
+      if (size < offset) throw new Error('it ends before the place up to which the log was read');
       // It comes where the one that it was unpacked from would have come.
       await file.utimes(stat.atime, stat.mtime);
     } finally {
@@ -132,12 +149,19 @@ export class Unpacking {
 
   #hasRoomFor(bytes: number): boolean {
     if (this.#roomBytes < bytes) {
-      const { bavail, bsize } = fs.statfsSync(this.#options.folder);
-      this.#roomBytes = bavail * bsize < FREE_BYTES_MIN ? 0 : LOOK_BYTES;
+      const { blocks, bavail, bsize } = fs.statfsSync(this.#options.folder);
+      const freeMin = Math.min(FREE_BYTES_MIN, (blocks * bsize) / 10);
+      this.#roomBytes = bavail * bsize < freeMin ? 0 : LOOK_BYTES;
     }
     this.#roomBytes -= bytes;
     return this.#roomBytes >= 0;
   }
+}
+
+function packedBeside(vanished: readonly Vanished[]): string {
+  return vanished
+    .flatMap(({ saved }) => new Siblings(saved.path).packed().map(({ stat }) => keyOf(stat)))
+    .join();
 }
 
 function remove(path: string): void {

@@ -1,5 +1,6 @@
 // What was compressed while no process was there is unpacked and read on, each line once.
 import assert from 'node:assert/strict';
+import { hash } from 'node:crypto';
 import fs from 'node:fs';
 import { test } from 'node:test';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
@@ -18,21 +19,33 @@ function compress(rig: Rig, name: string, pack: (bytes: Buffer) => Buffer = gzip
   rig.remove(name);
 }
 
+/** As hard to compress as a line of a log. */
+function textOf(number: number): string {
+  return hash('sha512', String(number));
+}
+
 /** So many minutes after the first lines were written. */
 function minuteTime(minute: number): Date {
   return new Date(startMs + minute * 60_000);
 }
 
-/** A rotation by numbers, without `delaycompress`; `minute` orders them, as the clock of a file system is coarse. */
-function rotate(rig: Rig, minute: number, isDelayed = false): void {
+function compressIfThere(rig: Rig, name: string): void {
+  if (fs.existsSync(rig.path(name))) compress(rig, name);
+}
+
+function shift(rig: Rig): void {
   for (let number = 9; number > 0; number--)
     for (const suffix of ['', '.gz'])
       if (fs.existsSync(rig.path(`access.log.${number}${suffix}`)))
         rig.rename(`access.log.${number}${suffix}`, `access.log.${number + 1}${suffix}`);
+}
+
+/** A rotation by numbers; `minute` orders them, as the clock of a file system is coarse. `isDelayed`: with `delaycompress`. */
+function rotate(rig: Rig, minute: number, isDelayed = false): void {
+  shift(rig);
   rig.rename('access.log', 'access.log.1');
   fs.utimesSync(rig.path('access.log.1'), minuteTime(minute), minuteTime(minute));
-  const last = isDelayed ? 'access.log.2' : 'access.log.1';
-  if (fs.existsSync(rig.path(last))) compress(rig, last);
+  compressIfThere(rig, isDelayed ? 'access.log.2' : 'access.log.1');
 }
 
 for (const [name, pack, suffix] of [
@@ -173,15 +186,129 @@ void test('one of several that is damaged is a possible loss, the others are rea
   const last = await rig.killedAfter('one\n');
   rotate(rig, 1);
   for (const minute of [2, 3]) {
-    rig.append('access.log', `${minute}\n`);
+    rig.append('access.log', `${textOf(minute)}\n`);
     rotate(rig, minute);
   }
-  fs.truncateSync(rig.path('access.log.2.gz'), 15);
+  fs.truncateSync(rig.path('access.log.2.gz'), 80);
   fs.utimesSync(rig.path('access.log.2.gz'), minuteTime(2), minuteTime(2));
   rig.append('access.log', 'last\n');
   await rig.resumed(last, { unpackFolder: rig.path('unpacked') });
-  assert.deepEqual(rig.lines, ['one', '3', 'last']);
+  assert.deepEqual(rig.lines, ['one', textOf(3), 'last']);
   assert.equal(rig.state().possibleLoss, 1);
+});
+
+void test('what follows a log that was empty when it was last saved is read, behind one that was read', async (t) => {
+  const rig = createRig(t);
+  rig.append('access.log', 'one\n');
+  rig.start();
+  await rig.caughtUp();
+  rotate(rig, 1, true);
+  rig.append('access.log', '');
+  await rig.caughtUp();
+  const last = rig.checkpoint();
+  await rig.crash(last);
+  rig.append('access.log', 'two\n');
+  rotate(rig, 2);
+  compressIfThere(rig, 'access.log.2');
+  rig.append('access.log', 'three\n');
+  await rig.resumed(last, { unpackFolder: rig.path('unpacked') });
+  assert.deepEqual(rig.lines, ['one', 'two', 'three']);
+  assert.equal(rig.state().possibleLoss, 0);
+});
+
+void test('empty logs that were compressed are no loss', async (t) => {
+  const rig = createRig(t);
+  const last = await rig.killedAfter('one\n');
+  for (const minute of [1, 2, 3]) {
+    rotate(rig, minute);
+    rig.append('access.log', '');
+  }
+  await rig.resumed(last, { unpackFolder: rig.path('unpacked') });
+  rotate(rig, 4);
+  rig.append('access.log', 'two\n');
+  await rig.caughtUp();
+  assert.deepEqual(rig.lines, ['one', 'two']);
+  assert.deepEqual(rig.warnings(), []);
+});
+
+void test('logs that begin with the same comments are not taken for one another', async (t) => {
+  const rig = createRig(t);
+  const comments = '#Version: 1.0\n#Fields: date time cs-uri\n';
+  const last = await rig.killedAfter(comments);
+  rotate(rig, 1, true);
+  rig.append('access.log', `${comments}one\n`);
+  rotate(rig, 2, true);
+  rig.append('access.log', `${comments}two\n`);
+  await rig.resumed(last, { unpackFolder: rig.path('unpacked') });
+  assert.deepEqual(
+    rig.lines.filter((line) => !line.startsWith('#')),
+    ['one', 'two'],
+  );
+  assert.equal(rig.state().possibleLoss, 0);
+});
+
+void test('a copy that was read and then compressed is no loss when copytruncate goes on', async (t) => {
+  const rig = createRig(t);
+  rig.append('access.log', 'one\n');
+  rig.start();
+  await rig.caughtUp();
+  for (const [minute, text] of ['two\n', 'three\n'].entries()) {
+    rig.copyTruncate('access.log', 'copy');
+    shift(rig);
+    rig.rename('copy', 'access.log.1');
+    fs.utimesSync(rig.path('access.log.1'), minuteTime(minute + 1), minuteTime(minute + 1));
+    compressIfThere(rig, 'access.log.2');
+    rig.append('access.log', text);
+    await rig.caughtUp();
+  }
+  const last = rig.checkpoint();
+  await rig.crash(last);
+  for (const [minute, text] of ['four\n', 'five\n'].entries()) {
+    rig.copyTruncate('access.log', 'copy');
+    shift(rig);
+    rig.rename('copy', 'access.log.1');
+    fs.utimesSync(rig.path('access.log.1'), minuteTime(minute + 3), minuteTime(minute + 3));
+    compressIfThere(rig, 'access.log.2');
+    rig.append('access.log', text);
+  }
+  await rig.resumed(last, { unpackFolder: rig.path('unpacked') });
+  assert.deepEqual(rig.lines, ['one', 'two', 'three', 'four', 'five']);
+  assert.equal(rig.state().possibleLoss, 0);
+});
+
+void test('what is unpacked while the newest log is in its place is let go of at once', async (t) => {
+  const rig = createRig(t);
+  rig.append('access.log', 'one\n');
+  rig.start();
+  await rig.caughtUp();
+  rotate(rig, 1, true);
+  rig.append('access.log', 'two\n');
+  await rig.caughtUp();
+  const last = rig.checkpoint();
+  await rig.crash(last);
+  compress(rig, 'access.log.1');
+  await rig.resumed(last, { unpackFolder: rig.path('unpacked') });
+  rotate(rig, 2, true);
+  rig.append('access.log', 'three\n');
+  await rig.caughtUp();
+  rig.poll();
+  await rig.caughtUp();
+  assert.deepEqual(rig.lines, ['one', 'two', 'three']);
+  assert.deepEqual(rig.warnings(), []);
+});
+
+void test('a rotation that compresses while it is unpacked is seen', async (t) => {
+  const rig = createRig(t);
+  const last = await rig.killedAfter('one\n');
+  rig.append('access.log', 'two\n'.repeat(300_000));
+  rotate(rig, 1);
+  rig.append('access.log', 'three\n');
+  rig.resume(last, { unpackFolder: rig.path('unpacked') });
+  rotate(rig, 2);
+  rig.append('access.log', 'four\n');
+  await rig.caughtUp();
+  assert.deepEqual([rig.lines.length, ...rig.lines.slice(-2)], [300_003, 'three', 'four']);
+  assert.equal(rig.state().possibleLoss, 0);
 });
 
 void test('a folder that nothing can be written into is said, and what it costs', async (t) => {

@@ -176,6 +176,7 @@ void test('what makes no sense is said in one sentence', (t) => {
     [{ last: '1h', from: '2h' }, '--last goes without --from and --to'],
     [{ to: '2h' }, '--to needs --from'],
     [{ from: '1h', to: '2h' }, '--to must be after --from'],
+    [{ from: '2099-12-05' }, '--from must be in the past, got "2099-12-05"'],
     [
       { by: 'path,' },
       '--by must be of path, status, class, method, source, client, minute, hour, day, got ""',
