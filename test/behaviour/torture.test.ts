@@ -49,7 +49,7 @@ for (let seed = firstSeed; seed < firstSeed + runs; seed += 1) {
     const commit = () => {
       last = rig.checkpoint();
     };
-    const canUnpack = () => isTraceable(rig, last);
+    const canUnpack = (name: string) => isTraceable(rig, last, name);
     const torturer = new Torturer(rig, { seed, isDated, commit, canUnpack });
     const isPollingOnly = random() < 0.5;
     const unpackFolder = rig.path('unpacked');
@@ -80,15 +80,20 @@ for (let seed = firstSeed; seed < firstSeed + runs; seed += 1) {
   });
 }
 
-/** Some file begins as the newest generation of the log did: of an empty log, or one that was truncated since, none does. */
-function isTraceable(rig: Rig, { positions }: Checkpoint): boolean {
-  const print = parsePositions(JSON.parse(positions))
-    ?.paths.find(({ path }) => path === rig.path('access.log'))
-    ?.generations.at(-1)?.head;
+/**
+ * Some file begins as the newest generation of the log did, and `name` is none that was empty then: of an empty log, or one that was
+ * truncated since, nothing tells what it has become.
+ */
+function isTraceable(rig: Rig, { positions }: Checkpoint, name: string): boolean {
+  const paths = parsePositions(JSON.parse(positions))?.paths ?? [];
+  const { ino } = fs.statSync(rig.path(name));
+  const generations = paths.flatMap((path) => path.generations);
+  if (generations.some((each) => each.ino === ino && isEmptyPrint(each.head))) return false;
+  const print = paths.find(({ path }) => path === rig.path('access.log'))?.generations.at(-1)?.head;
   if (print === undefined || isEmptyPrint(print)) return false;
-  return fs.readdirSync(rig.folder).some((name) => {
-    const bytes = fs.readFileSync(rig.path(name));
-    return isPrintOfSame(print, name.endsWith('.gz') ? gunzipSync(bytes) : bytes);
+  return fs.readdirSync(rig.folder).some((each) => {
+    const bytes = fs.readFileSync(rig.path(each));
+    return isPrintOfSame(print, each.endsWith('.gz') ? gunzipSync(bytes) : bytes);
   });
 }
 

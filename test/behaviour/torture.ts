@@ -26,8 +26,8 @@ export interface TortureOptions {
    * good, when all of it has been read.
    */
   readonly commit?: () => void;
-  /** While the monitor is down: it will know which of the compressed files it has been reading. */
-  readonly canUnpack?: () => boolean;
+  /** While the monitor is down: it will know the file of this name, and which of the compressed ones it has been reading. */
+  readonly canUnpack?: (name: string) => boolean;
 }
 
 export class Torturer {
@@ -45,7 +45,7 @@ export class Torturer {
   readonly #isDated: boolean;
   readonly #commit: (() => void) | null;
 
-  readonly #canUnpack: () => boolean;
+  readonly #canUnpack: (name: string) => boolean;
 
   constructor(rig: Rig, { seed, isDated, commit, canUnpack = () => false }: TortureOptions) {
     this.#rig = rig;
@@ -224,7 +224,7 @@ export class Torturer {
     const { folder } = this.#rig;
     const names = fs.readdirSync(folder).filter((each) => /^access(?:\.log\.\d+|-.*\.log)$/.test(each));
     const [name] = names.toSorted((one, other) => this.#rotationOf(one) - this.#rotationOf(other));
-    if (name === undefined || this.#isWritten(name) || !this.#canUnpack()) return;
+    if (name === undefined || this.#isWritten(name) || !this.#canUnpack(name)) return;
     this.#gzip(name);
   }
 
