@@ -48,9 +48,21 @@ export function explain(rule: Rule, recent: Recent, nowSeconds: number): Explana
   };
 }
 
-/** Of the requests of late, those that the rule counts; of one that looks for what is too slow, only the slow ones. */
+/**
+ * Of the requests of late, those that the rule counts; of one that looks for what is too slow, only the slow ones; of one whose
+ * requests have too small a share, the others.
+ */
 export function createFilter(rule: Rule): (request: RecentRequest) => boolean {
-  const selector = new Selector(whereOf(rule));
+  const where = whereOf(rule);
+  if (areOthersCounted(rule)) {
+    const [isCounted, isAny] = [new Selector(where), new Selector({ ...where, statuses: [] })];
+    return ({ path, code, source }) =>
+      isAny.matchesCode(code) &&
+      !isCounted.matchesCode(code) &&
+      isAny.matchesPath(path) &&
+      isAny.matchesSource(source);
+  }
+  const selector = new Selector(where);
   const slowMs = areSlowCounted(rule) ? rule.threshold : Number.NEGATIVE_INFINITY;
   return ({ path, code, source, latencyMs }) =>
     selector.matchesCode(code) &&
@@ -63,12 +75,17 @@ function areSlowCounted({ metric, previousSeconds, comparison }: Rule): boolean 
   return metric.startsWith('latency') && previousSeconds === null && comparison === 'above';
 }
 
+function areOthersCounted({ metric, comparison }: Rule): boolean {
+  return metric === 'status-share' && comparison === 'below';
+}
+
 /** Which of the requests that the value is of are counted, when not all of them are. */
 function describePart(rule: Rule): Pick<Explanation, 'of'> {
   if (areSlowCounted(rule))
     return { of: `requests above ${formatAmount(rule.threshold, rule.metric, unitOf(rule))}` };
   const isShare = rule.metric === 'error-rate' || rule.metric === 'status-share';
-  return isShare ? { of: `requests with status ${formatStatuses(whereOf(rule).statuses)}` } : {};
+  const which = areOthersCounted(rule) ? 'without' : 'with';
+  return isShare ? { of: `requests ${which} status ${formatStatuses(whereOf(rule).statuses)}` } : {};
 }
 
 interface Tally {

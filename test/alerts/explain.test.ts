@@ -67,6 +67,15 @@ void test('a rule of some requests is explained by those: by where, by errors, b
   assert.deepEqual(pathsOf({ where: { ...ANY, methods: ['POST'] } }), ['/c 1 null']);
   assert.deepEqual(pathsOf({ where: { ...ANY, statuses: [{ first: 200, last: 299 }], paths: ['/?'] } }), []);
   assert.deepEqual(pathsOf({ metric: 'silence' }), []);
+  const failing = {
+    metric: 'status-share',
+    where: { ...ANY, statuses: [{ first: 500, last: 599 }] },
+  } as const;
+  assert.deepEqual(pathsOf(failing), ['/a 0.5 null', '/c 0.5 null']);
+  // Where too few are well, the others are the reason.
+  assert.deepEqual(pathsOf({ ...failing, comparison: 'below' }), ['/b 1 null']);
+  const posts = { ...failing.where, methods: ['POST'] };
+  assert.deepEqual(pathsOf({ ...failing, where: posts, comparison: 'below' }), []);
 });
 
 void test('of what shares are is told, where they are not of all requests that the value is of', () => {
@@ -83,6 +92,11 @@ void test('of what shares are is told, where they are not of all requests that t
   assert.equal(ofWhat({ where }), undefined);
   assert.equal(ofWhat({ metric: 'error-rate' }), 'requests with status 5xx');
   assert.equal(ofWhat({ metric: 'status-share', where }), 'requests with status 500-503, 4xx');
+  const successes = { ...ANY, statuses: [{ first: 100, last: 399 }] };
+  assert.equal(
+    ofWhat({ metric: 'status-share', where: successes, comparison: 'below' }),
+    'requests without status 100-399',
+  );
   assert.equal(ofWhat({ metric: 'latency-p95', threshold: 500 }), 'requests above 500 ms');
   assert.equal(ofWhat({ metric: 'latency-p95', threshold: 5, previousSeconds: 60 }), undefined);
 });
