@@ -13,18 +13,16 @@ import { readHead } from './name.ts';
 import { findPackedLives } from './packed-lives.ts';
 import type { PackedLife } from './packed-lives.ts';
 import { keyOf } from './sibling.ts';
-import { Siblings } from './siblings.ts';
 import type { Sibling, Unpacked } from './sibling.ts';
+import { Siblings } from './siblings.ts';
 import type { SavedGeneration, SavedPath } from './source.ts';
 
 /** Of what was read before, so many first bytes are written all the same: they tell what the file is. */
 const BEGINNING_BYTES = 64 * 1024;
-
 /** What is on the disk besides must have room, the state that is saved every second above all; of a small disk, a tenth. */
 const FREE_BYTES_MIN = 64 * 1024 * 1024;
 /** It is looked at again when so much was written. */
 const LOOK_BYTES = 8 * 1024 * 1024;
-
 /** How often it is unpacked anew when more is compressed meanwhile. */
 const TRIES_MAX = 3;
 
@@ -50,7 +48,7 @@ export class Unpacking {
   /** As much may be written before the disk is looked at again. */
   #roomBytes = 0;
 
-  /** Removes what an earlier process has left there. */
+  /** Removes what an earlier process has left there: nothing may be there to be unpacked. */
   constructor(options: UnpackingOptions) {
     this.#options = options;
     this.close();
@@ -68,6 +66,8 @@ export class Unpacking {
   }
 
   async #unpackAll(vanished: readonly Vanished[]): Promise<void> {
+    this.#byPath.clear();
+    this.close();
     for (const { saved, generations } of vanished) {
       const { lives, done, isWhole } = await findPackedLives(saved, generations, this.#options.prints);
       const files: Sibling[] = [];
