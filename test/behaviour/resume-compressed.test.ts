@@ -48,6 +48,15 @@ function rotate(rig: Rig, minute: number, isDelayed = false): void {
   compressIfThere(rig, isDelayed ? 'access.log.2' : 'access.log.1');
 }
 
+/** The same, with `copytruncate` and `delaycompress`. */
+function copyTruncate(rig: Rig, minute: number): void {
+  rig.copyTruncate('access.log', 'copy');
+  shift(rig);
+  rig.rename('copy', 'access.log.1');
+  fs.utimesSync(rig.path('access.log.1'), minuteTime(minute), minuteTime(minute));
+  compressIfThere(rig, 'access.log.2');
+}
+
 for (const [name, pack, suffix] of [
   ['gzip', gzipSync, '.gz'],
   ['zstd', zstdCompressSync, '.zst'],
@@ -253,22 +262,14 @@ void test('a copy that was read and then compressed is no loss when copytruncate
   rig.start();
   await rig.caughtUp();
   for (const [minute, text] of ['two\n', 'three\n'].entries()) {
-    rig.copyTruncate('access.log', 'copy');
-    shift(rig);
-    rig.rename('copy', 'access.log.1');
-    fs.utimesSync(rig.path('access.log.1'), minuteTime(minute + 1), minuteTime(minute + 1));
-    compressIfThere(rig, 'access.log.2');
+    copyTruncate(rig, minute + 1);
     rig.append('access.log', text);
     await rig.caughtUp();
   }
   const last = rig.checkpoint();
   await rig.crash(last);
   for (const [minute, text] of ['four\n', 'five\n'].entries()) {
-    rig.copyTruncate('access.log', 'copy');
-    shift(rig);
-    rig.rename('copy', 'access.log.1');
-    fs.utimesSync(rig.path('access.log.1'), minuteTime(minute + 3), minuteTime(minute + 3));
-    compressIfThere(rig, 'access.log.2');
+    copyTruncate(rig, minute + 3);
     rig.append('access.log', text);
   }
   await rig.resumed(last, { unpackFolder: rig.path('unpacked') });
