@@ -1,17 +1,18 @@
 // Entry of the source room: turns paths and globs into followed paths, decides when to look at their names, and
 // answers for all of them. The bytes go from generation.ts straight to the sink.
+import nodePath from 'node:path';
 import type { Cancel, Clock } from '../clock.ts';
 import { DirectoryWatch } from './directory-watch.ts';
 import type { FollowContext } from './follow-context.ts';
 import type { FollowLogger } from './follow-logger.ts';
-import nodePath from 'node:path';
 import { Ledger } from './ledger.ts';
 import { explainNoMatch } from './name.ts';
-import { expand } from './pattern.ts';
-import { PathFollower } from './path-follower.ts';
-import { isRotatedName } from './rotated-name.ts';
+import { findNewPacked } from './new-packed.ts';
 import { findVanished } from './packed-lives.ts';
+import { PathFollower } from './path-follower.ts';
+import { expand } from './pattern.ts';
 import { Resumption } from './resumption.ts';
+import { isRotatedName } from './rotated-name.ts';
 import { Unpacking } from './unpacking.ts';
 import type { Vanished } from './unpacking.ts';
 import { WatchPace } from './watch-pace.ts';
@@ -63,6 +64,8 @@ class Follower implements Source {
   readonly #leaving = new Set<PathFollower>();
   /** Until the first look. */
   #resumption: Resumption | null = null;
+  /** Logs that are compressed, and were never read; until the first look. */
+  #newPacked: readonly SavedPath[] = [];
   #unmatched: readonly string[] = [];
   #expandedAtMs = -Infinity;
   #cancelPoll: Cancel | null = null;
@@ -163,10 +166,12 @@ class Follower implements Source {
 
   /** Paths of which an earlier process has not read all, and of which something can be unpacked. */
   #findVanished(): readonly Vanished[] {
-    const waiting = this.#resumption?.waiting(this.#options.filename) ?? [];
-    return waiting
+    const { filename } = this.#options;
+    const vanished = (this.#resumption?.waiting(filename) ?? [])
       .map((saved) => ({ saved, generations: findVanished(saved) }))
       .filter(({ generations }) => generations.length > 0);
+    this.#newPacked = this.#resumption === null ? [] : findNewPacked(filename, this.#resumption);
+    return [...vanished, ...this.#newPacked.map((saved) => ({ saved, generations: [] }))];
   }
 
   #unpack(work: Unpacking): void {
@@ -252,7 +257,9 @@ class Follower implements Source {
   #resumeGone(): void {
     const gone: readonly SavedPath[] = this.#resumption?.takeGone(this.#options.filename) ?? [];
     this.#resumption = null;
-    for (const saved of gone) this.#leaving.add(this.#follow(saved.path, true, saved));
+    const packed = this.#newPacked.filter(({ path }) => !this.#followers.has(path));
+    this.#newPacked = [];
+    for (const saved of [...gone, ...packed]) this.#leaving.add(this.#follow(saved.path, true, saved));
   }
 
   #follow(path: string, isLate: boolean, saved: SavedPath | null): PathFollower {

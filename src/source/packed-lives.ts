@@ -4,11 +4,11 @@ import fs from 'node:fs';
 import { Readable } from 'node:stream';
 import { headBytesMax, isEmptyPrint, isPrintOfSame, isStillPrinted, isTelling } from './head.ts';
 import { readHistory } from './history.ts';
+import { isSameFile } from './ledger.ts';
 import { openLog } from './name.ts';
 import { byEnd, keyOf } from './sibling.ts';
-import { Siblings } from './siblings.ts';
 import type { Sibling } from './sibling.ts';
-import { isSameFile } from './ledger.ts';
+import { Siblings } from './siblings.ts';
 import type { FileIdentity, SavedGeneration, SavedPath } from './source.ts';
 
 /** A compressed file with lines that nobody has read. */
@@ -86,6 +86,23 @@ export async function findPackedLives(
     newer = null;
   }
   return { lives: lives.toSorted(byEnd), done, isWhole: isNewestGone && newer === null };
+}
+
+/** The same for a path of which nothing was read before. */
+export async function findNewLife(saved: SavedPath, prints: readonly string[]): Promise<PackedLives> {
+  const siblings = new Siblings(saved.path);
+  const wasThere = new Set(saved.siblings?.compressed);
+  const lives: PackedLife[] = [];
+  const done: Beginning[] = [];
+  for (const sibling of siblings.packed()) {
+    if (wasThere.has(keyOf(sibling.stat))) continue;
+    const head = await readPackedHead(siblings.whereabouts(sibling));
+    const isKnown = head !== null && prints.some((print) => isPrintOfSame(print, head));
+    if (head !== null && (isKnown || !isTelling(head))) done.push({ ...sibling, head });
+    // When it is unpacked, it is told why it can't be.
+    else lives.push({ ...sibling, head: head ?? Buffer.alloc(0), offset: 0, seen: null });
+  }
+  return { lives, done, isWhole: true };
 }
 
 /** Its life goes on in a file that can be read, or that nobody may look into now. */

@@ -2,7 +2,10 @@
 import fs from 'node:fs';
 import nodePath from 'node:path';
 import { isGlob } from '../glob.ts';
-import { isCompressedName } from './rotated-name.ts';
+import { isCompressedName, withoutCompression } from './rotated-name.ts';
+
+/** What follows the name of a log that was compressed in a way that can be unpacked. */
+const PACKED = '{.gz,.zst}';
 
 export interface Expansion {
   /** Absolute or as written, each once. */
@@ -43,14 +46,27 @@ export function expand(filenames: readonly string[]): Expansion {
   return { paths, unmatched, directories };
 }
 
-/** Directories and compressed files are passed over: `logs/*` means the logs in it. */
+/** Compressed files that globs among `filenames` would lead to if they were not compressed; each once. */
+export function expandPacked(filenames: readonly string[]): readonly string[] {
+  const packed = filenames
+    .filter(isGlob)
+    .flatMap((pattern) => filesOf(pattern + PACKED))
+    .filter((path) => isMatch(filenames, withoutCompression(path)));
+  return [...new Set(packed)].toSorted();
+}
+
+/** Compressed files are passed over: `logs/*` means the logs in it. */
 function matchesOf(pattern: string): readonly string[] {
-  const matches: string[] = [];
-  for (const entry of fs.globSync(pattern, { withFileTypes: true })) {
-    if (entry.isDirectory() || isCompressedName(entry.name)) continue;
-    matches.push(nodePath.join(entry.parentPath, entry.name));
-  }
-  return matches.toSorted();
+  return filesOf(pattern)
+    .filter((path) => !isCompressedName(path))
+    .toSorted();
+}
+
+function filesOf(pattern: string): readonly string[] {
+  return fs
+    .globSync(pattern, { withFileTypes: true })
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) => nodePath.join(entry.parentPath, entry.name));
 }
 
 /** The part of a glob before its first directory with a wildcard. */

@@ -10,7 +10,7 @@ import type { FollowLogger } from './follow-logger.ts';
 import { isSameContent } from './head.ts';
 import { READ_IN_PART, readHistory } from './history.ts';
 import { readHead } from './name.ts';
-import { findPackedLives } from './packed-lives.ts';
+import { findNewLife, findPackedLives } from './packed-lives.ts';
 import type { PackedLife } from './packed-lives.ts';
 import { keyOf } from './sibling.ts';
 import type { Sibling, Unpacked } from './sibling.ts';
@@ -26,9 +26,10 @@ const LOOK_BYTES = 8 * 1024 * 1024;
 /** How often it is unpacked anew when more is compressed meanwhile. */
 const TRIES_MAX = 3;
 
-/** A path with generations that are nowhere to be read any more. */
+/** A path with generations that are nowhere to be read any more, or one of which nobody has read anything. */
 export interface Vanished {
   readonly saved: SavedPath;
+  /** Empty: nothing was read of it. */
   readonly generations: readonly SavedGeneration[];
 }
 
@@ -69,7 +70,11 @@ export class Unpacking {
     this.#byPath.clear();
     this.close();
     for (const { saved, generations } of vanished) {
-      const { lives, done, isWhole } = await findPackedLives(saved, generations, this.#options.prints);
+      const { prints } = this.#options;
+      const { lives, done, isWhole } =
+        generations.length === 0
+          ? await findNewLife(saved, prints)
+          : await findPackedLives(saved, generations, prints);
       const files: Sibling[] = [];
       const known = [...done];
       for (const life of lives) {
@@ -131,7 +136,7 @@ export class Unpacking {
         if (!chunk.ok) throw new Error(chunk.problem.replace(READ_IN_PART, ', and nothing of it is read'));
         if (this.#isStopped) throw new Error('it is to be stopped');
         const { bytes } = chunk;
-        if (size < BEGINNING_BYTES || size + bytes.length > offset) {
+        if (size < BEGINNING_BYTES || size + bytes.length >= offset) {
           if (!this.#hasRoomFor(bytes.length)) throw new Error('there is too little room on the disk');
           await writeAll(file, bytes, size);
         }

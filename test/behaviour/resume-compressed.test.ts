@@ -5,8 +5,7 @@ import fs from 'node:fs';
 import { test } from 'node:test';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { createRig } from './rig.ts';
-import type { Checkpoint, Rig } from './rig.ts';
-import type { SourceSink } from '../../src/source/source.ts';
+import type { Rig } from './rig.ts';
 
 const startMs = Date.now();
 const lost = 'possible loss of lines: a log was removed or compressed while nobody read it';
@@ -128,29 +127,9 @@ void test('killed while it reads what was unpacked, it unpacks that again and go
   rig.append('access.log', 'missed\n');
   rotate(rig, 2);
   rig.append('access.log', 'last\n');
-  const folder = { unpackFolder: rig.path('unpacked') };
-  let again: Checkpoint | null = null;
-  const sink: SourceSink = {
-    open: () => {
-      const inner = rig.sink.open();
-      return {
-        preface: (bytes) => inner.preface(bytes),
-        write: (bytes) => {
-          inner.write(bytes);
-          if (rig.lines.length > many.length / 2) again ??= rig.checkpoint();
-        },
-        end: (isCut) => inner.end(isCut),
-        get pendingBytes() {
-          return inner.pendingBytes;
-        },
-      };
-    },
-  };
-  rig.resume(last, { ...folder, sink });
-  await rig.until(() => again !== null);
-  assert.ok(again !== null);
-  await rig.crash(again);
-  await rig.resumed(again, { ...folder, sink: rig.sink });
+  const options = { unpackFolder: rig.path('unpacked') };
+  const again = await rig.killedAtLine(last, many.length / 2, options);
+  await rig.resumed(again);
   assert.deepEqual(rig.lines, ['one', ...many, 'missed', 'last']);
   assert.equal(rig.state().possibleLoss, 0);
 });
@@ -340,4 +319,14 @@ void test('of a large log that was read nearly to its end, only the rest takes r
   });
   assert.deepEqual(rig.lines.slice(-2), ['end', 'next']);
   assert.ok(blocks > 0 && blocks * 512 < 2_000_000, `${blocks} blocks`);
+});
+
+void test('a large log that was read to its very end is not missed', async (t) => {
+  const rig = createRig(t);
+  const last = await rig.killedAfter(`${'x'.repeat(99)}\n`.repeat(100_000));
+  rotate(rig, 1);
+  rig.append('access.log', 'next\n');
+  await rig.resumed(last, { unpackFolder: rig.path('unpacked') });
+  assert.equal(rig.lines.length, 100_001);
+  assert.deepEqual(rig.warnings(), []);
 });

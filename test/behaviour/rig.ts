@@ -168,6 +168,38 @@ export class Rig {
     this.start({ ...this.#options, ...options, resumeFrom });
   }
 
+  /** Resumes, and is killed as soon as it has `count` lines, while it goes on to read. */
+  async killedAtLine(
+    last: Checkpoint,
+    count: number,
+    options: Partial<FollowOptions> = {},
+  ): Promise<Checkpoint> {
+    let again: Checkpoint | null = null;
+    const sink: SourceSink = {
+      open: () => {
+        const inner = this.sink.open();
+        return {
+          preface: (bytes) => inner.preface(bytes),
+          write: (bytes) => {
+            inner.write(bytes);
+            if (this.lines.length >= count) again ??= this.checkpoint();
+          },
+          end: (isCut) => inner.end(isCut),
+          get pendingBytes() {
+            return inner.pendingBytes;
+          },
+        };
+      },
+    };
+    const before = this.#options;
+    this.resume(last, { ...options, sink });
+    this.#options = { ...before, ...options };
+    await this.until(() => again !== null);
+    if (again === null) throw new Error('never came so far');
+    await this.crash(again);
+    return again;
+  }
+
   copyTruncate(name: string, copy: string): void {
     fs.copyFileSync(this.path(name), this.path(copy));
     fs.truncateSync(this.path(name));
