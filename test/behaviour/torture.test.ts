@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import { isEmptyPrint, isPrintOfSame } from '../../src/source/head.ts';
 import { parsePositions } from '../../src/source/positions.ts';
-import { createRandom, Torturer } from './torture.ts';
+import { createRandom, difference, Torturer } from './torture.ts';
 import { createRig } from './rig.ts';
 import type { Checkpoint, Rig } from './rig.ts';
 
@@ -95,15 +95,4 @@ function isTraceable(rig: Rig, { positions }: Checkpoint, name: string): boolean
     const bytes = fs.readFileSync(rig.path(each));
     return isPrintOfSame(print, each.endsWith('.gz') ? gunzipSync(bytes) : bytes);
   });
-}
-
-function difference(written: readonly string[], read: readonly string[]): object {
-  const counts = new Map(written.map((line) => [line, 0]));
-  const repeated: string[] = [];
-  for (const line of read) {
-    const count = counts.get(line);
-    counts.set(line, (count ?? 0) + 1);
-    if (count !== 0) repeated.push(line);
-  }
-  return { missing: written.filter((line) => counts.get(line) === 0), repeated };
 }

@@ -17,6 +17,18 @@ export function createRandom(seed: number): () => number {
   };
 }
 
+/** Lines that were written and not read, and those that were read more often than once. */
+export function difference(written: readonly string[], read: readonly string[]): object {
+  const counts = new Map(written.map((line) => [line, 0]));
+  const repeated: string[] = [];
+  for (const line of read) {
+    const count = counts.get(line);
+    counts.set(line, (count ?? 0) + 1);
+    if (count !== 0) repeated.push(line);
+  }
+  return { missing: written.filter((line) => counts.get(line) === 0), repeated };
+}
+
 export interface TortureOptions {
   readonly seed: number;
   /** Rotated logs are called `access-<time>.log` instead of `access.log.1`. */

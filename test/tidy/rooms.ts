@@ -91,6 +91,7 @@ export const WORLDLY: readonly string[] = [
   'src/source/pattern.ts',
   'src/source/recovery.ts',
   'src/source/resumption.ts',
+  'src/source/new-packed.ts',
   'src/source/packed-lives.ts',
   'src/source/packed-sample.ts',
   'src/source/sample.ts',
