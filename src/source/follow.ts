@@ -7,8 +7,6 @@ import type { FollowContext } from './follow-context.ts';
 import type { FollowLogger } from './follow-logger.ts';
 import { Ledger } from './ledger.ts';
 import { explainNoMatch } from './name.ts';
-import { findNewPacked } from './new-packed.ts';
-import { findVanished } from './packed-lives.ts';
 import { PathFollower } from './path-follower.ts';
 import { expand } from './pattern.ts';
 import { Resumption } from './resumption.ts';
@@ -47,6 +45,8 @@ export interface FollowOptions {
 const expandIntervalMs = 1000;
 /** Events of a directory come in bursts: one look answers them all. */
 const eventDelayMs = 5;
+/** Of logs that no pattern matches any more, with a date in their names above all. */
+const GONE_MAX = 32;
 
 /** Follows logs across rotations. */
 export function createFollower(options: FollowOptions): Source {
@@ -62,10 +62,10 @@ class Follower implements Source {
   readonly #followers = new Map<string, PathFollower>();
   /** Paths that no pattern matches any more, until their files are drained. */
   readonly #leaving = new Set<PathFollower>();
+  /** Those that have left, and of which something may be lost. */
+  readonly #gone = new Map<string, SourceState>();
   /** Until the first look. */
   #resumption: Resumption | null = null;
-  /** Logs that are compressed, and were never read; until the first look. */
-  #newPacked: readonly SavedPath[] = [];
   #unmatched: readonly string[] = [];
   #expandedAtMs = -Infinity;
   #cancelPoll: Cancel | null = null;
@@ -113,8 +113,9 @@ class Follower implements Source {
     const { unpackFolder: folder, logger } = this.#options;
     if (folder === undefined) return this.#begin();
     const work = new Unpacking({ folder, prints: this.#resumption?.prints() ?? [], logger });
-    if (this.#findVanished().length === 0) this.#begin();
-    else this.#unpack(work);
+    const find = (): readonly Vanished[] => this.#resumption?.vanished(this.#options.filename) ?? [];
+    if (find().length === 0) this.#begin();
+    else this.#unpack(work, find);
   }
 
   #begin(): void {
@@ -129,6 +130,9 @@ class Follower implements Source {
     if (this.#hasStarted && !this.#hasBegun) return this.#statesBefore();
     if (this.#hasBegun && this.#stopped === null) this.#look();
     const states = [...this.#followers.values(), ...this.#leaving].map((follower) => follower.state());
+    // One that has come back, or leaves again, tells of itself.
+    const paths = new Set(states.map(({ path }) => path));
+    states.push(...[...this.#gone.values()].filter(({ path }) => !paths.has(path)));
     for (const pattern of this.#unmatched) {
       const problem = explainNoMatch(pattern);
       states.push({ path: pattern, inode: null, offset: 0, lagBytes: 0, problem, possibleLoss: 0 });
@@ -164,24 +168,12 @@ class Follower implements Source {
     }
   }
 
-  /** Paths of which an earlier process has not read all, and of which something can be unpacked. */
-  #findVanished(): readonly Vanished[] {
-    const { filename } = this.#options;
-    const vanished = (this.#resumption?.waiting(filename) ?? [])
-      .map((saved) => ({ saved, generations: findVanished(saved) }))
-      .filter(({ generations }) => generations.length > 0);
-    this.#newPacked = this.#resumption === null ? [] : findNewPacked(filename, this.#resumption);
-    return [...vanished, ...this.#newPacked.map((saved) => ({ saved, generations: [] }))];
-  }
-
-  #unpack(work: Unpacking): void {
-    const end = work
-      .run(() => this.#findVanished())
-      .then(() => {
-        if (this.#stopped === null) this.#begin();
-        this.#unpacking = null;
-        work.close();
-      });
+  #unpack(work: Unpacking, find: () => readonly Vanished[]): void {
+    const end = work.run(find).then(() => {
+      if (this.#stopped === null) this.#begin();
+      this.#unpacking = null;
+      work.close();
+    });
     this.#unpacking = { work, end };
   }
 
@@ -204,8 +196,17 @@ class Follower implements Source {
     for (const follower of this.#followers.values()) follower.look();
     for (const follower of this.#leaving) {
       follower.leave();
-      if (follower.isIdle) this.#leaving.delete(follower);
+      if (!follower.isIdle) continue;
+      this.#leaving.delete(follower);
+      this.#noteGone(follower.state());
     }
+  }
+
+  #noteGone(state: SourceState): void {
+    if (state.possibleLoss === 0) return;
+    this.#gone.set(state.path, state);
+    const [oldest] = this.#gone.keys();
+    if (this.#gone.size > GONE_MAX && oldest !== undefined) this.#gone.delete(oldest);
   }
 
   #lookSoon(): void {
@@ -257,9 +258,7 @@ class Follower implements Source {
   #resumeGone(): void {
     const gone: readonly SavedPath[] = this.#resumption?.takeGone(this.#options.filename) ?? [];
     this.#resumption = null;
-    const packed = this.#newPacked.filter(({ path }) => !this.#followers.has(path));
-    this.#newPacked = [];
-    for (const saved of [...gone, ...packed]) this.#leaving.add(this.#follow(saved.path, true, saved));
+    for (const saved of gone) this.#leaving.add(this.#follow(saved.path, true, saved));
   }
 
   #follow(path: string, isLate: boolean, saved: SavedPath | null): PathFollower {

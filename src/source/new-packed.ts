@@ -3,19 +3,20 @@
 import fs from 'node:fs';
 import nodePath from 'node:path';
 import { expandPacked } from './pattern.ts';
-import type { Resumption } from './resumption.ts';
 import { isRotatedName, withoutCompression } from './rotated-name.ts';
 import { keyOf } from './sibling.ts';
 import { Siblings } from './siblings.ts';
 import type { FileIdentity, SavedPath, SavedSiblings } from './source.ts';
 
-/** A path without generations for each of them, by name. */
-export function findNewPacked(filenames: readonly string[], resumption: Resumption): readonly SavedPath[] {
-  const waiting = resumption.waiting(filenames);
+/** A path without generations for each of them, by name. `known`: the logs of `filenames` that were read. */
+export function findNewPacked(
+  filenames: readonly string[],
+  known: readonly SavedPath[],
+): readonly SavedPath[] {
   return expandPacked(filenames).flatMap((packed) => {
     const path = withoutCompression(packed);
-    if (!resumption.hasCovered(path) || fs.existsSync(path)) return [];
-    const beside = waiting.filter((saved) => nodePath.dirname(saved.path) === nodePath.dirname(path));
+    if (fs.existsSync(path)) return [];
+    const beside = known.filter((saved) => nodePath.dirname(saved.path) === nodePath.dirname(path));
     const stat = fs.statSync(packed, { throwIfNoEntry: false });
     const isNew =
       stat !== undefined && !isOfOneOf(beside, path) && beside.every((saved) => isNewer(stat, saved));

@@ -2,13 +2,18 @@
 // saved positions and follow.ts.
 import fs from 'node:fs';
 import nodePath from 'node:path';
+import { findNewPacked } from './new-packed.ts';
+import { findVanished } from './packed-lives.ts';
 import { isMatch } from './pattern.ts';
 import type { FileIdentity, Position, SavedPath, SourcePositions } from './source.ts';
+import type { Vanished } from './unpacking.ts';
 
 export class Resumption {
   readonly released: readonly Position[];
   readonly #filename: readonly string[];
   readonly #paths: Map<string, SavedPath>;
+  /** Logs that are compressed, and were never read, as they were when `vanished` was asked. */
+  #newPacked: readonly SavedPath[] = [];
 
   constructor(positions: SourcePositions) {
     const devices = devicesNow(positions);
@@ -36,17 +41,28 @@ export class Resumption {
     return [...lives, ...this.released.map(({ head }) => head)];
   }
 
+  /** Paths of which something may have to be unpacked. */
+  vanished(filename: readonly string[]): readonly Vanished[] {
+    const waiting = this.waiting(filename);
+    this.#newPacked = findNewPacked(filename, waiting).filter(({ path }) => this.hasCovered(path));
+    const vanished = waiting.map((saved) => ({ saved, generations: findVanished(saved) }));
+    return [
+      ...vanished.filter(({ generations }) => generations.length > 0),
+      ...this.#newPacked.map((saved) => ({ saved, generations: [] })),
+    ];
+  }
+
   take(path: string): SavedPath | null {
     const saved = this.#paths.get(path) ?? null;
     this.#paths.delete(path);
     return saved;
   }
 
-  /** Paths that `filename` would cover but that are gone, with files that may be there under another name. */
+  /** Paths that `filename` would cover but that are gone, with files that may be there under another name, or were never read. */
   takeGone(filename: readonly string[]): readonly SavedPath[] {
     const gone = this.waiting(filename).filter(({ generations }) => generations.length > 0);
     this.#paths.clear();
-    return gone;
+    return [...gone, ...this.#newPacked];
   }
 }
 

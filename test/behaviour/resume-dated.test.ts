@@ -106,6 +106,11 @@ void test('one that cannot be unpacked is told as lost', async (t) => {
     'a rotated log cannot be unpacked',
     'possible loss of lines: a rotated log was compressed before it was read',
   ]);
+  const losses = rig.source.states().map(({ path, possibleLoss }) => [path, possibleLoss]);
+  assert.deepEqual(losses, [
+    [rig.path('access-1.log'), 0],
+    [rig.path('access-2.log'), 1],
+  ]);
 });
 
 void test('rotated logs of one that the pattern finds are its generations', async (t) => {
