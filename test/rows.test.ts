@@ -9,7 +9,7 @@ import { createRandom, takeSeed } from './seed.ts';
 type Random = (below: number) => number;
 
 const ROUNDS = 60;
-/** Of so many lines, more than once half of what is known of how sure a format is is forgotten. */
+/** Of so many lines, `auto` forgets more than once half of what it knows of how sure a format is. */
 const LONG = 25_000;
 /** The least with which rows are read in one go, and one with which they never are. */
 const IN_ONE_GO = 64 * 1024;
@@ -79,9 +79,10 @@ void test('lines that are read in one go count as those that are read one by one
   const random = createRandom(takeSeed(t));
   for (let round = 0; round < ROUNDS; round++) {
     const draw = round % 3 === 0 ? drawJson : drawCombined;
-    const log = Buffer.from(drawLog(random, round < 2 ? LONG : 400, draw));
+    const isLong = round < 2;
+    const log = Buffer.from(drawLog(random, isLong ? LONG : 400, draw));
     const pieceLength = 1 + random(round % 2 === 0 ? 3000 : log.length);
-    for (const logFormat of ['auto', 'combined', 'common', 'json']) {
+    for (const logFormat of isLong ? ['auto'] : ['auto', 'combined', 'common', 'json']) {
       const [inOneGo, oneByOne] = [IN_ONE_GO, ONE_BY_ONE].map((lineBytesMax) =>
         outcome(log, pieceLength, lineBytesMax, logFormat),
       );
