@@ -82,6 +82,7 @@ function measureGathering(): number {
     value: 1,
     sinceSeconds: null,
     counts: NONE_TOLD,
+    ending: null,
     neverKnown: null,
   } as const;
   const around = {

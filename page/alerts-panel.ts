@@ -61,7 +61,7 @@ export function alertItems({ listed, range, toldSeconds, view }: State): AlertIt
 
 /** Also for the view of a rule. An alert never changes, but the way to it does, and its day comes to an end. */
 export function createAlertRow(alert: AlertItem): Row<AlertItem> {
-  const { rule, state, timeSeconds, summary, message, explanation } = alert;
+  const { rule, state, timeSeconds, explanation } = alert;
   const reasons = explanation === null ? [] : renderTelling(explanation, REASONS_MAX);
   const time = element('time', { datetime: new Date(timeSeconds * 1000).toISOString() });
   const link = element('a', { class: 'rule-name' }, rule);
@@ -75,7 +75,7 @@ export function createAlertRow(alert: AlertItem): Row<AlertItem> {
       state === 'firing' ? (alert.isReminder ? 'Still firing' : 'Firing') : 'Resolved',
     ),
     link,
-    element('span', { class: 'alert-text' }, message ?? summary),
+    element('span', { class: 'alert-text' }, textOf(alert)),
     ...(reasons.length === 0 ? [] : [element('span', { class: 'why' }, reasons.join(' · '))]),
   );
   const update = ({ when, href }: AlertItem): void => {
@@ -83,4 +83,9 @@ export function createAlertRow(alert: AlertItem): Row<AlertItem> {
     link.setAttribute('href', href);
   };
   return { node, update };
+}
+
+/** What a rule says itself is about its beginning; how it is over, the summary tells. */
+function textOf({ state, message, summary }: AlertItem): string {
+  return state === 'firing' ? (message ?? summary) : summary;
 }

@@ -13,6 +13,7 @@ import {
   formatFiring,
   formatRuleValue,
   formatSpan,
+  formatUnjudged,
   formatWhere,
 } from './wording.ts';
 
@@ -87,10 +88,13 @@ function createRow({ rule }: RuleItem): Row<RuleItem> {
   return { node, update };
 }
 
-function describeSince({ rule: { standing, sinceSeconds }, nowSeconds }: RuleItem): string {
+function describeSince({ rule, nowSeconds }: RuleItem): string {
+  const { standing, sinceSeconds } = rule;
   if (sinceSeconds === null) return standing === 'ok' ? 'never fired' : '';
   const span = formatSpan(Math.max(0, nowSeconds - sinceSeconds));
-  return standing === 'firing' ? `for ${span}, since ${formatClock(sinceSeconds)}` : `for ${span}`;
+  return standing === 'firing'
+    ? `for ${span}, since ${formatClock(sinceSeconds)}`
+    : `for ${span}${formatUnjudged(rule)}`;
 }
 
 /** Of a firing rule its reasons, of a silenced one until when, of one that was never known why. */

@@ -1,5 +1,5 @@
 // Numbers and times in words, as they are told elsewhere in fluffy too. Pure but for the time zone of the browser.
-import { formatAmount, formatRecovery, formatSpan, isBeyond } from '../src/alerts/summary.ts';
+import { formatAmount, formatEnding, formatRecovery, formatSpan, isBeyond } from '../src/alerts/summary.ts';
 import { formatShare } from '../src/alerts/render.ts';
 import type { LiveRule } from '../src/live/event.ts';
 
@@ -78,6 +78,11 @@ export function formatFiring(rule: LiveRule): string {
   const hasComeBack = value !== null && !isBeyond({ value, comparison, threshold });
   const condition = formatCondition(rule);
   return hasComeBack ? `was ${condition}, ${formatRecovery(rule)}` : condition;
+}
+
+/** Why the last alert of a rule is over, when it has not recovered: `, too few requests to judge`; else empty. */
+export function formatUnjudged({ ending, metric }: LiveRule): string {
+  return ending === null || ending === 'recovered' ? '' : `, ${formatEnding(ending, metric)}`;
 }
 
 /** What a rule looks at: `status 5xx · /api/**`; empty for everything. */

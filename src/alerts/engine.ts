@@ -14,7 +14,7 @@ import type { AlertEvent, Explanation, Rule, RuleState } from './rule.ts';
 import { RuleRun, RuleRunSnapshotSchema } from './rule-run.ts';
 import type { Change } from './rule-run.ts';
 import { upgradeSnapshot } from './saved-by-version-1.ts';
-import { summarise, unitOf } from './summary.ts';
+import { formatEnding, summarise, unitOf } from './summary.ts';
 
 const EngineSnapshotSchema = v.strictObject({
   version: v.literal(2),
@@ -107,7 +107,7 @@ export class AlertEngine implements SecondConsumer {
     const { firingId: id, changedSeconds, peak, measure } = run;
     if (id === null) return null;
     const change = { id, reading: measure.read(), sinceSeconds: changedSeconds ?? this.#nowSeconds, peak };
-    return this.#createEvent(run, { ...change, state: 'firing' }, this.#nowSeconds, true);
+    return this.#createEvent(run, { ...change, state: 'firing', ending: null }, this.#nowSeconds, true);
   }
 
   /** How far values were beyond their thresholds so far is told elsewhere. */
@@ -184,7 +184,8 @@ export class AlertEngine implements SecondConsumer {
       if (change === null) continue;
       const event = this.#createEvent(run, change, nowSeconds, false);
       // Nobody measures it any more.
-      this.#options.emit({ ...event, value: null, summary: 'the rule is no longer in the configuration' });
+      const summary = formatEnding('rule-removed', event.metric);
+      this.#options.emit({ ...event, value: null, summary });
     }
   }
 
@@ -196,7 +197,7 @@ export class AlertEngine implements SecondConsumer {
 
   #createEvent(
     { rule, measure }: RuleRun,
-    { id, state, reading, sinceSeconds, peak }: Change,
+    { id, state, ending, reading, sinceSeconds, peak }: Change,
     timeSeconds: number,
     isReminder: boolean,
   ): AlertEvent {
@@ -212,6 +213,7 @@ export class AlertEngine implements SecondConsumer {
       unit: unitOf(rule),
       severity: rule.severity,
       state,
+      ...(ending === null ? {} : { ending }),
       isReminder,
       value: reading.value,
       comparison: rule.comparison,

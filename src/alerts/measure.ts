@@ -4,7 +4,7 @@ import { ClientGauge, LatencyGauge, RateGauge, RatioGauge, ShareGauge, SilenceGa
 import type { Gauge } from './gauge.ts';
 import type { Span } from './meter.ts';
 import { ANY } from './rule.ts';
-import type { Rule, StatusRange, Where } from './rule.ts';
+import type { Ending, Rule, StatusRange, Where } from './rule.ts';
 import type { Meters } from './meters.ts';
 import { Selector } from './selector.ts';
 
@@ -19,6 +19,13 @@ export interface Reading {
   /** Of a ratio: what is compared, in the unit of the metric, now and before. */
   readonly now: number | null;
   readonly before: number | null;
+}
+
+/** A window that gave no verdict. */
+export interface Unjudged {
+  readonly ending: Extract<Ending, 'too-few-requests' | 'nothing-to-compare'>;
+  readonly windowSeconds: number;
+  readonly requests: number;
 }
 
 export class Measure {
@@ -75,13 +82,30 @@ export class Measure {
 
   /** On the right side of `recoverThreshold` in some window, or without a verdict there. */
   isRecovered(): boolean {
-    const { recoverThreshold, comparison, requestsMin } = this.rule;
-    for (const gauge of this.#gauges) {
-      if (gauge.requests() < requestsMin) return true;
-      const value = gauge.value();
-      if (comparison === 'above' ? !(value >= recoverThreshold) : !(value <= recoverThreshold)) return true;
-    }
+    for (const gauge of this.#gauges)
+      if (gauge.requests() < this.rule.requestsMin || this.#isBack(gauge.value())) return true;
     return false;
+  }
+
+  /** Of what is recovered: the first window without a verdict; null when it is by the value of another one. */
+  findUnjudged(): Unjudged | null {
+    let found: Unjudged | null = null;
+    for (const [i, gauge] of this.#gauges.entries()) {
+      const [value, requests] = [gauge.value(), gauge.requests()];
+      const isJudged = requests >= this.rule.requestsMin && !Number.isNaN(value);
+      if (isJudged && this.#isBack(value)) return null;
+      if (isJudged) continue;
+      const isCompared = requests > 0 && requests >= this.rule.requestsMin;
+      const ending = isCompared ? 'nothing-to-compare' : 'too-few-requests';
+      found ??= { ending, windowSeconds: this.rule.windowsSeconds[i] ?? 0, requests };
+    }
+    return found;
+  }
+
+  /** Also a value that is not known. */
+  #isBack(value: number): boolean {
+    const { recoverThreshold, comparison } = this.rule;
+    return comparison === 'above' ? !(value >= recoverThreshold) : !(value <= recoverThreshold);
   }
 }
 

@@ -1,6 +1,6 @@
 // An alert event as the line people know, and as JSON.
 import { RATIO_UNIT } from './rule.ts';
-import { formatAmount } from './summary.ts';
+import { formatAmount, formatEnding } from './summary.ts';
 import type { AlertEvent, Explanation, Reason } from './rule.ts';
 
 /** Reasons in the line below an alert. */
@@ -35,8 +35,9 @@ function describeWhy({ explanation, message, summary }: AlertEvent): string {
 }
 
 /** The rule of the seed is told as ever, others by their names. */
-function describeValue({ rule, metric, unit, value }: AlertEvent): string {
+function describeValue({ rule, metric, unit, value, ending = 'recovered' }: AlertEvent): string {
   const name = rule === 'traffic' ? '' : `${rule}: `;
+  if (ending !== 'recovered') return `${name}${formatEnding(ending, metric)}`;
   if (metric === 'request-rate' && unit !== RATIO_UNIT) return `${name}${Math.ceil(value ?? 0)} requests/sec`;
   if (value === null) return `${name}no verdict`;
   return `${name}${formatAmount(value, metric, unit)}`;

@@ -4,12 +4,15 @@ import * as v from 'valibot';
 import { WholeSchema } from '../saved.ts';
 import { Evidence } from './evidence.ts';
 import type { Measure, Reading } from './measure.ts';
-import type { AlertState, Rule, RuleStanding, RuleState } from './rule.ts';
+import { ENDINGS } from './rule.ts';
+import type { AlertState, Ending, Rule, RuleStanding, RuleState } from './rule.ts';
 
 /** A change to tell of. */
 export interface Change {
   readonly id: string;
   readonly state: AlertState;
+  /** Null while it fires. */
+  readonly ending: Ending | null;
   readonly reading: Reading;
   readonly sinceSeconds: number;
   readonly peak: number | null;
@@ -25,6 +28,8 @@ export const RuleRunSnapshotSchema = v.strictObject({
   pendingSeconds: v.nullable(WholeSchema),
   recoveringSeconds: v.nullable(WholeSchema),
   peak: v.nullable(v.number()),
+  /** Of the last alert, where it is over; left out by earlier versions. */
+  ending: v.exactOptional(v.picklist(ENDINGS)),
   /** Of a rule whose verdict must wait: for how long the requests that it looks at have been watched, if that may matter. */
   watchedSeconds: v.exactOptional(v.pipe(WholeSchema, v.minValue(0))),
 });
@@ -37,6 +42,8 @@ export class RuleRun {
   firingId: string | null = null;
   changedSeconds: number | null = null;
   peak: number | null = null;
+  /** Of the last alert. */
+  #ending: Ending | null = null;
   /** Since when the condition holds without firing yet, or the recovery lasts without being over yet. */
   #pendingSeconds: number | null = null;
   #recoveringSeconds: number | null = null;
@@ -90,14 +97,15 @@ export class RuleRun {
 
   /** The rule is no more: its alert is over. */
   end(nowSeconds: number): Change | null {
-    return this.firingId === null ? null : this.#change('resolved', this.firingId, nowSeconds);
+    return this.firingId === null ? null : this.#change('rule-removed', this.firingId, nowSeconds);
   }
 
   state(): RuleState {
     const { rule, standing } = this;
     const { value, requests } = this.measure.read();
     const hasVerdict = requests >= rule.requestsMin;
-    return { rule, standing, value: hasVerdict ? value : null, sinceSeconds: this.changedSeconds };
+    const { changedSeconds: sinceSeconds } = this;
+    return { rule, standing, value: hasVerdict ? value : null, sinceSeconds, ending: this.#ending };
   }
 
   /** `watchedSeconds`: for how long the log has been watched, here and elsewhere. */
@@ -112,6 +120,7 @@ export class RuleRun {
       pendingSeconds: this.#pendingSeconds,
       recoveringSeconds: this.#recoveringSeconds,
       peak: this.peak,
+      ...(this.#ending === null ? {} : { ending: this.#ending }),
       ...(secondsNeeded === 0 ? {} : { watchedSeconds: watched }),
     };
   }
@@ -126,6 +135,7 @@ export class RuleRun {
     this.firingId = saved.firingId;
     this.changedSeconds = saved.changedSeconds;
     this.peak = saved.peak;
+    this.#ending = saved.ending ?? null;
     this.#pendingSeconds = saved.pendingSeconds;
     this.#recoveringSeconds = saved.recoveringSeconds;
   }
@@ -139,7 +149,7 @@ export class RuleRun {
     if (nowSeconds - this.#pendingSeconds < this.rule.forSeconds) return null;
     this.peak = null;
     this.notePeak();
-    return this.#change('firing', `${this.rule.name}-${nowSeconds}`, nowSeconds);
+    return this.#change(null, `${this.rule.name}-${nowSeconds}`, nowSeconds);
   }
 
   #lookForEnd(nowSeconds: number): Change | null {
@@ -150,7 +160,8 @@ export class RuleRun {
     }
     this.#recoveringSeconds ??= nowSeconds;
     if (nowSeconds - this.#recoveringSeconds < this.rule.recoverForSeconds) return null;
-    return this.#change('resolved', this.firingId ?? '', nowSeconds);
+    const ending = this.measure.findUnjudged()?.ending ?? 'recovered';
+    return this.#change(ending, this.firingId ?? '', nowSeconds);
   }
 
   notePeak(): void {
@@ -164,11 +175,14 @@ export class RuleRun {
     return watchedSeconds - this.#unwatchedSeconds;
   }
 
-  #change(state: AlertState, id: string, nowSeconds: number): Change {
+  /** `ending`: null when it fires. */
+  #change(ending: Ending | null, id: string, nowSeconds: number): Change {
+    const state = ending === null ? 'firing' : 'resolved';
     const sinceSeconds = state === 'firing' ? nowSeconds : (this.changedSeconds ?? nowSeconds);
     this.firingId = state === 'firing' ? id : null;
     this.changedSeconds = nowSeconds;
+    this.#ending = ending;
     this.#pendingSeconds = this.#recoveringSeconds = null;
-    return { id, state, reading: this.measure.read(), sinceSeconds, peak: this.peak };
+    return { id, state, ending, reading: this.measure.read(), sinceSeconds, peak: this.peak };
   }
 }

@@ -83,6 +83,10 @@ export interface Rule {
 
 export type AlertState = 'firing' | 'resolved';
 
+/** Why an alert is over: only what has `recovered` is known to be well. */
+export const ENDINGS = ['recovered', 'too-few-requests', 'nothing-to-compare', 'rule-removed'] as const;
+export type Ending = (typeof ENDINGS)[number];
+
 export const DIMENSIONS = ['path', 'status', 'method', 'client', 'agent'] as const;
 export type Dimension = (typeof DIMENSIONS)[number];
 
@@ -122,6 +126,8 @@ export interface AlertEvent {
   readonly unit: string;
   readonly severity: Severity;
   readonly state: AlertState;
+  /** Of one that is over; left out while it fires, and of what an earlier version has saved. */
+  readonly ending?: Ending;
   /** It fires still and was told before. */
   readonly isReminder: boolean;
   /** In its unit, at `timeSeconds`; null when there is none, as a share of no requests. */
@@ -155,4 +161,6 @@ export interface RuleState {
   readonly value: number | null;
   /** Event time of the last change between firing and not; null when there was none. */
   readonly sinceSeconds: number | null;
+  /** Of its last alert; null when that fires still or there was none, and when it is not known. */
+  readonly ending: Ending | null;
 }

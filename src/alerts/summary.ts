@@ -1,8 +1,8 @@
 // What a rule has found, as a sentence for a person who was just woken: the value, what it is of, and the threshold.
 import { formatNumber } from '../number-text.ts';
-import type { Measure, Reading } from './measure.ts';
+import type { Measure, Reading, Unjudged } from './measure.ts';
 import { METRICS, RATIO_UNIT } from './rule.ts';
-import type { AlertState, MetricName, Rule, StatusRange } from './rule.ts';
+import type { AlertState, Ending, MetricName, Rule, StatusRange } from './rule.ts';
 
 /** `2m`, `1h 30m`, `45s`. */
 export function formatSpan(seconds: number): string {
@@ -84,13 +84,16 @@ function formatBytes(bytes: number, extraDigits: number): string {
 
 /** `sourceProblem`: what is wrong with a log that is silent, if anything. */
 export function summarise(
-  { rule, failures }: Measure,
+  measure: Measure,
   state: AlertState,
   reading: Reading,
   sourceProblem: string | null,
 ): string {
+  const { rule, failures } = measure;
   if (rule.metric === 'silence')
     return summariseSilence(rule, state, reading, { failures: failures(), sourceProblem });
+  const unjudged = state === 'firing' ? null : measure.findUnjudged();
+  if (unjudged !== null) return summariseUnjudged(rule, unjudged);
   const threshold = state === 'firing' ? rule.threshold : rule.recoverThreshold;
   const found = describe(rule, reading, threshold);
   const limit = formatAmount(threshold, rule.metric, unitOf(rule));
@@ -101,6 +104,30 @@ export function summarise(
     : `${found}, ${formatRecovery({ ...rule, unit: unitOf(rule) })}`;
   // Whoever reads it has no line at hand: a text shows none.
   return rule.metric === 'parse-failure-rate' ? `${told}; fluffy check shows where they do not fit` : told;
+}
+
+/** It is over, and nobody knows whether it is well. */
+function summariseUnjudged(
+  { metric, requestsMin }: Rule,
+  { ending, windowSeconds, requests }: Unjudged,
+): string {
+  const span = `over ${formatSpan(windowSeconds)}`;
+  const least = requestsMin === 0 ? '' : `, min-requests is ${formatNumber(requestsMin)}`;
+  const found = `${count(requests, metric)} ${span}`;
+  if (ending === 'nothing-to-compare') return `${formatEnding(ending, metric)} ${found}`;
+  return `${formatEnding(ending, metric)}: ${found}${least}`;
+}
+
+/** Why an alert is over that has not recovered, in half a sentence. */
+export function formatEnding(ending: Exclude<Ending, 'recovered'>, metric: MetricName): string {
+  switch (ending) {
+    case 'too-few-requests':
+      return `too few ${metric === 'parse-failure-rate' ? 'lines' : 'requests'} to judge`;
+    case 'nothing-to-compare':
+      return 'nothing to compare with';
+    case 'rule-removed':
+      return 'the rule is no longer in the configuration';
+  }
 }
 
 function describe(rule: Rule, { value, requests, now, before }: Reading, threshold: number): string {

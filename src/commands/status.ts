@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts';
 import {
   formatAmount,
   formatBeside,
+  formatEnding,
   formatRecovery,
   formatSpan as formatDuration,
 } from '../alerts/summary.ts';
@@ -98,8 +99,9 @@ function renderAlerts(alerts: readonly AlertStatus[]): string[] {
 
 function renderAlert(alert: AlertStatus, width: number): string {
   const { rule, metric, state, muted, value, unit, comparison, threshold, windowSeconds } = alert;
-  const { sinceTime, neverKnown } = alert;
-  const since = sinceTime === null ? '' : ` since ${formatTime(sinceTime)}`;
+  const { sinceTime, ending, neverKnown } = alert;
+  const how = ending === null || ending === 'recovered' ? '' : ` (${formatEnding(ending, metric)})`;
+  const since = sinceTime === null ? '' : ` since ${formatTime(sinceTime)}${how}`;
   const label = state === 'firing' ? 'FIRING' : state;
   const found = value === null ? 'no verdict' : formatBeside({ value, threshold }, metric, unit);
   const span = metric === 'silence' ? '' : ` over ${formatDuration(windowSeconds)}`;

@@ -2,7 +2,7 @@
 // from the states of the parts at the moment of the question.
 import type { AlertStanding } from '../alerts/alerting.ts';
 import type { Silence } from '../alerts/notifier.ts';
-import type { MetricName, RuleStanding, Severity } from '../alerts/rule.ts';
+import type { Ending, MetricName, RuleStanding, Severity } from '../alerts/rule.ts';
 import { unitOf } from '../alerts/summary.ts';
 import type { Totals } from '../aggregate/totals.ts';
 import type { OutputState } from '../outputs/output.ts';
@@ -94,6 +94,8 @@ export interface AlertStatus {
   readonly windowSeconds: number;
   /** Event time of the last change; null when there was none. */
   readonly sinceTime: string | null;
+  /** Of its last alert; null when that fires still or there was none, and when it is not known. */
+  readonly ending: Ending | null;
   /** What it needs and no request has told, a sentence: its value says nothing. Null: nothing. */
   readonly neverKnown: string | null;
 }
@@ -193,7 +195,7 @@ function createSourceStatus(source: SourceState, snapshot: Snapshot): SourceStat
 }
 
 function createAlertStatus(alert: AlertStanding): AlertStatus {
-  const { rule, standing, isMuted, value, sinceSeconds, neverKnown } = alert;
+  const { rule, standing, isMuted, value, sinceSeconds, ending, neverKnown } = alert;
   const { name, metric, severity, comparison, threshold, windowsSeconds } = rule;
   const { recoverThreshold, recoverForSeconds } = rule;
   return {
@@ -210,6 +212,7 @@ function createAlertStatus(alert: AlertStanding): AlertStatus {
     recoverForSeconds,
     windowSeconds: windowsSeconds[0],
     sinceTime: sinceSeconds === null ? null : formatTime(sinceSeconds),
+    ending,
     neverKnown,
   };
 }

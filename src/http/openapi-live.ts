@@ -6,7 +6,7 @@ import { described, listOf, named, object, oneOf, orNull, tupleOf } from './open
 import type { Schema } from './openapi-schema.ts';
 import { OF_RULES } from './openapi-status.ts';
 
-const { METRIC, SEVERITY, STANDING, COMPARISON } = OF_RULES;
+const { METRIC, SEVERITY, STANDING, COMPARISON, ENDING } = OF_RULES;
 
 /** Seconds since the epoch, of the log. */
 const EVENT_TIME = COUNT;
@@ -50,6 +50,7 @@ const RULE = object({
   recoverForSeconds: COUNT,
   windowSeconds: COUNT,
   sinceSeconds: orNull(EVENT_TIME),
+  ending: ENDING,
   neverKnown: described(orNull(TEXT), 'What it needs and no request has told so far.'),
 });
 

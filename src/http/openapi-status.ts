@@ -1,6 +1,6 @@
 // The description of what `/status`, the health checks, orders and sessions answer; api.ts, control.ts and session.ts make
 // it.
-import { METRICS, SEVERITIES } from '../alerts/rule.ts';
+import { ENDINGS, METRICS, SEVERITIES } from '../alerts/rule.ts';
 import { COUNT, FLAG, NUMBER, TEXT, TIME } from './openapi-schema.ts';
 import { described, exactly, listOf, mapOf, named, object, oneOf, orNull } from './openapi-schema.ts';
 import type { Schema } from './openapi-schema.ts';
@@ -13,8 +13,13 @@ const STANDING = described(
 );
 const COMPARISON = oneOf(['above', 'below']);
 
+const ENDING = described(
+  orNull(oneOf(ENDINGS)),
+  'Why its last alert is over; null when that fires still or there was none, and when it is not known.',
+);
+
 /** What rules say of themselves, here and in the events of the page. */
-export const OF_RULES = { METRIC, SEVERITY, STANDING, COMPARISON };
+export const OF_RULES = { METRIC, SEVERITY, STANDING, COMPARISON, ENDING };
 
 const SOURCE = object({
   path: TEXT,
@@ -60,6 +65,7 @@ const ALERT = object({
   recoverForSeconds: described(COUNT, '… for so long.'),
   windowSeconds: COUNT,
   sinceTime: described(orNull(TIME), 'Of the last change; null when there was none.'),
+  ending: ENDING,
   neverKnown: described(
     orNull(TEXT),
     'What it needs and no request has told so far: its value says nothing. Null: nothing.',

@@ -1,6 +1,6 @@
 // Contract between the monitor and the page: what each event of `/api/live` holds, as JSON. Everything in it has a key
 // of its own (a second, a step, an alert and its state), so that taking an event twice changes nothing.
-import type { AlertEvent, MetricName, RuleStanding, Severity, Where } from '../alerts/rule.ts';
+import type { AlertEvent, Ending, MetricName, RuleStanding, Severity, Where } from '../alerts/rule.ts';
 
 /** How far back the page reaches, in event time. */
 export const WINDOW_SECONDS = 900;
@@ -49,6 +49,8 @@ export interface LiveRule {
   readonly recoverForSeconds: number;
   readonly windowSeconds: number;
   readonly sinceSeconds: number | null;
+  /** Of its last alert; null when that fires still or there was none, and when it is not known. */
+  readonly ending: Ending | null;
   /** What it needs and no request has told, a sentence: its value says nothing. Null: nothing. */
   readonly neverKnown: string | null;
 }

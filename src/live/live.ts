@@ -180,7 +180,7 @@ function namesOf({ rules }: LiveSurroundings): string[] {
 }
 
 function createLiveRule(alert: AlertStanding): LiveRule {
-  const { rule, standing, isMuted, value, sinceSeconds, neverKnown } = alert;
+  const { rule, standing, isMuted, value, sinceSeconds, ending, neverKnown } = alert;
   const { name, metric, where, severity, comparison, threshold, windowsSeconds } = rule;
   const { recoverThreshold, recoverForSeconds } = rule;
   return {
@@ -198,6 +198,7 @@ function createLiveRule(alert: AlertStanding): LiveRule {
     recoverForSeconds,
     windowSeconds: windowsSeconds[0],
     sinceSeconds,
+    ending,
     neverKnown,
   };
 }

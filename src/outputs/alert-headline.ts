@@ -1,7 +1,7 @@
 // What happened in half a line: the subject of a mail and of an SNS message, and the summary of whoever needs a short
 // one. Pure.
 import type { AlertEvent } from '../alerts/rule.ts';
-import { formatAmount, formatBeside, isBeyond } from '../alerts/summary.ts';
+import { formatAmount, formatBeside, formatEnding, isBeyond } from '../alerts/summary.ts';
 import { oneLine } from './one-line.ts';
 
 /** Names of rules that a headline of several alerts has room for. */
@@ -28,7 +28,8 @@ function standingOf({ state, isReminder }: AlertEvent): string {
 }
 
 function describe(event: AlertEvent): string {
-  const { rule, metric, value, unit, threshold } = event;
+  const { rule, metric, value, unit, threshold, ending = 'recovered' } = event;
+  if (ending !== 'recovered') return `${rule}: ${formatEnding(ending, metric)}`;
   const found = value === null ? 'no verdict' : formatBeside({ value, threshold }, metric, unit);
   return `${rule}: ${found}, ${verdictOf(event)} ${formatAmount(threshold, metric, unit)}`;
 }

@@ -181,12 +181,16 @@ void test('a window of one second judges every second by itself', () => {
 void test('state says how the rule stands and since when', () => {
   const { engine, add } = start(10, 2);
   const rule = createTrafficRule(2, 10);
-  assert.deepEqual(engine.states(), [{ rule, standing: 'ok', value: 0, sinceSeconds: null }]);
+  assert.deepEqual(engine.states(), [{ rule, standing: 'ok', value: 0, sinceSeconds: null, ending: null }]);
   add(0, 30);
   engine.advanceTo(T0 + 1);
-  assert.deepEqual(engine.states(), [{ rule, standing: 'firing', value: 3, sinceSeconds: T0 + 1 }]);
+  assert.deepEqual(engine.states(), [
+    { rule, standing: 'firing', value: 3, sinceSeconds: T0 + 1, ending: null },
+  ]);
   engine.advanceTo(T0 + 11);
-  assert.deepEqual(engine.states(), [{ rule, standing: 'ok', value: 0, sinceSeconds: T0 + 11 }]);
+  assert.deepEqual(engine.states(), [
+    { rule, standing: 'ok', value: 0, sinceSeconds: T0 + 11, ending: 'recovered' },
+  ]);
 });
 
 void test('seconds at the beginning of the epoch are seconds like others', () => {

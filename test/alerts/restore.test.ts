@@ -29,7 +29,9 @@ function restored(saved: unknown, rule: Rule) {
 
 void test('an open alert is not announced again, keeps its id and start, and recovers when it should', () => {
   const { engine, told } = restored(firingSince(4), RULE);
-  assert.deepEqual(engine.states(), [{ rule: RULE, standing: 'firing', value: 4, sinceSeconds: T0 + 1 }]);
+  assert.deepEqual(engine.states(), [
+    { rule: RULE, standing: 'firing', value: 4, sinceSeconds: T0 + 1, ending: null },
+  ]);
   engine.advanceTo(T0 + 10);
   assert.deepEqual(told(), []);
   engine.advanceTo(T0 + 500);
@@ -69,7 +71,9 @@ void test('what version 0.1.0 has saved of its one rule goes on', () => {
     sinceSeconds: T0 + 1,
   };
   const { engine, told } = restored(saved, RULE);
-  assert.deepEqual(engine.states(), [{ rule: RULE, standing: 'firing', value: 4, sinceSeconds: T0 + 1 }]);
+  assert.deepEqual(engine.states(), [
+    { rule: RULE, standing: 'firing', value: 4, sinceSeconds: T0 + 1, ending: null },
+  ]);
   engine.advanceTo(T0 + 20);
   assert.deepEqual(told(), ['traffic-1700000001 resolved +11']);
   const nothing = { ...saved, nowSeconds: null, requests: [], firingId: null, sinceSeconds: null };

@@ -62,10 +62,21 @@ void test('large numbers and long times are written for people', () => {
 void test('what fires although its value has come back says what it waits for', () => {
   const rule = { ...createTrafficRule(10, 60), recoverThreshold: 5, recoverForSeconds: 120 };
   const standing = { rule, standing: 'firing', isMuted: false, counts: { firing: 1, resolved: 0 } } as const;
-  const rules = [{ ...standing, value: 7, sinceSeconds: 1_795_472_040, neverKnown: null }];
+  const rules = [{ ...standing, value: 7, sinceSeconds: 1_795_472_040, ending: null, neverKnown: null }];
   assert.equal(
     renderStatus(createStatus({ ...QUIET_SNAPSHOT, rules })).split('\n')[1],
     'traffic   FIRING since 2026-11-23 22:14:00 UTC: 7 requests/s over 1m, alerts above 10 requests/s, recovers below 5 requests/s for 2m',
+  );
+});
+
+void test('what is over for want of requests is not told as if it had recovered', () => {
+  const rule = { ...createTrafficRule(10, 60), requestsMin: 30 };
+  const standing = { rule, standing: 'ok', isMuted: false, counts: { firing: 1, resolved: 1 } } as const;
+  const ended = { sinceSeconds: 1_795_472_040, ending: 'too-few-requests' } as const;
+  const rules = [{ ...standing, ...ended, value: null, neverKnown: null }];
+  assert.equal(
+    renderStatus(createStatus({ ...QUIET_SNAPSHOT, rules })).split('\n')[1],
+    'traffic   ok since 2026-11-23 22:14:00 UTC (too few requests to judge): no verdict over 1m, alerts above 10 requests/s',
   );
 });
 

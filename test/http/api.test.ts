@@ -55,6 +55,7 @@ void test('the status says everything that the monitor knows, under names that d
         recoverForSeconds: 0,
         windowSeconds: 120,
         sinceTime: '2026-11-23T22:15:02.000Z',
+        ending: null,
         neverKnown: null,
       },
     ],

@@ -20,6 +20,7 @@ const STANDING = {
   value: 4.5,
   sinceSeconds: null,
   counts: { firing: 0, resolved: 0 },
+  ending: null,
   neverKnown: null,
 } as const;
 
@@ -91,6 +92,7 @@ void test('whoever comes gets everything, and then only what is new', () => {
     recoverForSeconds: 0,
     windowSeconds: 120,
     sinceSeconds: null,
+    ending: null,
     neverKnown: null,
   });
   assert.equal(live.update().alerts.length, 1);

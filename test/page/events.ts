@@ -20,6 +20,7 @@ export const RULE: LiveRule = {
   recoverForSeconds: 0,
   windowSeconds: 120,
   sinceSeconds: null,
+  ending: null,
   neverKnown: null,
 };
 

@@ -15,6 +15,7 @@ import {
   formatFiring,
   formatMs,
   formatRuleValue,
+  formatUnjudged,
   formatWhere,
 } from '../../page/wording.ts';
 import type { LiveEvent } from '../../src/live/event.ts';
@@ -63,6 +64,12 @@ void test('a change is told in points, what is new as such, and no change not at
     formatChange(0.2, null),
   ];
   assert.deepEqual(changes, ['+30', '−30', 'new', '', '']);
+});
+
+void test('a rule whose alert is over for want of requests says so', () => {
+  assert.equal(formatUnjudged(RULE), '');
+  assert.equal(formatUnjudged({ ...RULE, ending: 'recovered' }), '');
+  assert.equal(formatUnjudged({ ...RULE, ending: 'too-few-requests' }), ', too few requests to judge');
 });
 
 void test('a rule is told in its unit, with what it looks at', () => {
