@@ -4,7 +4,7 @@ import { byId, element, setText } from './element.ts';
 import { createKeyedList } from './keyed.ts';
 import type { Row } from './keyed.ts';
 import type { State } from './state.ts';
-import { formatBytes, formatCount, formatSpan } from './wording.ts';
+import { describeReading, formatBytes, formatCount, formatSpan } from './wording.ts';
 
 const TITLES = ['State', 'Last line', 'Behind', 'Lines', 'Unparsed'];
 
@@ -39,9 +39,8 @@ function createRow({ path }: LiveSource): Row<LiveSource> {
   for (const cell of [state, age, lag, lines, unparsed]) if (cell !== undefined) node.append(cell);
   const update = (source: LiveSource): void => {
     setText(format, source.format);
-    node.dataset['state'] = source.problem === null ? 'ok' : 'problem';
-    const loss = source.possibleLoss > 0 ? `; lines may have been lost ${source.possibleLoss} times` : '';
-    if (state !== undefined) setText(state, `${source.problem ?? 'read'}${loss}`);
+    node.dataset['state'] = (source.problem ?? source.warning) === null ? 'ok' : 'problem';
+    if (state !== undefined) setText(state, describeReading(source));
     if (age !== undefined) setText(age, describeAge(source.lastLineAgeSeconds));
     if (lag !== undefined) setText(lag, source.lagBytes === 0 ? 'nothing' : formatBytes(source.lagBytes));
     if (lines !== undefined) setText(lines, formatCount(source.lines));

@@ -1,7 +1,7 @@
 // Numbers and times in words, as they are told elsewhere in fluffy too. Pure but for the time zone of the browser.
 import { formatAmount, formatEnding, formatRecovery, formatSpan, isBeyond } from '../src/alerts/summary.ts';
 import { formatShare } from '../src/alerts/render.ts';
-import type { LiveRule } from '../src/live/event.ts';
+import type { LiveRule, LiveSource } from '../src/live/event.ts';
 
 const CLOCK = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' });
 
@@ -83,6 +83,17 @@ export function formatFiring(rule: LiveRule): string {
 /** Why the last alert of a rule is over, when it has not recovered: `, too few requests to judge`; else empty. */
 export function formatUnjudged({ ending, metric }: LiveRule): string {
   return ending === null || ending === 'recovered' ? '' : `, ${formatEnding(ending, metric)}`;
+}
+
+/** What is wrong with a log, or will be: `read; lines may have been lost once`. */
+export function describeReading({ problem, warning, possibleLoss }: LiveSource): string {
+  const times = possibleLoss === 1 ? 'once' : `${possibleLoss} times`;
+  const parts = [
+    problem ?? 'read',
+    ...(warning === null ? [] : [warning]),
+    ...(possibleLoss > 0 ? [`lines may have been lost ${times}`] : []),
+  ];
+  return parts.join('; ');
 }
 
 /** What a rule looks at: `status 5xx · /api/**`; empty for everything. */

@@ -148,6 +148,7 @@ export class PipelineRig {
       offset: 0,
       lagBytes,
       problem,
+      warning: null,
       possibleLoss: 0,
     }));
   }

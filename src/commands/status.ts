@@ -84,7 +84,7 @@ export function renderStatus(status: Status): string {
     `requests  ${formatNumber(totals.requests)}, ${share.toFixed(2)} % errors; ` +
       `${formatNumber(totals.parseFailures)} unparsed lines, ${formatNumber(totals.lateRecords)} late`,
     ...renderStatuses(status.statuses),
-    ...status.sources.map(renderSource),
+    ...status.sources.flatMap(renderSource),
     ...status.outputs.flatMap(renderOwed),
     ...Object.entries(status.limits)
       .filter(([, hits]) => hits > 0)
@@ -138,7 +138,7 @@ function renderOwed({ name, waiting, dropped, deadLetters }: Status['outputs'][n
   return parts.length === 0 ? [] : [`output    ${printable(`${name}: ${parts.join(', ')}`)}`];
 }
 
-function renderSource(source: SourceStatus): string {
+function renderSource(source: SourceStatus): string[] {
   const age =
     source.lastLineAgeSeconds === null
       ? 'no line yet'
@@ -146,7 +146,11 @@ function renderSource(source: SourceStatus): string {
   const lag = source.lagBytes === 0 ? '' : `, ${formatNumber(source.lagBytes)} bytes behind`;
   const loss = source.possibleLoss === 0 ? '' : `, lines possibly lost ${formatTimes(source.possibleLoss)}`;
   const reading = `${formatNumber(source.lines)} lines, format ${source.format}, ${age}${lag}${loss}`;
-  return `log       ${printable(source.path)}: ${reading}`;
+  const { warning } = source;
+  return [
+    `log       ${printable(source.path)}: ${reading}`,
+    ...(warning === null ? [] : [`warning   ${printable(warning.message)}`]),
+  ];
 }
 
 function formatTimes(count: number): string {

@@ -10,7 +10,7 @@ import type { ProcessUsage } from '../process-usage.ts';
 import type { LogState, PipelineLimits } from '../pipeline.ts';
 import { describeSkew } from '../skew.ts';
 import type { CheckpointsState } from '../store/checkpoints.ts';
-import type { SourceProblem, SourceState } from '../source/source.ts';
+import type { SourceProblem, SourceState, SourceWarning } from '../source/source.ts';
 
 /** The states of all parts at one moment. */
 export interface Snapshot {
@@ -70,6 +70,8 @@ export interface SourceStatus {
   >;
   readonly format: string;
   readonly problem: SourceProblem | null;
+  /** What will go wrong with it; it is healthy all the same. */
+  readonly warning: SourceWarning | null;
   /** How often lines were, or may have been, removed before they could be read. */
   readonly possibleLoss: number;
 }
@@ -190,6 +192,7 @@ function createSourceStatus(source: SourceState, snapshot: Snapshot): SourceStat
     ),
     format: log?.format ?? 'auto',
     problem: source.problem,
+    warning: source.warning,
     possibleLoss: source.possibleLoss,
   };
 }

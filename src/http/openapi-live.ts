@@ -96,6 +96,7 @@ const SOURCE = object({
   unparsed: COUNT,
   sample: orNull(object({ reason: TEXT, text: TEXT })),
   problem: orNull(TEXT),
+  warning: described(orNull(TEXT), 'What will go wrong, and what to do about it.'),
   possibleLoss: COUNT,
 });
 

@@ -42,6 +42,15 @@ const SOURCE = object({
     ),
     'Null when the log can be read.',
   ),
+  warning: described(
+    orNull(
+      object({
+        code: exactly('single-file-mount'),
+        message: described(TEXT, 'What will go wrong, and what to do about it.'),
+      }),
+    ),
+    'Of a log that will not be read for ever. It is healthy all the same.',
+  ),
   possibleLoss: described(
     COUNT,
     'How often lines were, or may have been, removed before they could be read.',

@@ -75,6 +75,8 @@ export interface LiveSource {
   /** The beginning of one of those, of the commonest reason; null when there is none. */
   readonly sample: { readonly reason: string; readonly text: string } | null;
   readonly problem: string | null;
+  /** What will go wrong with it. */
+  readonly warning: string | null;
   readonly possibleLoss: number;
 }
 
@@ -118,7 +120,7 @@ export interface LiveEvent {
   readonly alerts: readonly LiveAlert[];
   /** Null: not asked for (`explain` is off), or nothing new. */
   readonly clients: { readonly lookedAt: number; readonly top: readonly LiveClient[] } | null;
-  /** The first 50: those with a problem, then those that lag, then by the last line. */
+  /** The first 50: those with a problem, then with a warning, then those that lag, then by the last line. */
   readonly sources: readonly LiveSource[];
   /** Of all logs. */
   readonly sourceCount: number;

@@ -13,7 +13,7 @@ export function createLiveSources(
   nowMs: number,
 ): LiveSource[] {
   const logsByPath = new Map(logs.map((log) => [log.path, log]));
-  const told = sources.map(({ path, lagBytes, problem, possibleLoss }): LiveSource => {
+  const told = sources.map(({ path, lagBytes, problem, warning, possibleLoss }): LiveSource => {
     const log = logsByPath.get(path);
     const lastReadMs = log?.lastReadMs ?? null;
     const failures = log?.failures ?? [];
@@ -27,6 +27,7 @@ export function createLiveSources(
       unparsed: failures.reduce((sum, { lines }) => sum + lines, 0),
       sample: most === undefined ? null : { reason: most.reason, text: most.sample },
       problem: problem?.message ?? null,
+      warning: warning?.message ?? null,
       possibleLoss,
     };
   });
@@ -36,7 +37,7 @@ export function createLiveSources(
 
 function compareByNeed(a: LiveSource, b: LiveSource): number {
   const ageOf = ({ lastLineAgeSeconds }: LiveSource): number => lastLineAgeSeconds ?? Number.MAX_SAFE_INTEGER;
-  return (
-    Number(b.problem !== null) - Number(a.problem !== null) || b.lagBytes - a.lagBytes || ageOf(a) - ageOf(b)
-  );
+  const needOf = ({ problem, warning }: LiveSource): number =>
+    problem === null ? Number(warning !== null) : 2;
+  return needOf(b) - needOf(a) || b.lagBytes - a.lagBytes || ageOf(a) - ageOf(b);
 }

@@ -49,6 +49,16 @@ const eventDelayMs = 5;
 const GONE_MAX = 32;
 
 /** Follows logs across rotations. */
+/** Of a log of which nothing is open. */
+const UNREAD = {
+  inode: null,
+  offset: 0,
+  lagBytes: 0,
+  problem: null,
+  warning: null,
+  possibleLoss: 0,
+} as const satisfies Omit<SourceState, 'path'>;
+
 export function createFollower(options: FollowOptions): Source {
   return new Follower(options);
 }
@@ -135,7 +145,7 @@ class Follower implements Source {
     states.push(...[...this.#gone.values()].filter(({ path }) => !paths.has(path)));
     for (const pattern of this.#unmatched) {
       const problem = explainNoMatch(pattern);
-      states.push({ path: pattern, inode: null, offset: 0, lagBytes: 0, problem, possibleLoss: 0 });
+      states.push({ ...UNREAD, path: pattern, problem });
     }
     return states;
   }
@@ -181,11 +191,9 @@ class Follower implements Source {
   #statesBefore(): readonly SourceState[] {
     const waiting = this.#resumption?.waiting(this.#options.filename) ?? [];
     return waiting.map(({ path, possibleLoss }) => ({
+      ...UNREAD,
       path,
-      inode: null,
-      offset: 0,
       lagBytes: 1,
-      problem: null,
       possibleLoss,
     }));
   }

@@ -2,19 +2,19 @@
 // of its generations up to date. Between the set of paths (follow.ts) and the generations (generation-chain.ts).
 import fs from 'node:fs';
 import { isForked } from './copies.ts';
+import { findFileMount } from './file-mount.ts';
 import type { FollowContext } from './follow-context.ts';
 import type { Generation } from './generation.ts';
 import { GenerationChain } from './generation-chain.ts';
 import { isSameFile } from './ledger.ts';
 import { LeftAlone } from './left-alone.ts';
 import { lineStart } from './line-start.ts';
-import { isMountPoint } from './mount-point.ts';
 import { explain, isSystemError, lookAt, openLog } from './name.ts';
-import { readError, singleFileMount } from './problem.ts';
+import { readError } from './problem.ts';
 import type { Opened } from './name.ts';
 import { Siblings } from './siblings.ts';
 import type { Unpacked } from './sibling.ts';
-import type { FileIdentity, SavedPath, SourceProblem, SourceState } from './source.ts';
+import type { FileIdentity, SavedPath, SourceProblem, SourceState, SourceWarning } from './source.ts';
 
 /** A log is away for a moment during many a rotation; only a longer absence is called missing. */
 const missingPatienceMs = 5000;
@@ -45,8 +45,9 @@ export class PathFollower {
   /** The file was empty when it was last looked at. */
   #wasEmpty = false;
   #hasBeenRead = false;
-  #hasMountBeenAsked = false;
   #problem: SourceProblem | null = null;
+  /** Left out before the first file was opened. */
+  #warning?: SourceWarning | null;
   #goneSinceMs: number | null = null;
   #leftAlone: LeftAlone | null = null;
 
@@ -112,6 +113,7 @@ export class PathFollower {
       offset: current?.offset ?? 0,
       lagBytes: this.#chain.lagBytes(),
       problem: this.#problem,
+      warning: this.#warning ?? null,
       possibleLoss: this.#chain.losses.count,
     };
   }
@@ -228,7 +230,7 @@ export class PathFollower {
     this.#leftAlone = null;
     this.#firstSight = null;
     this.#hasBeenRead = true;
-    this.#warnOfFileMount();
+    this.#lookForFileMount();
     this.#context.logger.info({ path: this.path, inode: stat.ino, offset }, 'following the log');
     this.#chain.follow({ fd, stat, path: realPath(this.path), offset }, head);
     this.#say(null);
@@ -268,16 +270,13 @@ export class PathFollower {
     }
   }
 
-  #warnOfFileMount(): void {
-    if (this.#hasMountBeenAsked) return;
-    this.#hasMountBeenAsked = true;
-    try {
-      const mountinfo = fs.readFileSync('/proc/self/mountinfo', 'utf8');
-      if (!isMountPoint(mountinfo, fs.realpathSync(this.path))) return;
-    } catch {
-      return;
-    }
-    this.#context.logger.warn({ path: this.path }, singleFileMount(this.path));
+  /** Asked anew only of what was one: a container gets its mounts before it starts. */
+  #lookForFileMount(): void {
+    const before = this.#warning;
+    if (before === null) return;
+    this.#warning = findFileMount(this.path);
+    if (before === undefined && this.#warning !== null)
+      this.#context.logger.warn({ path: this.path }, this.#warning.message);
   }
 }
 

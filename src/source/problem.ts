@@ -1,7 +1,7 @@
 // Words for what can be wrong with a log: one sentence each, with the remedy. Pure part of the source room; the facts
 // are gathered in name.ts.
 import nodePath from 'node:path';
-import type { SourceProblem } from './source.ts';
+import type { SourceProblem, SourceWarning } from './source.ts';
 
 /** To join it would be to be root, nearly. */
 const ROOT_GID = 0;
@@ -94,9 +94,9 @@ function remedy(facts: AccessFacts): string {
 }
 
 /** For a log that is itself a mount point: it stays on the inode that was mounted. */
-export function singleFileMount(path: string): string {
-  return (
+export function singleFileMount(path: string): SourceWarning {
+  const message =
     `${path} is mounted as a single file, which goes on showing the old file after the first rotation: ` +
-    'mount its directory instead'
-  );
+    'mount its directory instead';
+  return { code: 'single-file-mount', message };
 }

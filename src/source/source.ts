@@ -33,6 +33,13 @@ export interface SourceProblem {
   readonly message: string;
 }
 
+/** The log is read, but will not be for ever. */
+export interface SourceWarning {
+  readonly code: 'single-file-mount';
+  /** One sentence for a person: what will go wrong with which path, and what to do about it. */
+  readonly message: string;
+}
+
 export interface SourceState {
   readonly path: string;
   /** Inode of the generation being read; null while there is none. */
@@ -43,6 +50,8 @@ export interface SourceState {
   readonly lagBytes: number;
   /** Null when the log can be read. */
   readonly problem: SourceProblem | null;
+  /** Null when nothing is to be feared. */
+  readonly warning: SourceWarning | null;
   /** How often lines were, or may have been, removed before they could be read, since the start. */
   readonly possibleLoss: number;
 }

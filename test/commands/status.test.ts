@@ -59,6 +59,15 @@ void test('large numbers and long times are written for people', () => {
   assert.deepEqual(spans, ['119 s', '2 min', '119 min', '2 h', '47 h', '2 d']);
 });
 
+void test('a log with a warning is healthy all the same, and the warning stands beneath it', async (context) => {
+  const message = 'logs/access.log is mounted as a single file: mount its directory instead';
+  const warning = { code: 'single-file-mount', message } as const;
+  const sources = QUIET_SNAPSHOT.sources.map((source) => ({ ...source, warning }));
+  const monitor = await listenWith(context, { ...QUIET_SNAPSHOT, sources });
+  const text = `${HEALTHY}\nwarning   ${message}`;
+  assert.deepEqual(await showStatus(monitor, asText), { exitCode: 0, text });
+});
+
 void test('what fires although its value has come back says what it waits for', () => {
   const rule = { ...createTrafficRule(10, 60), recoverThreshold: 5, recoverForSeconds: 120 };
   const standing = { rule, standing: 'firing', isMuted: false, counts: { firing: 1, resolved: 0 } } as const;

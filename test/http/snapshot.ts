@@ -50,12 +50,21 @@ export const SNAPSHOT: Snapshot = {
     },
   ],
   sources: [
-    { path: 'logs/access.log', inode: 7, offset: 900, lagBytes: 20, possibleLoss: 1, problem: null },
+    {
+      path: 'logs/access.log',
+      inode: 7,
+      offset: 900,
+      lagBytes: 20,
+      warning: null,
+      possibleLoss: 1,
+      problem: null,
+    },
     {
       path: 'logs/b "b"\\\n.log',
       inode: null,
       offset: 0,
       lagBytes: 0,
+      warning: null,
       possibleLoss: 0,
       problem: { code: 'missing', message: 'logs/b does not exist.' },
     },
@@ -99,7 +108,17 @@ export const QUIET_SNAPSHOT: Snapshot = {
   ...SNAPSHOT,
   totals: new Totals(),
   logs: [],
-  sources: [{ path: 'logs/access.log', inode: 7, offset: 0, lagBytes: 0, possibleLoss: 0, problem: null }],
+  sources: [
+    {
+      path: 'logs/access.log',
+      inode: 7,
+      offset: 0,
+      lagBytes: 0,
+      warning: null,
+      possibleLoss: 0,
+      problem: null,
+    },
+  ],
   rules: [
     {
       rule: createTrafficRule(10, 120),

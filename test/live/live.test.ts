@@ -176,6 +176,7 @@ void test('the health of the logs: what was read, what not, and what is wrong', 
       unparsed: 5,
       sample: { reason: 'format-mismatch', text: 'junk' },
       problem: null,
+      warning: null,
       possibleLoss: 1,
     },
     {
@@ -187,6 +188,7 @@ void test('the health of the logs: what was read, what not, and what is wrong', 
       unparsed: 0,
       sample: null,
       problem: 'logs/b does not exist.',
+      warning: null,
       possibleLoss: 0,
     },
   ]);
@@ -198,6 +200,7 @@ void test('of very many logs those that need a look are told', () => {
     inode: 1,
     offset: 0,
     lagBytes: i === 70 ? 5 : 0,
+    warning: i === 72 ? ({ code: 'single-file-mount', message: 'of old' } as const) : null,
     possibleLoss: 0,
     problem: i === 75 ? ({ code: 'missing', message: 'gone' } as const) : null,
   }));
@@ -214,7 +217,7 @@ void test('of very many logs those that need a look are told', () => {
     },
   ];
   const told = createLiveSources(sources, logs, 6000).map(({ path }) => path);
-  assert.deepEqual([told.length, ...told.slice(0, 4)], [50, '75.log', '70.log', '60.log', '0.log']);
+  assert.deepEqual([told.length, ...told.slice(0, 4)], [50, '75.log', '72.log', '70.log', '60.log']);
 });
 
 void test('a name that a client has made very long is cut', () => {

@@ -33,6 +33,7 @@ export const SOURCE: LiveSource = {
   unparsed: 0,
   sample: null,
   problem: null,
+  warning: null,
   possibleLoss: 0,
 };
 

@@ -8,6 +8,7 @@ import { findHeadline } from '../../page/verdict.ts';
 import { hashOf, OVERVIEW, readView } from '../../page/view.ts';
 import type { View } from '../../page/view.ts';
 import {
+  describeReading,
   formatBytes,
   formatChange,
   formatCondition,
@@ -70,6 +71,19 @@ void test('a rule whose alert is over for want of requests says so', () => {
   assert.equal(formatUnjudged(RULE), '');
   assert.equal(formatUnjudged({ ...RULE, ending: 'recovered' }), '');
   assert.equal(formatUnjudged({ ...RULE, ending: 'too-few-requests' }), ', too few requests to judge');
+});
+
+void test('a log is told with what is wrong with it, and what will be', () => {
+  assert.equal(describeReading(SOURCE), 'read');
+  const warning = 'logs/a is mounted as a single file';
+  assert.equal(
+    describeReading({ ...SOURCE, warning, possibleLoss: 1 }),
+    'read; logs/a is mounted as a single file; lines may have been lost once',
+  );
+  assert.equal(
+    describeReading({ ...SOURCE, problem: 'logs/a does not exist', possibleLoss: 2 }),
+    'logs/a does not exist; lines may have been lost 2 times',
+  );
 });
 
 void test('a rule is told in its unit, with what it looks at', () => {

@@ -65,7 +65,7 @@ void test('a missing log and a single mounted file are said with what to do', ()
     /nearest existing directory is \/logs\): waiting for it/,
   );
   assert.match(
-    singleFileMount('/logs/a.log'),
+    singleFileMount('/logs/a.log').message,
     /^\/logs\/a\.log is mounted as a single file.*mount its directory instead$/,
   );
 });

@@ -75,6 +75,7 @@ export const WORLDLY: readonly string[] = [
   'src/source/directives.ts',
   'src/source/directory-watch.ts',
   'src/source/life.ts',
+  'src/source/file-mount.ts',
   'src/source/first-time.ts',
   'src/source/follow.ts',
   'src/source/generation-chain.ts',
