@@ -245,7 +245,7 @@ function addHistoryCommands(add: (name: string, description: string) => Command,
     .option('--from <time>', 'instead of --last: 2026-11-23, 2026-11-23T22:14+01:00, or 7d for 7 days ago')
     .option('--to <time>', 'up to then; now when it is left out')
     .option('--top <count>', 'how many paths it names; report-top when it is left out')
-    .option('--format <format>', 'text, markdown or html', 'text')
+    .option('--format <format>', 'text, markdown, html or json', 'text')
     .addOption(configOption())
     .action((...given: Parameters<Actions['report']>) => actions.report(...given));
   add('backup', 'copy the state database, history included, into a new file')

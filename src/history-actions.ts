@@ -59,7 +59,7 @@ export async function report(config: Config, options: ReportOptions, around: Str
   ]);
   const { format = 'text' } = options;
   if (!isReportFormat(format))
-    return refuse(EXIT.usage, `--format must be text, markdown or html, got "${format}"`, around);
+    return refuse(EXIT.usage, `--format must be text, markdown, html or json, got "${format}"`, around);
   const opening = openHistory(config.statePath ?? '');
   if (!opening.ok) return refuse(EXIT.failed, explainOpening(config, opening.message), around);
   const { reader } = opening;

@@ -33,7 +33,7 @@ import { readInThread } from './replay/piece-worker.ts';
 import { readReplay } from './replay/read.ts';
 import type { Readers } from './replay/reader.ts';
 import { BoundaryTeller, createBoundaries } from './reports/boundaries.ts';
-import { createReportRenderer, renderReportJson } from './reports/render.ts';
+import { createReportRenderer, createSpanReportRenderer, renderReportJson } from './reports/render.ts';
 import { ReportSummary } from './reports/summary.ts';
 import { WholeSpan } from './reports/whole-span.ts';
 import { planCuts } from './source/cuts.ts';
@@ -243,5 +243,5 @@ function renderRules({ isJson, ruleSets }: ReplayOptions, result: RunResult): st
 }
 
 function renderWhole({ isJson, config }: ReplayOptions, result: ReplayResult): string {
-  return isJson ? renderWholeJson(result) : createReportRenderer(config.timezone)(result.report);
+  return isJson ? renderWholeJson(result) : createSpanReportRenderer(config.timezone)(result.report);
 }

@@ -33,7 +33,10 @@ void describe('fluffy replay', { concurrency: 4 }, () => {
       run.child.stdin.end(bytes);
       assert.equal((await run.exit).code, 0, run.stderr);
       assert.equal(run.stdout.slice(0, ALERT.length), ALERT);
-      assert.match(run.stdout, /\n\/report\/user {20}6\n\n---ERROR RATE: 0\.00%----\n\n$/);
+      assert.match(
+        run.stdout,
+        /\n\/report\/user {20}6\n\n---ERROR RATE: 0\.00%----\n6 requests from .* UTC to .* UTC\n\n$/,
+      );
       assert.match(run.stderr, /^read 6 lines of 1 file in /);
     }
   });

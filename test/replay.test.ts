@@ -412,6 +412,7 @@ PATH                    COUNT
 /a                              400
 
 ---ERROR RATE: 0.00%----
+400 requests from 2026-11-23 22:14:05 UTC to 2026-11-23 22:14:06 UTC
 
 `,
   );

@@ -1,4 +1,5 @@
 // A report as the page with the cow, and as JSON.
+import { formatNumber } from '../number-text.ts';
 import type { Report } from './summary.ts';
 
 const COW = [
@@ -14,12 +15,28 @@ const COUNT_COLUMN = 32;
 
 /** `timeZone`: IANA name, such as `UTC` or `Europe/Berlin`; its renderer throws a RangeError on an unknown one. */
 export function createReportRenderer(timeZone: string): (report: Report) => string {
+  const renderDate = createDateRenderer(timeZone);
+  return (report) => renderReportText(report, renderDate(report.toSeconds));
+}
+
+/** The same with a line below: how many requests, from when to when. For a span that somebody has asked for. */
+export function createSpanReportRenderer(timeZone: string): (report: Report) => string {
+  const renderDate = createDateRenderer(timeZone);
+  return (report) => {
+    const { fromSeconds, toSeconds, requests } = report;
+    const [from, to] = [renderDate(fromSeconds), renderDate(toSeconds)];
+    const total = `${formatNumber(requests)} ${requests === 1 ? 'request' : 'requests'}`;
+    return `${renderReportText(report, to)}${total} from ${from} to ${to}\n`;
+  };
+}
+
+function createDateRenderer(timeZone: string): (timeSeconds: number) => string {
   // Made with the first report: it takes as long as a tenth of the start.
   let format: Intl.DateTimeFormat | null = null;
-  return (report) => {
-    if (timeZone === 'UTC') return renderReportText(report, formatUtc(report.toSeconds));
+  return (timeSeconds) => {
+    if (timeZone === 'UTC') return formatUtc(timeSeconds);
     format ??= createDateFormat(timeZone);
-    return renderReportText(report, formatDate(format, report.toSeconds));
+    return formatDate(format, timeSeconds);
   };
 }
 

@@ -1,4 +1,4 @@
-// A report over a span of history, in its three forms.
+// A report over a span of history, in its four forms.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
@@ -64,7 +64,53 @@ void test('the page with the cow', (t) => {
     'and 1 further path with 10 requests',
     '',
     '---ERROR RATE: 25.00%----',
+    '40 requests from 2026-11-23 22:14:00 UTC to 2026-11-23 22:24:00 UTC',
     '',
+  ]);
+});
+
+void test('JSON has all of it in one document', (t) => {
+  const { slots, ...rest } = JSON.parse(report(createRig(t), 'json'));
+  const p50 = 100.23;
+  assert.deepEqual(rest, {
+    type: 'report',
+    id: 'history-1795472040-1795472640',
+    from: '2026-11-23T22:14:00.000Z',
+    to: '2026-11-23T22:24:00.000Z',
+    isPartial: false,
+    requests: 40,
+    errors: 10,
+    bytes: 400,
+    statuses: { 200: 30, 500: 10 },
+    paths: [{ path: '/a', count: 30, errors: 0, p95: p50 }],
+    furtherPaths: 1,
+    furtherRequests: 10,
+    resolution: '10s',
+    completeFrom: null,
+    p50,
+    p95: p50,
+    p99: p50,
+    clients: [{ client: '192.0.2.1', count: 40, errors: 10 }],
+    slotSeconds: 10,
+    alerts: [
+      {
+        id: 'x',
+        rule: 'traffic',
+        metric: 'request-rate',
+        severity: 'warning',
+        since: '2026-11-23T22:15:00.000Z',
+        until: '2026-11-23T22:17:00.000Z',
+        peak: 9,
+        unit: 'requests/s',
+        threshold: 5,
+        reason: 'too "much" <b>',
+      },
+    ],
+  });
+  assert.equal(slots.length, 60);
+  assert.deepEqual(slots.slice(0, 2), [
+    { time: '2026-11-23T22:14:00.000Z', classes: { '2xx': 3, '5xx': 1 }, p50, p95: p50 },
+    { time: '2026-11-23T22:14:10.000Z', classes: {}, p50: null, p95: null },
   ]);
 });
 
@@ -127,5 +173,10 @@ void test('a span in which nothing was counted has a report too', (t) => {
   assert.match(report(rig, 'text', quiet), /No requests in this period\.\n\n---ERROR RATE: 0\.00%----/);
   assert.match(report(rig, 'markdown', quiet), /^0 requests, 0 of them errors \(0\.00 %\), 0 bytes\.$/m);
   assert.match(report(rig, 'html', quiet), /0 requests/);
+  assert.partialDeepStrictEqual(JSON.parse(report(rig, 'json', quiet)), {
+    requests: 0,
+    paths: [],
+    p50: null,
+  });
   assert.equal(report(rig, 'html', { from: '2h', to: '3h' }), 'error: --to must be after --from');
 });

@@ -1,7 +1,11 @@
 // The page with the cow, to the byte, and the report as JSON.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createReportRenderer, renderReportJson } from '../../src/reports/render.ts';
+import {
+  createReportRenderer,
+  createSpanReportRenderer,
+  renderReportJson,
+} from '../../src/reports/render.ts';
 import type { Report } from '../../src/reports/summary.ts';
 
 /** 2020-12-31 02:43:37 UTC */
@@ -116,6 +120,20 @@ void test('the date is in the given zone, whose offset is named, on both sides o
   assert.equal(date('2026-07-01T00:00:00Z', renderUtc), '2026-07-01 00:00:00 UTC');
   const london = createReportRenderer('Europe/London');
   assert.equal(date('2026-01-01T00:00:00Z', london), '2026-01-01 00:00:00 +00:00');
+});
+
+void test('a report that was asked for ends with its span and how many requests that had', () => {
+  const render = createSpanReportRenderer('Europe/Berlin');
+  const last = (requests: number): string[] =>
+    render({ ...REPORT, requests })
+      .split('\n')
+      .slice(-3);
+  assert.deepEqual(last(12_345), [
+    '---ERROR RATE: 0.02%----',
+    '12,345 requests from 2020-12-31 03:43:27 +01:00 to 2020-12-31 03:43:37 +01:00',
+    '',
+  ]);
+  assert.match(last(1)[1] ?? '', /^1 request from /);
 });
 
 void test('an unknown time zone is refused', () => {
