@@ -58,7 +58,7 @@ export function createRuleView(rule: LiveRule): Panel {
     const alerts = alertItems(state).filter(({ rule: name }) => name === rule.name);
     alertList.update(alerts);
     const alert = findAlert(alerts, state.view.alert);
-    const reasons = alert?.explanation?.reasons ?? [];
+    const reasons = (alert?.explanation?.reasons ?? []).filter(({ isDemanded }) => isDemanded !== true);
     reasonList.update(reasons.map((reason) => ({ ...reason, key: `${reason.dimension} ${reason.name}` })));
     setText(reasonNote, describeReasons(alert));
     lines.update(alerts, alert);

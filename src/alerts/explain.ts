@@ -39,7 +39,12 @@ export function explain(rule: Rule, recent: Recent, nowSeconds: number): Explana
   if (current.lookedAt === 0) return UNEXPLAINED;
   const spanBefore = rule.previousSeconds ?? Math.max(window, BEFORE_SECONDS_MIN);
   const before = tally(recent.between(from - spanBefore, from), isCounted);
-  const reasons = DIMENSIONS.flatMap((dimension) => reasonsIn(dimension, current, before));
+  const reasons = DIMENSIONS.flatMap((dimension) => {
+    const demanded = demandedBy(rule, dimension);
+    return reasonsIn(dimension, current, before).map((reason): Reason => {
+      return reason.name === demanded ? { ...reason, isDemanded: true } : reason;
+    });
+  });
   return {
     lookedAt: current.lookedAt,
     shareError: current.isComplete ? 0 : 0.98 / Math.sqrt(current.effective),
@@ -77,6 +82,18 @@ function areSlowCounted({ metric, previousSeconds, comparison }: Rule): boolean 
 
 function areOthersCounted({ metric, comparison }: Rule): boolean {
   return metric === 'status-share' && comparison === 'below';
+}
+
+/** What all requests that the rule counts have in common by its `where`; null: it leaves a choice. */
+function demandedBy(rule: Rule, dimension: Dimension): string | null {
+  const { paths, methods, statuses } = whereOf(rule);
+  const only = (names: readonly string[]): string | null => (names.length === 1 ? (names[0] ?? null) : null);
+  if (dimension === 'path') return only(paths);
+  if (dimension === 'method') return only(methods);
+  if (dimension !== 'status' || areOthersCounted(rule)) return null;
+  return only(
+    statuses.flatMap(({ first, last }) => (first === last ? [String(first)] : [String(first), String(last)])),
+  );
 }
 
 /** Which of the requests that the value is of are counted, when not all of them are. */

@@ -56,7 +56,8 @@ export function renderAlertJson(event: AlertEvent): string {
 }
 
 /** Whether a person is told of it: what is always so is no reason. */
-function isTelling({ dimension, name, share, previousShare }: Reason): boolean {
+function isTelling({ dimension, name, share, previousShare, isDemanded }: Reason): boolean {
+  if (isDemanded === true) return false;
   if (previousShare !== null && share - previousShare >= GROWTH_TOLD_MIN) return true;
   const isError = dimension === 'status' && /^[45]/.test(name);
   return (
@@ -66,8 +67,14 @@ function isTelling({ dimension, name, share, previousShare }: Reason): boolean {
   );
 }
 
-/** One for each reason, or for each of `reasons`, which are some of them: the first says of what it is a share. */
-export function renderReasons(explanation: Explanation, reasons = explanation.reasons): string[] {
+/**
+ * One for each reason but those that the rule itself demands, or for each of `reasons`, which are some of them: the first says of
+ * what it is a share.
+ */
+export function renderReasons(
+  explanation: Explanation,
+  reasons = explanation.reasons.filter(({ isDemanded }) => isDemanded !== true),
+): string[] {
   const { of } = explanation;
   return reasons.map((reason, i) => renderReason(reason, i > 0 && of !== undefined ? 'them' : of));
 }

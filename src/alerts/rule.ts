@@ -98,6 +98,8 @@ export interface Reason {
   readonly share: number;
   /** Of those in the time before the window, a minute at least; null when there were hardly any. */
   readonly previousShare: number | null;
+  /** The rule itself demands it, so it tells a person nothing; left out otherwise. */
+  readonly isDemanded?: true;
 }
 
 /** Why a rule fires, from the requests that it counts. */

@@ -2,7 +2,7 @@
 import { DIMENSIONS } from '../alerts/rule.ts';
 import { STATUS_CLASSES } from '../live/event.ts';
 import { COUNT, FLAG, NUMBER, SHARE, TEXT } from './openapi-schema.ts';
-import { described, listOf, named, object, oneOf, orNull, tupleOf } from './openapi-schema.ts';
+import { described, exactly, listOf, named, object, oneOf, orNull, tupleOf } from './openapi-schema.ts';
 import type { Schema } from './openapi-schema.ts';
 import { OF_RULES } from './openapi-status.ts';
 
@@ -60,12 +60,16 @@ const EXPLANATION = object(
     shareError: described(SHARE, 'With 95 % certainty a share is at most so far off.'),
     of: described(TEXT, 'What shares are of, where not of all requests.'),
     reasons: listOf(
-      object({
-        dimension: oneOf(DIMENSIONS),
-        name: TEXT,
-        share: SHARE,
-        previousShare: described(orNull(SHARE), 'Before the window; null when there was hardly anything.'),
-      }),
+      object(
+        {
+          dimension: oneOf(DIMENSIONS),
+          name: TEXT,
+          share: SHARE,
+          previousShare: described(orNull(SHARE), 'Before the window; null when there was hardly anything.'),
+          isDemanded: described(exactly(true), 'The rule itself demands it; left out otherwise.'),
+        },
+        ['isDemanded'],
+      ),
     ),
     lines: described(listOf(TEXT), 'Of the log, from when it fired: at most 20.'),
   },

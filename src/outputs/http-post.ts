@@ -41,16 +41,25 @@ export async function postJson(post: Post, clock: Clock): Promise<void> {
   const answer = await receive(url, post, clock);
   const { statusCode: status = 0, headers } = answer;
   if (status >= 200 && status < 300) return;
-  const isRedirect = status >= 300 && status < 400;
+  const redirect =
+    status >= 300 && status < 400
+      ? `${describeTarget(url, headers.location)}, and redirects are not followed`
+      : '';
   throw new DeliveryError(
-    `${url.host} answered ${status} ${STATUS_CODES[status] ?? ''}`.trimEnd() +
-      (isRedirect ? ', and redirects are not followed' : ''),
+    `${url.host} answered ${status} ${STATUS_CODES[status] ?? ''}`.trimEnd() + redirect,
     {
       isFinal: FINAL_STATUSES.has(status),
       remedy: remedyOfStatus(status),
       retryAfterMs: readRetryAfter(headers['retry-after'], clock.now()),
     },
   );
+}
+
+/** `: it redirects to https://example.org`, without what may be a secret: path, query and user. Empty when not known. */
+function describeTarget(url: URL, location: string | undefined): string {
+  const target = location === undefined ? null : URL.parse(location, url.href);
+  if (target === null || !(target.protocol === 'http:' || target.protocol === 'https:')) return '';
+  return `: it redirects to ${target.origin === url.origin ? 'another path there' : target.origin}`;
 }
 
 /** `Retry-After` in milliseconds from `nowMs` on, at most an hour; null when there is none that can be read. */

@@ -13,6 +13,7 @@ const ReasonsSchema = v.object({
       name: v.string(),
       share: v.number(),
       previousShare: v.nullable(v.number()),
+      isDemanded: v.exactOptional(v.literal(true)),
     }),
   ),
 });

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { explain } from '../../src/alerts/explain.ts';
+import { renderReasons, renderTelling } from '../../src/alerts/render.ts';
 import { Recent } from '../../src/alerts/recent.ts';
 import { ANY } from '../../src/alerts/rule.ts';
 import type { Dimension, Explanation, Rule } from '../../src/alerts/rule.ts';
@@ -76,6 +77,35 @@ void test('a rule of some requests is explained by those: by where, by errors, b
   assert.deepEqual(pathsOf({ ...failing, comparison: 'below' }), ['/b 1 null']);
   const posts = { ...failing.where, methods: ['POST'] };
   assert.deepEqual(pathsOf({ ...failing, where: posts, comparison: 'below' }), []);
+});
+
+void test('what the rule itself demands is marked, and told to nobody', () => {
+  const hits = [
+    { path: '/checkout', method: 'POST', status: 503, client: '192.0.2.9' },
+    { path: '/', status: 200 },
+  ];
+  const demandedBy = (rule: Partial<Rule>): string[] => {
+    const { explanation } = explained(ruleOf(rule), 10, () => hits);
+    const demanded = explanation.reasons.filter(({ isDemanded }) => isDemanded === true);
+    assert.equal(renderReasons(explanation).length, explanation.reasons.length - demanded.length);
+    return demanded.map(({ dimension, name }) => `${dimension} ${name}`).toSorted();
+  };
+  const where = { ...ANY, paths: ['/checkout'], methods: ['POST'] };
+  assert.deepEqual(demandedBy({}), []);
+  assert.deepEqual(demandedBy({ where: { ...ANY, paths: ['/*'] } }), []);
+  assert.deepEqual(demandedBy({ where: { ...ANY, paths: ['/checkout', '/'] } }), []);
+  assert.deepEqual(demandedBy({ metric: 'error-rate', where }), ['method POST', 'path /checkout']);
+  const status = { ...where, statuses: [{ first: 503, last: 503 }] };
+  assert.deepEqual(demandedBy({ metric: 'status-rate', where: status }), [
+    'method POST',
+    'path /checkout',
+    'status 503',
+  ]);
+  const { explanation } = explained(ruleOf({ metric: 'error-rate', where }), 10, () => hits);
+  assert.deepEqual(renderTelling(explanation, 4), [
+    'one client, 192.0.2.9, sends 100 % of requests with status 5xx',
+    'status 503 100 % of them',
+  ]);
 });
 
 void test('of what shares are is told, where they are not of all requests that the value is of', () => {

@@ -50,7 +50,7 @@ void test('another content type takes the place of JSON', async (context) => {
 });
 
 for (const [status, message, isFinal] of [
-  [302, '302 Found, and redirects are not followed', false],
+  [302, '302 Found: it redirects to another path there, and redirects are not followed', false],
   [400, '400 Bad Request', true],
   [401, '401 Unauthorized', false],
   [404, '404 Not Found', false],
@@ -70,6 +70,25 @@ for (const [status, message, isFinal] of [
     assert.equal(receiver.received.length, 1);
   });
 }
+
+void test('where a redirect leads to is named, without what may be a secret', async (context) => {
+  const receiver = await startReceiver(context);
+  const said = async (location?: string): Promise<string> => {
+    receiver.behaviour = answering(301, location === undefined ? {} : { location });
+    return (await failureOf({ url: `${receiver.url}/s3cret`, body: '{}' })).message;
+  };
+  const answered = `${receiver.host} answered 301 Moved Permanently`;
+  assert.equal(
+    await said('https://user:s3cret@chat.example.org:8443/s3cret?key=s3cret'),
+    `${answered}: it redirects to https://chat.example.org:8443, and redirects are not followed`,
+  );
+  assert.equal(
+    await said('/s3cret/'),
+    `${answered}: it redirects to another path there, and redirects are not followed`,
+  );
+  for (const location of [undefined, 'mailto:s3cret@example.org', 'http://s3cret:99999999/'])
+    assert.equal(await said(location), `${answered}, and redirects are not followed`);
+});
 
 void test('Retry-After is told on, in seconds or as a date', async (context) => {
   const receiver = await startReceiver(context, answering(429, { 'retry-after': '30' }));
