@@ -157,6 +157,10 @@ export async function replay(
     around.stderr.write(`error: --threads must be a whole number from 1 on, got "${options.threads}"\n`);
     return EXIT.usage;
   }
+  if (options.summary === true && options.reports === true) {
+    around.stderr.write('error: --summary and --reports exclude each other\n');
+    return EXIT.usage;
+  }
   const loaded = await loadConfig(options, around, overridesOf(options));
   if (!loaded.ok) return loaded.exitCode;
   const rules = await loadRuleSets(options, loaded.config, around);
@@ -178,6 +182,7 @@ export async function replay(
     to: options.to,
     hasReports: options.reports ?? false,
     isJson: options.json ?? false,
+    isSummary: options.summary ?? false,
     isTopGiven: options.top !== undefined,
     threads,
     clock: systemClock,

@@ -42,6 +42,7 @@ export interface ReplayOptions extends ConfigOption {
   readonly from?: string;
   readonly to?: string;
   readonly reports?: boolean;
+  readonly summary?: boolean;
   readonly store?: boolean;
   readonly json?: boolean;
   readonly rules?: string;
@@ -197,6 +198,7 @@ function addLogCommands(add: (name: string, description: string) => Command, act
     .option('--compare <files...>', 'two files of rules, old and new: what changes?')
     .option('--fail-on-alert [severity]', 'exit code 4 when an alert fires, of this severity or a higher one')
     .option('--reports', 'the reports of every report-time too')
+    .option('--summary', 'only what each rule has found, with its alerts: no line for each alert, no report')
     .option('--threads <count>', 'at most so many read at once; otherwise one for each core')
     .option('--store', 'also put it into the history, each log once; not while a monitor runs')
     .option('--json', 'one event a line')

@@ -50,6 +50,8 @@ export interface ReplayOptions extends HistoryOptions {
   /** Reports at every `report-time` too, but for periods without requests. */
   readonly hasReports: boolean;
   readonly isJson: boolean;
+  /** Of what each rule has found alone: neither the alerts one by one, nor the report. */
+  readonly isSummary: boolean;
   /** So many threads read at once, where the logs can be taken apart; 1: one after the other. */
   readonly threads: number;
   /** How large the pieces are at least, and who reads those that are not read here; left out: threads, as large as is worth it. */
@@ -82,7 +84,7 @@ export async function replayLogs(options: ReplayOptions): Promise<ExitCode> {
   const result = await replay({ ...options, output }, { ...found, files: chosen.files });
   if (options.isJson || result.report.requests > 0) {
     for (const text of renderRules(options, result)) output.print(text);
-    output.print(renderWhole(options, result));
+    if (!options.isSummary) output.print(renderWhole(options, result));
   }
   await output.flush();
   const isRead = result.problems.length === 0 && findUnreadLogs(result.logs).length === 0;
@@ -135,7 +137,8 @@ async function replay(options: RunOptions, history: History): Promise<RunResult>
     found: (set, finding) => {
       tallies[set]?.add(finding);
       // When two sets of rules are compared, the alerts of both in one row would tell nothing.
-      if (finding.isTold && rules.length === 1) print({ type: 'alert', alert: finding.event });
+      const areAlertsTold = rules.length === 1 && !options.isSummary;
+      if (finding.isTold && areAlertsTold) print({ type: 'alert', alert: finding.event });
     },
   });
   bar.clear();
@@ -227,8 +230,8 @@ function createPrinter(
   };
 }
 
-/** Of the rules of the configuration only when there are more than the one of threshold and window. */
-function renderRules({ isJson, ruleSets }: ReplayOptions, result: RunResult): string[] {
+/** Of the rules of the configuration only when there are more than the one of threshold and window, or when it is all that is told. */
+function renderRules({ isJson, isSummary, ruleSets }: ReplayOptions, result: RunResult): string[] {
   const { outcomes, comparedOutcomes } = result;
   const { toSeconds } = result.report;
   const [before, after] = ruleSets;
@@ -237,9 +240,9 @@ function renderRules({ isJson, ruleSets }: ReplayOptions, result: RunResult): st
     if (isJson) return comparisons.map((each) => renderComparisonJson(each, toSeconds));
     return [renderComparisonText(comparisons, { before: before.name, after: after.name }, toSeconds)];
   }
-  if (ruleSets.length === 0 && outcomes.length < 2) return [];
+  if (ruleSets.length === 0 && outcomes.length < 2 && !isSummary) return [];
   if (isJson) return outcomes.map((each) => renderOutcomeJson(each, toSeconds));
-  return [renderOutcomesText(outcomes, toSeconds)];
+  return [renderOutcomesText(outcomes, { toSeconds, areAlertsTold: !isSummary })];
 }
 
 function renderWhole({ isJson, config }: ReplayOptions, result: ReplayResult): string {

@@ -47,6 +47,7 @@ async function store(
     to: undefined,
     hasReports: false,
     isJson: true,
+    isSummary: false,
     isTopGiven: false,
     threads: 1,
     clock,

@@ -58,6 +58,7 @@ async function replay(names: readonly string[]) {
     to: undefined,
     hasReports: false,
     isJson: true,
+    isSummary: false,
     isTopGiven: false,
     threads: 1,
     clock: systemClock,

@@ -66,6 +66,7 @@ async function replay(names: readonly string[], threads: number, given: Given = 
     to: given.to,
     hasReports: false,
     isJson: given.isText !== true,
+    isSummary: false,
     isTopGiven: false,
     threads,
     pieces: {

@@ -63,13 +63,26 @@ function replay(context: TestContext, ...args: readonly string[]) {
   return { code: status, lines: stdout.trimEnd().split('\n'), stdout, stderr };
 }
 
-void test('a replay with rules tells each alert, then what each rule has found, then the report', (context) => {
-  const { code, lines, stderr } = replay(context, '--rules', 'new.yml', 'access.log');
+void test('a replay with rules tells each alert once, then the sums of each rule, then the report', (context) => {
+  const { code, lines, stdout, stderr } = replay(context, '--rules', 'new.yml', 'access.log');
   assert.equal(code, 0, stderr);
   const from = lines.indexOf('Rules, times in UTC');
   // 2 × 20 = 40 in a quiet window; 80 with 4 s of 10 more, above that at 5 s.
   assert.match(lines[0] ?? '', /^Monitor on alert rush: 5 requests\/sec at time 2026-11-23 22:16:05/);
   assert.deepEqual(lines.slice(from, lines.indexOf('         (__)')), [
+    'Rules, times in UTC',
+    '  traffic (warning, request-rate above 11 requests/s): 2 alerts, 1m 12s in alert, 1 flap',
+    '  rush (critical, request-rate above 4 requests/s): 1 alert, 5m 12s in alert',
+    '  quiet (critical, request-rate below 1 requests/s): no alert',
+    '  A flap is an alert that begins within 5m of the end of the one before, or within its window if that is longer.',
+  ]);
+  assert.equal(stdout.split('; /login 56 % of requests').length, 2);
+});
+
+void test('a summary is what each rule has found and nothing else', (context) => {
+  const { code, lines, stderr } = replay(context, '--summary', '--rules', 'new.yml', 'access.log');
+  assert.equal(code, 0, stderr);
+  assert.deepEqual(lines, [
     'Rules, times in UTC',
     '  traffic (warning, request-rate above 11 requests/s): 2 alerts, 1m 12s in alert, 1 flap',
     '    2026-11-23 22:16:28 to 22:17:04  36s  peak 12 requests/s',
@@ -82,6 +95,25 @@ void test('a replay with rules tells each alert, then what each rule has found, 
     '  quiet (critical, request-rate below 1 requests/s): no alert',
     '  A flap is an alert that begins within 5m of the end of the one before, or within its window if that is longer.',
   ]);
+});
+
+void test('a summary has no use for reports, and needs no rules of its own', (context) => {
+  const { lines } = replay(context, '--summary', 'access.log');
+  assert.deepEqual(lines, [
+    'Rules, times in UTC',
+    '  traffic (warning, request-rate above 1,000 requests/s): no alert',
+  ]);
+  const json = replay(context, '--summary', '--json', '--rules', 'new.yml', 'access.log').lines;
+  assert.deepEqual(
+    json.map((line) => [JSON.parse(line).type, JSON.parse(line).rule]),
+    [
+      ['rule', 'traffic'],
+      ['rule', 'rush'],
+      ['rule', 'quiet'],
+    ],
+  );
+  const { code, stderr } = replay(context, '--summary', '--reports', 'access.log');
+  assert.deepEqual([code, stderr], [2, 'error: --summary and --reports exclude each other\n']);
 });
 
 void test('JSON has a line for each rule before the report, which stays the last one', (context) => {

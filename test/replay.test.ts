@@ -47,6 +47,7 @@ async function replay(names: readonly string[], given: Given = {}) {
     to: given.to,
     hasReports: given.hasReports ?? false,
     isJson: given.isText !== true,
+    isSummary: false,
     isTopGiven: given.isTopGiven ?? false,
     threads: given.threads ?? 1,
     clock: systemClock,

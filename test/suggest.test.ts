@@ -93,6 +93,7 @@ async function replay(folder: string, yaml: string, log: string): Promise<Record
     config: loaded.config,
     hasReports: false,
     isJson: true,
+    isSummary: false,
     isTopGiven: false,
     threads: 1,
     ruleSets: [],

@@ -5,9 +5,16 @@ import { formatNumber } from '../number-text.ts';
 import { FIRINGS_LISTED_MAX, flapSecondsOf } from './rule-tally.ts';
 import type { Firing, RuleOutcome } from './rule-tally.ts';
 
-/** One block a rule: its sums, and below it each alert with its reasons. `toSeconds`: where the logs end. */
-export function renderOutcomesText(outcomes: readonly RuleOutcome[], toSeconds: number): string {
-  const blocks = outcomes.map((outcome) => renderOutcome(outcome, toSeconds));
+/** Where the logs end, and what is to be listed of each rule. */
+interface Listing {
+  readonly toSeconds: number;
+  /** Each alert has been told already: only what was held back is listed. */
+  readonly areAlertsTold: boolean;
+}
+
+/** One block a rule: its sums, and below it each alert that is to be listed, with its reasons. */
+export function renderOutcomesText(outcomes: readonly RuleOutcome[], listing: Listing): string {
+  const blocks = outcomes.map((outcome) => renderOutcome(outcome, listing));
   const flapping = outcomes.filter(({ flaps }) => flaps > 0);
   return ['Rules, times in UTC', ...blocks.flat(), ...flapping.slice(0, 1).map(explainFlaps)].join('\n');
 }
@@ -54,15 +61,16 @@ export function firingForJson({ startSeconds, endSeconds, peak, ...firing }: Fir
   };
 }
 
-function renderOutcome(outcome: RuleOutcome, toSeconds: number): string[] {
-  const { rule, alerts, alertSeconds, flaps, firings, neverKnown } = outcome;
+function renderOutcome(outcome: RuleOutcome, { toSeconds, areAlertsTold }: Listing): string[] {
+  const { rule, alerts, alertsTold, alertSeconds, flaps, firings, neverKnown } = outcome;
   const title = `  ${rule.name} (${rule.severity}, ${describeRule(rule)})`;
   if (neverKnown !== null) return [`${title}: never known: ${neverKnown}`];
   if (alerts === 0) return [`${title}: no alert`];
   const sums = [countOf(alerts, 'alert'), `${formatSpan(alertSeconds)} in alert`];
   if (flaps > 0) sums.push(countOf(flaps, 'flap'));
-  const listed = firings.slice(0, FIRINGS_LISTED_MAX);
-  const further = alerts - listed.length;
+  const untold = areAlertsTold ? firings.filter(({ isTold }) => !isTold) : firings;
+  const listed = untold.slice(0, FIRINGS_LISTED_MAX);
+  const further = (areAlertsTold ? alerts - alertsTold : alerts) - listed.length;
   return [
     `${title}: ${sums.join(', ')}`,
     ...listed.flatMap((firing) => [`    ${renderFiring(rule, firing, toSeconds)}`, ...renderWhy(firing)]),

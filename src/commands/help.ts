@@ -64,6 +64,7 @@ Examples:
   fluffy replay --threshold 50 --from 7d access.log    with another threshold, the last seven days
   fluffy replay --json access.log | tail -1 | jq       the report as JSON
   fluffy replay --rules rules.yml access.log*          what each rule of a file would have found
+  fluffy replay --summary --rules rules.yml access.log*   the same in short
   fluffy replay --compare old.yml new.yml access.log*  what changes if the new rules take the place of the old ones
   fluffy replay access.log --fail-on-alert critical    exit code 4 if an alert of that severity fires
   fluffy replay --reports access.log                   the periodic reports in their places too

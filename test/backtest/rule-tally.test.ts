@@ -125,10 +125,14 @@ void test('an alert that nobody was told of is none for the exit code', () => {
   const outcomes = tally.outcomes(2000, [], [ALL_SEEN]);
   assert.equal(hasAlertOf(outcomes, 'info'), false);
   assert.match(
-    renderOutcomesText(outcomes, 2000),
+    renderOutcomesText(outcomes, { toSeconds: 2000, areAlertsTold: false }),
     /1m 40s {2}peak 12 requests\/s {2}held back by maintenance/,
   );
   const told = [outcomeOf([[1000, 1100]])];
+  // Where each alert was told already, only what was held back is listed.
+  const lines = (of: typeof outcomes): number =>
+    renderOutcomesText(of, { toSeconds: 2000, areAlertsTold: true }).split('\n').length;
+  assert.deepEqual([lines(outcomes), lines(told)], [4, 2]);
   assert.deepEqual(
     (['info', 'warning', 'critical'] as const).map((severity) => hasAlertOf(told, severity)),
     [true, true, false],
@@ -141,7 +145,7 @@ void test('the text of a rule lists 20 alerts and says how many more there are; 
     RULE,
     151_000,
   );
-  const lines = renderOutcomesText([outcome], 151_000).split('\n');
+  const lines = renderOutcomesText([outcome], { toSeconds: 151_000, areAlertsTold: false }).split('\n');
   assert.deepEqual(lines.slice(0, 3), [
     'Rules, times in UTC',
     '  traffic (warning, request-rate above 10 requests/s): 151 alerts, 25m 10s in alert',
@@ -249,7 +253,7 @@ void test('a rule that could never be judged is no rule without an alert, and wh
   const why = 'no request in these logs tells how long it took';
   assert.deepEqual([unknown.neverKnown, known.neverKnown], [why, null]);
   assert.equal(
-    renderOutcomesText([unknown, known], 2000),
+    renderOutcomesText([unknown, known], { toSeconds: 2000, areAlertsTold: false }),
     [
       'Rules, times in UTC',
       `  slow (warning, latency-p95 above 10 ms): never known: ${why}`,
