@@ -2,12 +2,15 @@
 // of every log, its last lines as fluffy reads them, and where lines that do not fit go wrong, by reason.
 import { formatSpan } from '../alerts/summary.ts';
 import type { Config } from '../config/schema.ts';
+import { formatNumber } from '../number-text.ts';
 import { charactersBefore } from '../parse/characters.ts';
 import { JSON_FIELD_NAMES } from '../parse/json-fields.ts';
 import { JSON_PRESETS, isLoosePreset } from '../parse/presets.ts';
+import { recogniseUnread } from '../parse/unread-formats.ts';
 import type { LogSample } from '../source/sample.ts';
 import { EXIT } from './exit-code.ts';
 import type { ExitCode } from './exit-code.ts';
+import { findNextSteps } from './next-steps.ts';
 import { printable } from './printable.ts';
 import { readSample } from './sample-reading.ts';
 import type { ExplainedMisfit, ReadingOptions, Row, SampleReading } from './sample-reading.ts';
@@ -93,6 +96,8 @@ function checkLog(sample: LogSample, options: ReadingOptions): Finding {
   const path = printable(sample.path);
   const reading = readSample(sample.bytes, options);
   if (reading.lines === 0) {
+    const meaning = recogniseUnread(sample.bytes.toString('latin1'));
+    if (meaning !== null) return { isGood: false, lines: [`${path}: it is ${meaning}`] };
     const what = reading.passedOver === 0 ? 'holds no whole line yet' : 'no line of it tells of a request';
     return { isGood: true, lines: [`${path}: can be read, and ${what}`] };
   }
@@ -114,7 +119,7 @@ function renderOther(reading: SampleReading, sample: LogSample, options: Reading
     if (lines > 0 && isWellRead(lines, misfits))
       return [`  with log-format auto they are ${format}: ${lines - misfits} of ${lines} lines fit`];
   }
-  if (reading.misfits === reading.lines) return [];
+  if (reading.misfits === reading.lines) return findNextSteps(reading, sample.bytes, options);
   return isMostlyRead(reading.lines, reading.misfits)
     ? ['  more than a tenth of the lines do not fit: the requests in them are not counted']
     : ['  most lines do not fit: is it another format?'];
@@ -178,7 +183,11 @@ function renderMisfits({ kinds, misfits }: SampleReading, sample: LogSample): st
 
 /** The line, cut around the place that does not fit, with a caret under it; or its beginning, and what log it is of. */
 function renderMisfit(explained: ExplainedMisfit, sample: LogSample): string[] {
-  const { misfit, line, lineNumber, lines, nearest, meaning } = explained;
+  const { misfit, line, lineNumber, lines, nearest } = explained;
+  const isTooLong = misfit.reason === 'line-too-long';
+  const meaning = isTooLong
+    ? `longer than line-bytes-max, ${formatNumber(misfit.column)} bytes`
+    : explained.meaning;
   const before = printable(line.toString('utf8', 0, misfit.column));
   const text = before + printable(line.toString('utf8', misfit.column));
   const from = meaning === null ? Math.max(0, before.length - LINE_LENGTH_MAX + 30) : 0;

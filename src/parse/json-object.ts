@@ -14,6 +14,8 @@ import type { TimestampReader } from './timestamp.ts';
 const TAB = 0x09;
 const SPACE = 0x20;
 const BRACE = 0x7b;
+/** White space around a colon beyond this is not looked through. */
+const COLON_LENGTH_MAX = 32;
 /** What there is instead of a method where a server got no request of HTTP; `<BADREQ>` is HAProxy's. */
 const NO_METHODS = new Set(['-', '<BADREQ>']);
 
@@ -42,12 +44,14 @@ export class JsonObjectReader {
     const when = find(line, keys.time);
     if (when === undefined) return misfit('missing-field', 'time');
     const time = this.#readTime(when);
-    if (Number.isNaN(time)) return misfit('bad-timestamp', keyOf(line, keys.time));
+    const bad = (reason: ParseFailure, paths: readonly JsonPath[], field?: string): Misfit =>
+      misfit(reason, field, from - start + placeOf(line, paths, bytes.toString('utf8', from, end)));
+    if (Number.isNaN(time)) return bad('bad-timestamp', keys.time, keyOf(line, keys.time));
     const code = find(line, keys.status);
     const status = code === -1 || code === '-1' ? 0 : readCount(code);
-    if (Number.isNaN(status) || status > 999) return misfit('bad-status');
+    if (Number.isNaN(status) || status > 999) return bad('bad-status', keys.status);
     const sent = readCount(find(line, keys.bytes));
-    if (Number.isNaN(sent)) return misfit('bad-size');
+    if (Number.isNaN(sent)) return bad('bad-size', keys.bytes);
     const request = find(line, keys.request);
     const method = find(line, keys.method);
     const target = find(line, keys.target);
@@ -166,8 +170,22 @@ function readGoDuration(bytes: Buffer, start: number, end: number): number {
   return (Number(match[1] ?? 0) * 3600 + Number(match[2]) * 60 + Number(match[3])) * 1000;
 }
 
-function misfit(reason: ParseFailure, field?: string): Misfit {
-  return field === undefined ? { ok: false, reason, column: 0 } : { ok: false, reason, column: 0, field };
+function misfit(reason: ParseFailure, field?: string, column = 0): Misfit {
+  return field === undefined ? { ok: false, reason, column } : { ok: false, reason, column, field };
+}
+
+/** How many bytes of `text`, which `line` was read from, are before the value that `find` gives; 0 where that is not sure. */
+function placeOf(line: object, paths: readonly JsonPath[], text: string): number {
+  const path = paths.find((candidate) => find(line, [candidate]) !== undefined) ?? [];
+  const value = JSON.stringify(find(line, [path]));
+  const name = JSON.stringify(path.at(-1) ?? '');
+  for (let at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + 1)) {
+    const behind = at + name.length;
+    const colon = /^\s*:\s*/.exec(text.slice(behind, behind + COLON_LENGTH_MAX))?.[0] ?? '';
+    if (colon !== '' && text.startsWith(value, behind + colon.length))
+      return Buffer.byteLength(text.slice(0, behind + colon.length));
+  }
+  return 0;
 }
 
 /** Half a request asks for its other half; where there is neither, a request of any kind would do. */

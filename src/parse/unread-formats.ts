@@ -2,6 +2,10 @@
 // not here; it needs no more than the beginning of a line, which is what samples have.
 
 const LINE_LENGTH_MAX = 1000;
+/** Of the characters of a text, so many may be controls. */
+const CONTROLS_SHARE_MAX = 1 / 16;
+/** Of C1, which UTF-8 has as second bytes, none counts, nor do white space and the beginning of a colour. */
+const TEXT_CONTROLS = '\t\r\n\v\f\u001b';
 
 const NGINX_ERRORS = /^\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d \[[a-z]+\] \d+#\d+: /;
 const APACHE_ERRORS =
@@ -32,14 +36,36 @@ const UNREAD: readonly (readonly [pattern: RegExp, meaning: string])[] = [
     /^(?:\xff\xfe|\xfe\xff|\0?[ -~]\0[ -~]\0[ -~])/,
     'text in UTF-16, as PowerShell writes it: fluffy reads UTF-8, such as Out-File -Encoding utf8 gives',
   ],
+  [
+    /^\s*(?:\[\s*(?:\{.*)?|\{".*\},|\]),?\s*$/s,
+    "a part of a JSON array, and fluffy reads an object a line: 'jq -c .[] FILE' makes that of it",
+  ],
+  [
+    /^\s*(?:"[^"]*"\s*:\s.*|[{}]|\}\s*,)\s*$/s,
+    "a part of a JSON object, and fluffy reads an object a line: 'jq -c . FILE' makes that of it",
+  ],
   [NGINX_ERRORS, 'an error log of nginx: fluffy reads the access log'],
   [APACHE_ERRORS, 'an error log of Apache: fluffy reads the access log'],
 ];
 
+const BINARY = 'no text, but the bytes of a program, an image or the like';
+
 /** What a line is that no format fits, as the end of a sentence; null when that is not known. */
 export function recogniseUnread(line: string): string | null {
   const head = line.slice(0, LINE_LENGTH_MAX);
-  return UNREAD.find(([pattern]) => pattern.test(head))?.[1] ?? null;
+  const known = UNREAD.find(([pattern]) => pattern.test(head))?.[1];
+  return known ?? (isBinary(head) ? BINARY : null);
+}
+
+function isOfBinary(control: string): boolean {
+  return control < ' ' && !TEXT_CONTROLS.includes(control);
+}
+
+/** Zeros before a line are what truncating leaves of a log that its server does not append to. */
+function isBinary(head: string): boolean {
+  const text = head.replace(/^\0+/, '');
+  const controls = text.match(/\p{Cc}/gu)?.filter(isOfBinary).length ?? 0;
+  return controls > CONTROLS_SHARE_MAX * text.length;
 }
 
 /** Whether a line is one of an error log of nginx or Apache. */

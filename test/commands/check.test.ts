@@ -109,7 +109,7 @@ void test('a log of which no line fits is not ok, exit code 1', () => {
   assert.equal(exitCode, 1);
   assert.match(
     text,
-    /: format auto, 0 of the last 2 lines fit\n[^]*\n {2}hello\n {2}\^\n\nnot ok: see above$/,
+    /: format auto, 0 of the last 2 lines fit\n[^]*\n {2}hello\n {2}\^\n {2}log-format takes [^\n]*\n\nnot ok: see above$/,
   );
 });
 

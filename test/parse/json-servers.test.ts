@@ -30,7 +30,7 @@ void test('a time may stand in brackets', () => {
     assert.deepEqual(read({ when: time, client: '192.0.2.1', ...REQUEST }, { time: ['when'] }), BASE, time);
   }
   for (const time of ['[23/Nov/2026:22:14:05 +0000', '23/Nov/2026:22:14:05 +0000]', '[]', '[', ']', '[[]]'])
-    assert.equal(read({ time, ...REQUEST }), 'bad-timestamp at 0', time);
+    assert.equal(read({ time, ...REQUEST }), 'bad-timestamp at 8', time);
 });
 
 void test("a line of Gunicorn, of Tomcat's JSON valve, and of Apache with its own time", () => {

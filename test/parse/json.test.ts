@@ -44,9 +44,9 @@ void test('a time in text needs a date that exists and an offset', () => {
     '-5',
   ];
   for (const ts of [...bad, '1969-12-31T23:59:59Z', '2026-13-01T00:00:00Z', '2026-11-23T22:14:05+15:00'])
-    assert.equal(timeOf(ts), 'bad-timestamp at 0', ts);
+    assert.equal(timeOf(ts), 'bad-timestamp at 6', ts);
   for (const ts of [-1, true, {}, []])
-    assert.equal(valueOf({ ts, time: undefined }, 'time'), 'bad-timestamp at 0');
+    assert.equal(valueOf({ ts, time: undefined }, 'time'), 'bad-timestamp at 6');
   assert.equal(valueOf({ ts: null, time: undefined }, 'time'), 'missing-field at 0');
 });
 
@@ -56,10 +56,24 @@ void test('counts are whole numbers, as numbers or as digits; `-` and absence ar
     [5, 5, 0, 0, 0, 0, 0, 0],
   );
   for (const size of [-1, 1.5, 1e300, '1e3', '0x10', ' ', 'x', true, [], {}])
-    assert.equal(valueOf({ size }, 'bytesSent'), 'bad-size at 0', JSON.stringify(size));
+    assert.match(String(valueOf({ size }, 'bytesSent')), /^bad-size at \d+$/, JSON.stringify(size));
   // HAProxy has no status for a request that was given up.
   for (const status of [-1, '-1']) assert.equal(valueOf({ status }, 'status'), 0);
-  for (const status of [1000, -2, 'OK', 20.5]) assert.equal(valueOf({ status }, 'status'), 'bad-status at 0');
+  for (const status of [1000, -2, 'OK', 20.5])
+    assert.match(String(valueOf({ status }, 'status')), /^bad-status at \d+$/);
+});
+
+void test('a value that does not fit is told by its place', () => {
+  const placeIn = (text: string): unknown => readBytes(parser, Buffer.from(text));
+  assert.equal(placeIn('{"ts":1700000000,"status":"2x0"}'), 'bad-status at 26');
+  assert.equal(placeIn(' {"ts" : "soon" }'), 'bad-timestamp at 9');
+  assert.equal(placeIn('{"é":"status","ts":1700000000,"status":200,"size":[1,2]}'), 'bad-size at 51');
+  assert.equal(
+    placeIn('{"request":{"status":200,"size":5},"ts":1700000000,"status":-2}'),
+    'bad-status at 60',
+  );
+  // Written otherwise than JSON.stringify would, it is not found.
+  assert.equal(placeIn('{"ts":1700000000,"status":2e9}'), 'bad-status at 0');
 });
 
 void test('a target is cut like that of a request line, and stale bytes of a longer line do not shine through', () => {
@@ -91,7 +105,7 @@ void test('what is no object, or says too little, is a failure with its reason',
   for (const text of ['', '{', '[]', '{]', '1', 'null', '"a"', '{"a":1} x', `${'{"a":'.repeat(10_000)}1`])
     assert.equal(reasonOf(text), 'bad-json at 0', text.slice(0, 20));
   assert.equal(reasonOf('{}'), 'missing-field at 0');
-  assert.equal(reasonOf('{"ts":"soon"}'), 'bad-timestamp at 0');
+  assert.equal(reasonOf('{"ts":"soon"}'), 'bad-timestamp at 6');
   assert.equal(reasonOf('{"ts":1,"status":200}'), 'missing-field at 0');
   assert.equal(reasonOf('{"ts":1,"status":200,"method":"GET"}'), 'missing-field at 0');
   assert.equal(reasonOf('{"ts":1,"request":7}'), 'missing-field at 0');

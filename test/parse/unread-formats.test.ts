@@ -53,6 +53,9 @@ void test('lines that say something else about themselves are named nothing', ()
   const others = [
     '',
     'hello',
+    // What truncating leaves of a log that its server does not append to.
+    `${'\0'.repeat(900)}192.0.2.7 - - [23/Nov/2026:22:14:05 +0000] "GET /a HTTP/1.1" 2x0 512`,
+    '{"time":"2026-11-23T22:14:05Z","log":["a"]}',
     '192.0.2.7 - - [23/Nov/2026:22:14:05 +0000] "GET /a HTTP/1.1" 200 512',
     '192.0.2.7:1234 - "GET /a HTTP/1.1" 200 23/Nov/2026:22:14:05',
     '192.0.2.7:5000 [30/Nov/2026:18:43:26.763] web app/s1 0/0/0/6/6 200 1322 - - ---- 1/1/0/0/0 0/0 "GET / HTTP/1.1"',
