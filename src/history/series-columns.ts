@@ -13,6 +13,8 @@ export interface ColumnsOptions {
   /** What was counted is from here on, and before `countedToSeconds`. */
   readonly countedFromSeconds: number;
   readonly countedToSeconds: number;
+  /** Of that, what was not; null: nothing. */
+  readonly unwatched: { readonly fromSeconds: number; readonly toSeconds: number } | null;
 }
 
 interface Latencies {
@@ -109,11 +111,18 @@ export class SeriesColumns {
   }
 
   #countedSeconds(place: number): number {
-    const { countedFromSeconds, countedToSeconds } = this.#options;
+    const { countedFromSeconds, countedToSeconds, unwatched } = this.#options;
     const time = this.#timeOf(place);
     const begin = Math.max(time, countedFromSeconds);
-    return Math.max(0, Math.min(time + this.everySeconds, countedToSeconds) - begin);
+    const end = Math.min(time + this.everySeconds, countedToSeconds);
+    const missed = unwatched === null ? 0 : overlap(begin, end, unwatched.fromSeconds, unwatched.toSeconds);
+    return Math.max(0, end - begin) - missed;
   }
+}
+
+/** Seconds that two spans have in common. */
+function overlap(begin: number, end: number, otherBegin: number, otherEnd: number): number {
+  return Math.max(0, Math.min(end, otherEnd) - Math.max(begin, otherBegin));
 }
 
 function quantilesOf(sketch: Latencies | undefined): [number | null, number | null, number | null] {

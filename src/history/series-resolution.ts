@@ -63,6 +63,37 @@ function chooseLevel(
 }
 
 /**
+ * Between what was stored of old logs and what the monitor has counted itself there may be time that nobody has watched; null:
+ * none. `liveFromSeconds`: where the monitor began; `lastEnds`: where the last row before that ends, of each level from the finest.
+ * Of what is known by the hour only, the hour in which the monitor began is taken for watched.
+ */
+export function findUnwatched(
+  liveFromSeconds: number | null,
+  lastEnds: readonly (number | null)[],
+  keptFrom: readonly number[],
+): { readonly fromSeconds: number; readonly toSeconds: number } | null {
+  const fromSeconds = lastCounted(lastEnds);
+  if (liveFromSeconds === null || fromSeconds === null) return null;
+  const hour = beginOf(liveFromSeconds, HOUR.seconds);
+  const level = LEVELS.find((_, i) => (keptFrom[i] ?? Number.NEGATIVE_INFINITY) <= hour) ?? HOUR;
+  const toSeconds = beginOf(liveFromSeconds, level.seconds);
+  return fromSeconds < toSeconds ? { fromSeconds, toSeconds } : null;
+}
+
+/** A coarse row may have ended before; the finest of its time tells better. */
+function lastCounted(lastEnds: readonly (number | null)[]): number | null {
+  let last: number | null = null;
+  let roughSeconds = 0;
+  for (const [i, level] of [...LEVELS.entries()].toReversed()) {
+    const end = lastEnds[i] ?? null;
+    if (end === null || (last !== null && end <= last - roughSeconds)) continue;
+    last = end;
+    roughSeconds = level.seconds;
+  }
+  return last;
+}
+
+/**
  * Where counting began: `firstTimes` are the first rows of each level, from the finest, null without any. A coarse row
  * may have begun before; the finest of its time tells better.
  */

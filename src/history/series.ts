@@ -7,14 +7,22 @@ import type { AlertRow } from '../store/store.ts';
 import { beginOf, LEVELS, MINUTE } from './levels.ts';
 import type { Level } from './levels.ts';
 import { SeriesColumns } from './series-columns.ts';
-import { firstCounted, resolveSeries } from './series-resolution.ts';
+import { findUnwatched, firstCounted, resolveSeries } from './series-resolution.ts';
 import { findTops, tally } from './series-tops.ts';
 import type { Tally } from './series-tops.ts';
 import type { SeriesName } from './where.ts';
 
 export type SeriesSource = Pick<
   HistoryReader,
-  'series' | 'rows' | 'clients' | 'alerts' | 'openAlerts' | 'keptFrom' | 'firstTimes'
+  | 'series'
+  | 'rows'
+  | 'clients'
+  | 'alerts'
+  | 'openAlerts'
+  | 'keptFrom'
+  | 'firstTimes'
+  | 'liveFrom'
+  | 'lastEnds'
 >;
 
 interface Span {
@@ -32,6 +40,8 @@ export function answerSeries(query: SeriesQuery, reader: SeriesSource): SeriesFo
   const keptFrom = reader.keptFrom();
   const { level, everySeconds, completeFromSeconds, ...span } = resolveSeries(query, keptFrom);
   const firstSeconds = firstCounted(reader.firstTimes());
+  const liveFrom = reader.liveFrom();
+  const lastEnds = liveFrom === null ? [] : reader.lastEnds(liveFrom);
   const before = { fromSeconds: 2 * span.fromSeconds - span.toSeconds, toSeconds: span.fromSeconds };
   const isKept = (at: Level): boolean => keptOf(at, keptFrom) <= before.fromSeconds;
   const asked = new Asked(query, level, reader);
@@ -40,6 +50,7 @@ export function answerSeries(query: SeriesQuery, reader: SeriesSource): SeriesFo
     everySeconds,
     countedFromSeconds: Math.max(firstSeconds ?? Number.POSITIVE_INFINITY, completeFromSeconds ?? 0),
     countedToSeconds: query.nowSeconds,
+    unwatched: findUnwatched(liveFrom, lastEnds, keptFrom),
   });
   const now = asked.count(span, columns);
   const then = isKept(level) ? asked.countWhole(before) : null;

@@ -69,7 +69,10 @@ const FOUND = object({
     orNull(EVENT_TIME),
     'What was before is removed; null: nothing of the span.',
   ),
-  steps: described(STEPS, 'Columns: one entry for each step, at the same place in all of them.'),
+  steps: described(
+    STEPS,
+    'Columns: one entry for each step, at the same place in all of them. Steps that nobody watched are left out; quiet ones are there.',
+  ),
   whole: described(WHOLE, 'The span in one.'),
   paths: TOPS,
   statuses: TOPS,

@@ -29,7 +29,7 @@ export interface SeriesQuery {
 export interface SeriesSteps {
   /** Where the step begins. */
   readonly times: readonly number[];
-  /** How much of it was counted: less than `everySeconds` where counting began, and of a step that is not over. */
+  /** How much of it was counted: less than `everySeconds` where counting began or was interrupted, and of a step that is not over. */
   readonly seconds: readonly number[];
   readonly requests: readonly number[];
   /** Requests by class of status, in the order of `STATUS_CLASSES` of `/api/live`. */
@@ -93,7 +93,7 @@ export interface SeriesFound {
   readonly firstSeconds: number | null;
   /** The retention has removed what was before; null: nothing of the span. */
   readonly completeFromSeconds: number | null;
-  /** Empty when nothing of the span was counted; quiet steps are there. */
+  /** Quiet steps are there; those of which nothing was counted are not, so it may be empty. */
   readonly steps: SeriesSteps;
   readonly whole: SeriesWhole;
   readonly paths: readonly SeriesTop[];

@@ -100,6 +100,21 @@ export class HistoryReader {
     });
   }
 
+  /** From where on a monitor has counted itself; null: none has. What is from before was stored or came late. */
+  liveFrom(): number | null {
+    const time = this.#database.prepare('SELECT live_from FROM history_progress').get()?.['live_from'];
+    return typeof time === 'number' ? time : null;
+  }
+
+  /** Where the last row of each level ends that is over at `atSeconds`, from the finest; null: it has none. */
+  lastEnds(atSeconds: number): (number | null)[] {
+    return LEVELS.map(({ table, seconds }) => {
+      const last = this.#database.prepare(`SELECT max(time) AS time FROM ${table} WHERE time <= ?`);
+      const time = last.get(atSeconds - seconds)?.['time'];
+      return typeof time === 'number' ? time + seconds : null;
+    });
+  }
+
   /** By id. */
   series(): Map<number, SeriesName> {
     const rows = this.#database

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { firstCounted, resolveSeries } from '../../src/history/series-resolution.ts';
+import { findUnwatched, firstCounted, resolveSeries } from '../../src/history/series-resolution.ts';
 import type { SeriesQuery } from '../../src/http/series-answer.ts';
 
 const HOUR = 3600;
@@ -77,4 +77,24 @@ void test('counting began with the finest row within the first coarse one', () =
   assert.equal(firstCounted([T + 640, T + 600, T]), T + 640);
   assert.equal(firstCounted([T + 5 * HOUR, T + 600, T]), T + 600);
   assert.equal(firstCounted([T + 5 * HOUR, T + 2 * HOUR, T]), T);
+});
+
+void test('between stored logs and the first start of the monitor nothing was watched', () => {
+  const HOUR_SECONDS = 3600;
+  const live = 100 * HOUR_SECONDS + 1234;
+  const unwatched = (ends: readonly (number | null)[], keptFrom = ALL): string | null => {
+    const found = findUnwatched(live, ends, keptFrom);
+    return found === null ? null : `${found.fromSeconds} ${found.toSeconds - 100 * HOUR_SECONDS}`;
+  };
+  assert.equal(unwatched([360_000, 360_000, 360_000]), '360000 1230');
+  assert.equal(unwatched([3610, 3660, 7200]), '3610 1230');
+  assert.equal(unwatched([3600, 3600, 7200]), '7200 1230');
+  // To the row in which the monitor began.
+  assert.equal(unwatched([live - 4, live, 360_000]), null);
+  assert.equal(unwatched([null, null, null]), null);
+  assert.equal(findUnwatched(null, [3600, null, null], ALL), null);
+  // Only hours are left of then: the one in which it began may hold both.
+  const onlyHours = [live + HOUR_SECONDS, live + HOUR_SECONDS, 0];
+  assert.equal(unwatched([null, null, 360_000], onlyHours), null);
+  assert.equal(unwatched([null, null, 3600], onlyHours), '3600 0');
 });

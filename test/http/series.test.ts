@@ -11,6 +11,7 @@ import { LiveStreams } from '../../src/http/live-streams.ts';
 import { startSeriesThread } from '../../src/store/series-worker.ts';
 import type { AlertRow } from '../../src/store/store.ts';
 import { HistoryRig, lineAt, T0 } from '../history/rig.ts';
+import { rowsOf } from '../history/rows-of.ts';
 import { OPEN_TO_ALL } from './access.ts';
 import { mustFitSchema } from './described.ts';
 import { EVENTS } from './live-events.ts';
@@ -203,6 +204,27 @@ void test('a span of which nothing was counted has no steps, and says since when
   );
   const half = await get(`from=${T0 - 20}&to=${T0 + 20}`);
   assert.deepEqual(half.steps.times, [T0, T0 + 10]);
+});
+
+void test('time between stored logs and the first start of the monitor is left out, as nobody watched it', async (t) => {
+  const rig = new HistoryRig();
+  t.after(() => rig.close());
+  const row = { source: 'old.log', path: '/old', method: 'GET', status: 200, requests: 1, bytesSent: 1 };
+  const times = [T0 - 100, T0 - 60].map((timeSeconds) => ({ ...row, timeSeconds, latencies: null }));
+  rig.commitChanges({ ...rig.history.changes(), rows: rowsOf(times), liveFromSeconds: null });
+  rig.advance(30);
+  rig.write('a.log', lineAt(30, { target: '/a' }));
+  rig.advance(20);
+  rig.commit();
+  const { get } = await startSite(t, rig);
+  const { steps } = await get(`from=${T0 - 100}&to=${T0 + 40}&every=10s`);
+  // Quiet from 100 to 50 before, and from 20 after.
+  assert.deepEqual(
+    steps.times.map((time, i) => `${time - T0} ${steps.requests[i]}`),
+    ['-100 1', '-90 0', '-80 0', '-70 0', '-60 1', '20 0', '30 1'],
+  );
+  const hour = await get(`from=${T0 - 100}&to=${T0 + 40}&every=1h`);
+  assert.deepEqual(hour.steps.seconds, [80]);
 });
 
 void test('alerts of a span are told, newest first, with those that fired since before', async (t) => {
