@@ -73,7 +73,7 @@ function isTelling({ dimension, name, share, previousShare, isDemanded }: Reason
  */
 export function renderReasons(
   explanation: Explanation,
-  reasons = explanation.reasons.filter(({ isDemanded }) => isDemanded !== true),
+  reasons: readonly Reason[] = explanation.reasons.filter(({ isDemanded }) => isDemanded !== true),
 ): string[] {
   const { of } = explanation;
   return reasons.map((reason, i) => renderReason(reason, i > 0 && of !== undefined ? 'them' : of));

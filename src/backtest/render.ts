@@ -1,6 +1,6 @@
 // What each rule has found, as text for a terminal and as JSON, one line a rule. Bounded, however often a rule fired.
 import type { Rule } from '../alerts/rule.ts';
-import { formatAmount, formatSpan, unitOf } from '../alerts/summary.ts';
+import { formatAmount, formatEnding, formatSpan, unitOf } from '../alerts/summary.ts';
 import { formatNumber } from '../number-text.ts';
 import { FIRINGS_LISTED_MAX, flapSecondsOf } from './rule-tally.ts';
 import type { Firing, RuleOutcome } from './rule-tally.ts';
@@ -49,10 +49,14 @@ export function describeForJson(outcome: RuleOutcome) {
   };
 }
 
-export function firingForJson({ startSeconds, endSeconds, peak, ...firing }: Firing, toSeconds: number) {
+export function firingForJson(
+  { startSeconds, endSeconds, ending, peak, ...firing }: Firing,
+  toSeconds: number,
+) {
   return {
     start: toIso(startSeconds),
     end: endSeconds === null ? null : toIso(endSeconds),
+    ending,
     seconds: (endSeconds ?? toSeconds) - startSeconds,
     peak,
     isTold: firing.isTold,
@@ -81,7 +85,7 @@ function renderOutcome(outcome: RuleOutcome, { toSeconds, areAlertsTold }: Listi
 /** `2026-11-23 22:15:04 to 22:20:09  5m 5s  peak 12.5 %`, in UTC. */
 export function renderFiring(
   rule: Rule,
-  { startSeconds, endSeconds, ...firing }: Firing,
+  { startSeconds, endSeconds, ending, ...firing }: Firing,
   toSeconds: number,
 ): string {
   const start = toClock(startSeconds);
@@ -90,6 +94,7 @@ export function renderFiring(
     formatSpan((endSeconds ?? toSeconds) - startSeconds),
   ];
   if (firing.peak !== null) parts.push(`peak ${formatAmount(firing.peak, rule.metric, unitOf(rule))}`);
+  if (ending !== null && ending !== 'recovered') parts.push(`ended: ${formatEnding(ending, rule.metric)}`);
   if (!firing.isTold) parts.push('held back by maintenance');
   return parts.join('  ');
 }

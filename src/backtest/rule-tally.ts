@@ -3,7 +3,7 @@
 import { findNeverKnown } from '../alerts/evidence.ts';
 import { renderTelling } from '../alerts/render.ts';
 import { SEVERITIES } from '../alerts/rule.ts';
-import type { AlertEvent, Rule, Severity } from '../alerts/rule.ts';
+import type { AlertEvent, Ending, Rule, Severity } from '../alerts/rule.ts';
 import type { Finding } from './backtest.ts';
 
 /** Alerts of a rule that are kept one by one. More are counted, and take part in the sums, but can't be told apart. */
@@ -19,6 +19,8 @@ export interface Firing {
   readonly startSeconds: number;
   /** Null: it fires still when the logs end. */
   readonly endSeconds: number | null;
+  /** Why it was over; null while it fires. */
+  readonly ending: Ending | null;
   /** The value furthest beyond the threshold, in the unit of the rule; null when there was none. */
   readonly peak: number | null;
   /** False: it was held back from its beginning to its end, by a time of maintenance. */
@@ -134,6 +136,7 @@ function begin(tally: Tally, event: AlertEvent): void {
   tally.open = {
     startSeconds: timeSeconds,
     endSeconds: null,
+    ending: null,
     peak,
     isTold: false,
     summary: isListed ? summary : '',
@@ -142,10 +145,11 @@ function begin(tally: Tally, event: AlertEvent): void {
   if (firings.length < FIRINGS_KEPT_MAX) firings.push(tally.open);
 }
 
-function end(tally: Tally, { timeSeconds, peak }: AlertEvent): void {
+function end(tally: Tally, { timeSeconds, peak, ending }: AlertEvent): void {
   const { open } = tally;
   if (open === null) return;
   open.endSeconds = timeSeconds;
+  open.ending = ending ?? null;
   open.peak = peak;
   tally.sums.alertSeconds += timeSeconds - open.startSeconds;
   tally.lastEndSeconds = timeSeconds;

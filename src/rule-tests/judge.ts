@@ -57,7 +57,8 @@ export function judge(test: RuleTest, { startSeconds, events, isCut, log }: RunR
 
 /** What an alert says of itself, for people. */
 export function saidBy({ message, summary, explanation }: AlertEvent): string {
-  const reasons = explanation === null ? [] : renderReasons(explanation);
+  // A test may look for what the rule itself demands as well.
+  const reasons = explanation === null ? [] : renderReasons(explanation, explanation.reasons);
   return [...(message === null ? [] : [message]), summary, ...reasons].join('; ');
 }
 

@@ -1,6 +1,6 @@
 // What the tests of rules have found: a line for each, and for those that failed what was expected and what came, one
 // below the other. As text for a terminal, and as JSON.
-import { formatAmount, formatSpan } from '../alerts/summary.ts';
+import { formatAmount, formatEnding, formatSpan } from '../alerts/summary.ts';
 import type { AlertEvent } from '../alerts/rule.ts';
 import { formatNumber } from '../number-text.ts';
 import type { Expectation } from './rule-test.ts';
@@ -67,10 +67,19 @@ function renderExpectation(expected: Expectation, startSeconds: number): string 
 }
 
 function renderEvent(mark: ' ' | '+', event: AlertEvent, startSeconds: number): string {
-  const { value, metric, unit, severity, timeSeconds } = event;
-  const amount = value === null ? 'no value' : formatAmount(value, metric, unit);
+  const { severity, timeSeconds } = event;
   const offsetSeconds = timeSeconds - startSeconds;
-  return renderRow(mark, { ...event, offsetSeconds, startSeconds, what: `${severity}, ${amount}` });
+  return renderRow(mark, {
+    ...event,
+    offsetSeconds,
+    startSeconds,
+    what: `${severity}, ${describeValue(event)}`,
+  });
+}
+
+function describeValue({ value, metric, unit, ending = 'recovered' }: AlertEvent): string {
+  if (ending !== 'recovered') return formatEnding(ending, metric);
+  return value === null ? 'no value' : formatAmount(value, metric, unit);
 }
 
 interface Row {

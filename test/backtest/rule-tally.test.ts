@@ -118,6 +118,18 @@ void test('a reminder is no alert, and the peak of what fires still is that of t
   );
 });
 
+void test('an alert that was over for want of requests is listed as such', () => {
+  const tally = new RuleTally([RULE]);
+  tally.add({ event: event('firing', 1000), isTold: false });
+  tally.add({ event: event('resolved', 1100, { ending: 'too-few-requests' }), isTold: false });
+  const outcomes = tally.outcomes(2000, [], [ALL_SEEN]);
+  assert.match(
+    renderOutcomesText(outcomes, { toSeconds: 2000, areAlertsTold: false }),
+    / {2}ended: too few requests to judge {2}/,
+  );
+  assert.match(outcomes.map((each) => renderOutcomeJson(each, 2000)).join(), /"ending":"too-few-requests"/);
+});
+
 void test('an alert that nobody was told of is none for the exit code', () => {
   const tally = new RuleTally([RULE]);
   tally.add({ event: event('firing', 1000), isTold: false });
@@ -162,6 +174,7 @@ void test('the text of a rule lists 20 alerts and says how many more there are; 
   assert.deepEqual(json.firings[1], {
     start: '1970-01-01T00:16:40.000Z',
     end: '1970-01-01T00:16:50.000Z',
+    ending: null,
     seconds: 10,
     peak: 20,
     isTold: true,
