@@ -48,7 +48,6 @@ const eventDelayMs = 5;
 /** Of logs that no pattern matches any more, with a date in their names above all. */
 const GONE_MAX = 32;
 
-/** Follows logs across rotations. */
 /** Of a log of which nothing is open. */
 const UNREAD = {
   inode: null,
@@ -59,6 +58,7 @@ const UNREAD = {
   possibleLoss: 0,
 } as const satisfies Omit<SourceState, 'path'>;
 
+/** Follows logs across rotations. */
 export function createFollower(options: FollowOptions): Source {
   return new Follower(options);
 }
