@@ -44,11 +44,12 @@ export async function loadConfig(
   { env, cwd, stderr }: Surroundings,
   overrides: ReadonlyMap<string, Override> = new Map(),
 ): Promise<ConfigForCommand> {
-  const [{ loadConfig: load }, { isCronExpression }] = await Promise.all([
+  const [{ loadConfig: load }, { isCronExpression }, { isEndless }] = await Promise.all([
     import('./config/load.ts'),
     import('./reports/scheduler.ts'),
+    import('./reports/boundaries.ts'),
   ]);
-  const loaded = load({ configPath, env: overridden(env, overrides), cwd, isCronExpression });
+  const loaded = load({ configPath, env: overridden(env, overrides), cwd, isCronExpression, isEndless });
   const exitCode = await tellRemarks(loaded.ok ? loaded.warnings : loaded.problems, overrides, stderr);
   if (loaded.ok) return { ok: true, config: loaded.config, file: loaded.file };
   return { ok: false, exitCode, file: loaded.problems.find(({ file }) => file !== '')?.file ?? null };

@@ -97,11 +97,12 @@ async function start(options: ConfigOption): Promise<void> {
 
 /** Reads the configuration as at the start. */
 async function createLoader({ config: configPath }: ConfigOption): Promise<() => LoadedConfig> {
-  const [{ loadConfig: load }, { isCronExpression }] = await Promise.all([
+  const [{ loadConfig: load }, { isCronExpression }, { isEndless }] = await Promise.all([
     import('./config/load.ts'),
     import('./reports/scheduler.ts'),
+    import('./reports/boundaries.ts'),
   ]);
-  return () => load({ configPath, env: process.env, cwd: process.cwd(), isCronExpression });
+  return () => load({ configPath, env: process.env, cwd: process.cwd(), isCronExpression, isEndless });
 }
 
 /** A sentence for what can be expected to go wrong; the stack for what can't. */

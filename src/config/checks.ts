@@ -14,6 +14,8 @@ export interface CheckContext {
   readonly cwd: string;
   /** Without it a cron expression is only checked for its number of fields and its characters. */
   readonly isCronExpression?: ((text: string) => boolean) | undefined;
+  /** Whether what lasts for so many seconds from each time of a cron expression on is never over; without it that is not asked. */
+  readonly isEndless?: ((expression: string, durationSeconds: number) => boolean) | undefined;
   /** False: there are no channels that `notify` could be checked against, as they are configured elsewhere. */
   readonly hasChannels?: boolean;
   /** How paths are grouped where the rules apply; null: not known; left out: as the settings say. */

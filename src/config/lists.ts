@@ -20,7 +20,7 @@ interface ReadLists extends Lists {
 export function readLists(
   given: ReadonlyMap<ConfigKey, Setting>,
   repeatSeconds: number | null,
-  { isCronExpression, hasChannels = true, grouping = null }: CheckContext,
+  { isCronExpression, isEndless, hasChannels = true, grouping = null }: CheckContext,
 ): ReadLists {
   const problems: ConfigProblem[] = [];
   const listAt = (key: ListKey): [YamlValue, Place] => {
@@ -35,7 +35,7 @@ export function readLists(
   const { rules, names } = readAlerts(...listAt('alerts'), context);
   const allNames = [TRAFFIC_RULE_NAME, ...names, ...DEFAULT_RULE_NAMES];
   const ruleNames = isReadable(given.get('alerts')) ? allNames : null;
-  const maintenance = readMaintenance(...listAt('maintenance'), { ruleNames, isCronExpression });
+  const maintenance = readMaintenance(...listAt('maintenance'), { ruleNames, isCronExpression, isEndless });
   return { alerts: rules, channels, maintenance, problems };
 }
 

@@ -18,7 +18,9 @@ export interface MaintenanceWindow {
 export interface MaintenanceContext {
   /** Null: `rules` is not checked. */
   readonly ruleNames: readonly string[] | null;
+  /** These two as `CheckContext` has them. */
   readonly isCronExpression: ((text: string) => boolean) | undefined;
+  readonly isEndless: ((expression: string, durationSeconds: number) => boolean) | undefined;
 }
 
 export function readMaintenance(
@@ -39,6 +41,11 @@ export function readMaintenance(
       if (!block.isGiven(key)) block.refuse([], `needs a ${key}`);
     }
     if (cron === undefined || duration === undefined) return undefined;
+    if (context.isEndless?.(cron, duration) === true)
+      block.refuse(
+        ['duration'],
+        'must be shorter than the time from one beginning to the next, or it is never over',
+      );
     return { expression: cron, durationSeconds: duration, rules: rules ?? null };
   });
 }

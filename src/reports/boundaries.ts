@@ -29,6 +29,23 @@ export function createBoundaries(reportTime: ReportTime, timezone: string): Boun
   };
 }
 
+/** Some leap year begins. */
+const FROM_SECONDS = Date.UTC(2024, 0, 1) / 1000;
+/** More than one for each day of a year. */
+const RUNS_LOOKED_AT = 400;
+
+/** Whether what lasts for so long from each run of a cron expression on is never over, as the next run always comes before. */
+export function isEndless(expression: string, durationSeconds: number): boolean {
+  const boundaries = createBoundaries({ kind: 'cron', expression }, 'UTC');
+  let begin = boundaries.next(FROM_SECONDS);
+  for (let run = 0; run < RUNS_LOOKED_AT; run++) {
+    const following = begin === null ? null : boundaries.next(begin);
+    if (begin === null || following === null || following - begin > durationSeconds) return false;
+    begin = following;
+  }
+  return true;
+}
+
 export interface BoundaryListener {
   /** Time begins: the boundary that goes before. */
   begin(seconds: number): void;

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 
 import { loadConfig, type LoadOptions } from '../../src/config/load.ts';
+import { isEndless } from '../../src/reports/boundaries.ts';
 import { formatProblem } from '../../src/config/problem.ts';
 import { DEFAULT_CONFIG } from './default-config.ts';
 
@@ -168,6 +169,18 @@ void test('aliases cost no more than they take to write', { timeout: 20_000 }, (
   const uses = Array.from({ length: 5000 }, (_, index) => `sheep-${index}: *wide\n`);
   write('work/config.yml', `filename: &wide [${'a, '.repeat(5000)}]\n${uses.join('')}`);
   assert.equal(messagesOf(load()).at(-1), 'and 9899 further problems');
+});
+
+void test('maintenance that is never over is a mistake', (context) => {
+  const { write, load } = place(context);
+  write(
+    'work/config.yml',
+    'maintenance:\n  - {cron: "0 3 * * *", duration: 1d}\n  - {cron: "0 3 * * *", duration: 23h}\n',
+  );
+  assert.deepEqual(messagesOf(load({ isEndless })), [
+    'config.yml:2:35 maintenance[0].duration: must be shorter than the time from one beginning to the next, or it is never over',
+  ]);
+  assert.ok(load().ok, 'nobody is asked');
 });
 
 void test('a cron expression is judged by the function that knows cron', (context) => {

@@ -1,7 +1,7 @@
 // When reports of a finished log were due, and what stands before them.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { BoundaryTeller, createBoundaries } from '../../src/reports/boundaries.ts';
+import { BoundaryTeller, createBoundaries, isEndless } from '../../src/reports/boundaries.ts';
 
 const at = (text: string): number => Date.parse(text) / 1000;
 const shown = (seconds: number | null): string | null =>
@@ -25,6 +25,24 @@ void test('a cron expression with seconds', () => {
   const boundaries = createBoundaries({ kind: 'cron', expression: '*/20 * * * * *' }, 'UTC');
   assert.equal(shown(boundaries.next(at('2026-11-23T22:14:20Z'))), '2026-11-23T22:14:40');
   assert.equal(shown(boundaries.last(at('2026-11-23T22:14:39Z'))), '2026-11-23T22:14:20');
+});
+
+void test('what lasts from one time of a cron expression to the next is never over', () => {
+  const hours = (count: number): number => count * 3600;
+  for (const [expression, seconds] of [
+    ['0 3 * * *', hours(24)],
+    ['0 3 * * 0', hours(7 * 24)],
+    ['*/5 * * * *', 300],
+    ['0 9-17 * * *', hours(16)],
+  ] as const) {
+    assert.ok(isEndless(expression, seconds), expression);
+    assert.ok(!isEndless(expression, seconds - 1), expression);
+  }
+  // Over at weekends, or for eleven months.
+  assert.ok(!isEndless('0 3 * * mon-fri', hours(24)));
+  assert.ok(!isEndless('0 3 * 2 *', hours(24)));
+  // There may be no next time at all.
+  assert.ok(!isEndless('0 3 30 2 *', hours(24)));
 });
 
 void test('a gap is told by its first and its last boundary, a beginning by the boundary before it', () => {
