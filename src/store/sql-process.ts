@@ -2,6 +2,7 @@
 // input, and writes the answer, both as JSON. Started by sql-query.ts.
 import { readFileSync, writeSync } from 'node:fs';
 import { messageOf } from '../message-of.ts';
+import type { Connection } from './connection.ts';
 import { connectReader } from './history-reader.ts';
 import type { SqlAnswer, SqlCell } from './sql-query.ts';
 
@@ -10,6 +11,8 @@ const ROWS_MAX = 100_000;
 const ALLOWED_ACTIONS = new Set([20, 21, 31, 33]);
 /** White space, comments, and what ends a statement. */
 const IS_NOTHING = /^(?:[\s;]|--[^\n]*(?:\n|$)|\/\*[^]*?\*\/)*$/;
+/** Those that docs/HISTORY.md documents. */
+const VIEWS = ['requests_10s', 'requests_1m', 'requests_1h', 'clients_1m', 'alerts'];
 const AUTHORIZED = 0;
 const DENIED = 1;
 
@@ -18,8 +21,9 @@ const bytes = Buffer.from(JSON.stringify(answer(question.path, question.sql)));
 for (let done = 0; done < bytes.length;) done += writeSync(1, bytes, done);
 
 function answer(path: string, sql: string): SqlAnswer {
+  let database: Connection | null = null;
   try {
-    const database = connectReader(path);
+    database = connectReader(path);
     database.setAuthorizer((action) => (ALLOWED_ACTIONS.has(action) ? AUTHORIZED : DENIED));
     const statement = database.prepare(sql);
     // SQLite takes the first one, and would say nothing of what comes behind.
@@ -34,11 +38,21 @@ function answer(path: string, sql: string): SqlAnswer {
     return { ok: true, columns, rows, isCut: false };
   } catch (error) {
     const message = messageOf(error);
+    if (message === 'not authorized') return { ok: false, message: '--sql: only reading is allowed' };
     return {
       ok: false,
-      message: `--sql: ${message === 'not authorized' ? 'only reading is allowed' : message}`,
+      message: `--sql: ${message}${database === null ? '' : namesFor(message, sql, database)}`,
     };
   }
+}
+
+/** Behind what SQLite says of a name that is none: those that there are. */
+function namesFor(message: string, sql: string, database: Connection): string {
+  if (message.startsWith('no such table')) return `; there are ${VIEWS.join(', ')}`;
+  const view = VIEWS.find((name) => sql.includes(name));
+  if (!message.startsWith('no such column') || view === undefined) return '';
+  const columns = database.prepare(`SELECT * FROM ${view} LIMIT 0`).columns();
+  return `; ${view} has ${columns.map(({ name }) => name).join(', ')}`;
 }
 
 function toCell(value: unknown): SqlCell {

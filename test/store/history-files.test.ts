@@ -66,6 +66,23 @@ void test('SQL that does anything but read is refused, and nothing is changed', 
   });
 });
 
+void test('SQL that asks for names that are none is told those that there are', async (t) => {
+  const rig = filledRig(t);
+  const messageOf = async (sql: string): Promise<string> => {
+    const answer = await querySql(rig.path, sql, 20);
+    assert.ok(!answer.ok, sql);
+    return answer.message;
+  };
+  assert.equal(
+    await messageOf('SELECT * FROM requests'),
+    '--sql: no such table: requests; there are requests_10s, requests_1m, requests_1h, clients_1m, alerts',
+  );
+  assert.equal(
+    await messageOf('SELECT ip FROM clients_1m'),
+    '--sql: no such column: ip; clients_1m has time, client, requests, errors',
+  );
+});
+
 void test('SQL that takes too long is ended', async (t) => {
   const rig = filledRig(t);
   const endless = 'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n';
