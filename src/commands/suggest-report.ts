@@ -47,14 +47,15 @@ export function renderSuggestReport(report: SuggestReport, look: Look): string {
 }
 
 const REMARKS: Readonly<Record<Remark, string>> = {
-  absent: 'the log does not tell, or has too few requests for a verdict',
+  absent: 'there are too few requests for a verdict',
   'never-full': 'the window was never full',
   zero: 'was 0 all the time, so history cannot tell a threshold; default-rules: on has rules for such cases',
   flat: 'hardly ever differs from what is typical: history cannot tell usual from unusual, the threshold is only a distance',
   'unusual-is-usual': 'no threshold would have alerted so seldom: high values are usual here',
 };
 
-function renderUntold({ rule, remark }: Suggestion, span: HistorySpan): string {
+function renderUntold({ rule, remark, untold }: Suggestion, span: HistorySpan): string {
+  if (untold !== null) return `${rule.metric}${titleOf(rule)}: ${untold}`;
   const history =
     remark === 'never-full'
       ? `history spans ${formatHistory(span)}, less than the window of ${formatSpan(rule.windowsSeconds[0])}: `

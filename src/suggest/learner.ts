@@ -3,6 +3,7 @@
 import { NO_DETAILS } from '../aggregate/aggregator-options.ts';
 import type { SecondDetails } from '../aggregate/aggregator-options.ts';
 import type { Second, SecondConsumer } from '../aggregate/second.ts';
+import { Evidence, findUntold } from '../alerts/evidence.ts';
 import { Measure } from '../alerts/measure.ts';
 import { Meters } from '../alerts/meters.ts';
 import type { Rule } from '../alerts/rule.ts';
@@ -24,6 +25,8 @@ export interface Learnt {
   readonly maxAtSeconds: number | null;
   /** Ascending. */
   readonly levels: readonly LevelCount[];
+  /** What it needs and no request tells: a sentence; null: nothing. */
+  readonly untold: string | null;
 }
 
 interface Watch {
@@ -31,6 +34,7 @@ interface Watch {
   readonly measure: Measure;
   readonly byHour: ByHour;
   readonly crossings: Crossings;
+  readonly evidence: Evidence;
 }
 
 export class Learner implements SecondConsumer {
@@ -50,6 +54,7 @@ export class Learner implements SecondConsumer {
       byHour: new ByHour(),
       // The rule of `threshold` has no second one to recover at.
       crossings: new Crossings(levelsOf(rule.metric, rule.name !== TRAFFIC_RULE_NAME)),
+      evidence: new Evidence(rule),
     }));
   }
 
@@ -72,6 +77,7 @@ export class Learner implements SecondConsumer {
     this.#fromSeconds ??= second.timeSeconds;
     this.#records += second.requests;
     this.#meters.add(second);
+    for (const { evidence } of this.#watches) evidence.add(second);
   }
 
   advanceTo(timeSeconds: number): void {
@@ -89,12 +95,13 @@ export class Learner implements SecondConsumer {
   }
 
   learnt(): Learnt[] {
-    return this.#watches.map(({ rule, byHour, crossings }) => ({
+    return this.#watches.map(({ rule, byHour, crossings, evidence }) => ({
       rule,
       whole: byHour.whole(),
       hours: byHour.hours(),
       maxAtSeconds: byHour.maxAtSeconds,
       levels: crossings.counts(),
+      untold: findUntold(rule, evidence.seen, 'in these logs'),
     }));
   }
 

@@ -18,6 +18,7 @@ function learntOf(
     whole,
     hours: [],
     maxAtSeconds: 1,
+    untold: null,
     levels: levels.map(([threshold, alerts, secondsInAlert]) => ({
       threshold,
       recoverThreshold: threshold,
