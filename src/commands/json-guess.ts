@@ -22,19 +22,22 @@ const KINDS: readonly (readonly [field: JsonFieldName, kind: Kind])[] = [
   ['method', { name: ANY_NAME, fits: (value) => typeof value === 'string' && METHOD_NAMES.includes(value) }],
   ['request', { name: ANY_NAME, fits: isText(/^[A-Z]+ \S+ HTTP\/\d/) }],
   ['target', { name: /ur[il]|path|target|resource|route|endpoint/i, fits: isText(/^(?:\/|https?:\/\/)/) }],
-  ['status', { name: /status|code/i, fits: isStatus }],
+  ['status', { name: /status|code|^[rs]c$/i, fits: isStatus }],
   ['forwarded-for', { name: /forwarded|xff/i, fits: isText(/^[\da-f:.]+/i) }],
   ['client', { name: ANY_NAME, fits: isAddress }],
   ['user-agent', { name: /agent|^ua$/i, fits: isText(/./) }],
-  ['bytes', { name: /bytes|size|length|sent/i, fits: (value) => Number.isSafeInteger(value) }],
-  ['latency', { name: /dura|laten|elapsed|took|time|millis|micros|nanos|[^a-z][mun]s$/i, fits: isLatency }],
+  ['bytes', { name: /bytes|size|len|sent/i, fits: isCount }],
+  [
+    'latency',
+    { name: /dura|laten|elapsed|took|time|millis|micros|nanos|^[dr]t$|[^a-z][mun]s$/i, fits: isLatency },
+  ],
 ];
 
 /** The unit that a name ends with. */
 const UNITS = [
-  ['ms', /milli|[^a-z]ms$|Ms$/],
-  ['us', /micro|[^a-z]us$|Us$/],
-  ['ns', /nano|[^a-z]ns$|Ns$/],
+  ['ms', /milli|Milli|[^a-z]ms$|Ms$/],
+  ['us', /micro|Micro|[^a-z]us$|Us$/],
+  ['ns', /nano|Nano|[^a-z]ns$|Ns$/],
 ] as const;
 
 /** Null when `line` is no JSON object, or has nothing of the kind. */
@@ -84,8 +87,14 @@ function isStatus(value: unknown): boolean {
 
 function isAddress(value: unknown): boolean {
   if (typeof value !== 'string') return false;
-  const bytes = Buffer.from(value.replace(/^\[?([^\]]*?)\]?(?::\d+)?$/, '$1'));
+  // With a port, an address of IPv6 stands in brackets.
+  const withPort = /^(?:\[([^\]]+)\]|([^:]+)):\d+$/.exec(value);
+  const bytes = Buffer.from(withPort?.[1] ?? withPort?.[2] ?? value);
   return readAddress(bytes, 0, bytes.length, createAddress());
+}
+
+function isCount(value: unknown): boolean {
+  return Number.isSafeInteger(value) || isText(/^\d+$/)(value);
 }
 
 function isLatency(value: unknown): boolean {

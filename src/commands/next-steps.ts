@@ -53,6 +53,8 @@ function renderFields(fields: JsonFields): string[] {
   const { 'latency-unit': unit, ...paths } = fields;
   const lines = Object.entries(paths).map(([name, path]) => `      ${name}: ${renderPath(path)}`);
   if (unit !== undefined) lines.push(`      latency-unit: ${unit}`);
+  else if (fields.latency !== undefined)
+    lines.push('      latency-unit: s # or ms, us, ns: its name does not say');
   return ['    json-fields:', ...lines];
 }
 

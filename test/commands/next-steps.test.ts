@@ -56,6 +56,14 @@ void test('what was pasted is what json-fields takes', () => {
     latency: ['took_ms'],
     'latency-unit': 'ms',
   });
+  const plain = { rc: '200', src: '2001:db8::7', len: '12', http: { DurationMicros: 7 } };
+  assert.deepEqual(guessJsonFields(JSON.stringify(plain)), {
+    status: ['rc'],
+    client: ['src'],
+    bytes: ['len'],
+    latency: ['http', 'DurationMicros'],
+    'latency-unit': 'us',
+  });
   assert.deepEqual(guessJsonFields('{"when":1795558445,"line":"GET /a HTTP/1.1","took":"12ms"}'), {
     time: ['when'],
     request: ['line'],
@@ -63,6 +71,14 @@ void test('what was pasted is what json-fields takes', () => {
   });
   for (const line of ['', '{', '[]', '{}', '{"a":null,"b":{}}', 'null'])
     assert.equal(guessJsonFields(line), null);
+});
+
+void test('a unit that no name tells is the one there is without a word, and has to be looked at', () => {
+  const line = '{"t":1795558445,"req":{"verb":"GET","url":"/a"},"code":200,"responseTime":5}';
+  assert.deepEqual(textOf([line]).slice(-2), [
+    '      latency: responseTime',
+    '      latency-unit: s # or ms, us, ns: its name does not say',
+  ]);
 });
 
 void test('JSON that tells of no request is no access log', () => {
