@@ -88,5 +88,6 @@ function createReport(
   const span = { fromSeconds, toSeconds };
   const suggestions = learner.learnt().map((learnt) => suggest(learnt, span, alertsPerWeek));
   const configBlock = renderConfigBlock(suggestions, span, alertsPerWeek);
-  return { span, timezone: config.timezone, alertsPerWeek, suggestions, configBlock };
+  const incidents = learner.incidents();
+  return { span, timezone: config.timezone, alertsPerWeek, incidents, suggestions, configBlock };
 }

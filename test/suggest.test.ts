@@ -140,6 +140,34 @@ void test('a replay with the suggested configuration has the alerts that were pr
   assert.equal(traffic.maxAt, '2026-11-23T03:03:00.000Z');
 });
 
+void test('hours in which far more requests failed than usual are told, as they are learnt from', async (t) => {
+  const log = writeLog(temporaryFolder(t), 16);
+  const { text } = await suggest([log], { isText: true });
+  assert.ok(
+    text.includes(
+      [
+        'In some hours far more requests had a status of 5xx than in the median one (0 %), and what is suggested takes that for usual:',
+        '  2026-11-23 03:00 to 2026-11-23 04:00 UTC: 41.7 %',
+        '  2026-11-23 09:00 to 2026-11-23 10:00 UTC: 41.7 %',
+        '  2026-11-23 15:00 to 2026-11-23 16:00 UTC: 41.7 %',
+        'If these were incidents, ask again for the time before or after them, by --to or --from.',
+      ].join('\n'),
+    ),
+    text,
+  );
+  const { json } = await suggest([log]);
+  assert.deepEqual(json['incidents'][0], {
+    from: '2026-11-23T03:00:00.000Z',
+    to: '2026-11-23T04:00:00.000Z',
+    requests: 720,
+    failed: 300,
+    usualShare: 0,
+  });
+  // Of three hours nobody can say which is usual.
+  const short = await suggest([writeLog(temporaryFolder(t), 3)]);
+  assert.deepEqual(short.json['incidents'], []);
+});
+
 void test('for fewer alerts the threshold is above all there was, by a margin', async (t) => {
   const folder = temporaryFolder(t);
   const log = writeLog(folder, 25);

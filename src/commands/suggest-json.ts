@@ -1,13 +1,14 @@
 // What `fluffy suggest` has to say, as one JSON object.
 import { unitOf } from '../alerts/summary.ts';
 import type { LevelCount } from '../suggest/crossings.ts';
+import type { Incident } from '../suggest/incidents.ts';
 import { isShort, ruleOf, weeksOf } from '../suggest/suggestion.ts';
 import type { HistorySpan, Suggestion } from '../suggest/suggestion.ts';
 import type { SuggestReport } from './suggest-report.ts';
 
 /** `reading`: what is to be said of the files. */
 export function renderSuggestJson(
-  { span, timezone, alertsPerWeek, suggestions, configBlock }: SuggestReport,
+  { span, timezone, alertsPerWeek, incidents, suggestions, configBlock }: SuggestReport,
   reading: Readonly<Record<string, unknown>>,
 ): string {
   return JSON.stringify({
@@ -18,10 +19,22 @@ export function renderSuggestJson(
     isShort: isShort(span),
     timezone,
     alertsPerWeek,
+    incidents: incidents.found.map((incident) => describeIncident(incident, incidents.usualShare)),
     metrics: suggestions.map((suggestion) => describe(suggestion, span)),
     configuration: configBlock,
     ...reading,
   });
+}
+
+function describeIncident(incident: Incident, usualShare: number): Record<string, unknown> {
+  const { fromSeconds, toSeconds, requests, failed } = incident;
+  return {
+    from: new Date(fromSeconds * 1000).toISOString(),
+    to: new Date(toSeconds * 1000).toISOString(),
+    requests,
+    failed,
+    usualShare,
+  };
 }
 
 function describe(suggestion: Suggestion, span: HistorySpan): Record<string, unknown> {

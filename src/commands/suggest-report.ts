@@ -3,6 +3,8 @@
 import { formatAmount, formatSpan, unitOf } from '../alerts/summary.ts';
 import type { LevelCount } from '../suggest/crossings.ts';
 import { formatHistory } from '../suggest/config-block.ts';
+import { shareOf } from '../suggest/incidents.ts';
+import type { Incidents } from '../suggest/incidents.ts';
 import { describeShortness, isShort, weeksOf } from '../suggest/suggestion.ts';
 import type { HistorySpan, Remark, Suggestion } from '../suggest/suggestion.ts';
 import { plotHours } from './hour-plot.ts';
@@ -12,6 +14,7 @@ export interface SuggestReport {
   /** That of the hours of the day. */
   readonly timezone: string;
   readonly alertsPerWeek: number;
+  readonly incidents: Incidents;
   readonly suggestions: readonly Suggestion[];
   /** YAML. */
   readonly configBlock: string;
@@ -25,6 +28,7 @@ export interface Look {
 
 /** A report is read beside others: no wider, however wide the terminal is. */
 const COLUMNS_MAX = 100;
+const INCIDENTS_SHOWN = 5;
 
 export function renderSuggestReport(report: SuggestReport, look: Look): string {
   const { span, suggestions, timezone, alertsPerWeek } = report;
@@ -36,6 +40,7 @@ export function renderSuggestReport(report: SuggestReport, look: Look): string {
     `History: ${formatTime(span.fromSeconds)} to ${formatTime(span.toSeconds)} UTC, ${history}; hours of the day are those of ${timezone}.`,
     `Suggested is the lowest threshold with about ${alertsPerWeek} alert${alertsPerWeek === 1 ? '' : 's'} a week at most.`,
     ...(shortness === null ? [] : [`This is ${shortness}.`]),
+    ...renderIncidents(report.incidents),
     '',
     ...told.flatMap((suggestion) => [...renderSuggestion(suggestion, report, look), '']),
     ...untold.map((suggestion) => renderUntold(suggestion, span)),
@@ -44,6 +49,25 @@ export function renderSuggestReport(report: SuggestReport, look: Look): string {
     '',
     report.configBlock.trimEnd(),
   ].join('\n');
+}
+
+function renderIncidents({ found, usualShare }: Incidents): string[] {
+  if (found.length === 0) return [];
+  const percent = (share: number): string => formatAmount(share * 100, 'error-rate', '%');
+  const shown = found
+    .toSorted((a, b) => b.failed - a.failed)
+    .slice(0, INCIDENTS_SHOWN)
+    .toSorted((a, b) => a.fromSeconds - b.fromSeconds);
+  const more = found.length - shown.length;
+  return [
+    `In some hours far more requests had a status of 5xx than in the median one (${percent(usualShare)}), and what is suggested takes that for usual:`,
+    ...shown.map(
+      (incident) =>
+        `  ${formatTime(incident.fromSeconds)} to ${formatTime(incident.toSeconds)} UTC: ${percent(shareOf(incident))}`,
+    ),
+    ...(more > 0 ? [`  and ${more} more times`] : []),
+    'If these were incidents, ask again for the time before or after them, by --to or --from.',
+  ];
 }
 
 const REMARKS: Readonly<Record<Remark, string>> = {

@@ -13,6 +13,8 @@ import type { Distribution } from './by-hour.ts';
 import { Crossings } from './crossings.ts';
 import type { LevelCount } from './crossings.ts';
 import { createHourOfDay } from './hour-of-day.ts';
+import { HourlyFailures } from './incidents.ts';
+import type { Incidents } from './incidents.ts';
 import { levelsOf } from './levels.ts';
 
 /** What was learnt of one rule, whose own threshold plays no part. */
@@ -39,6 +41,7 @@ interface Watch {
 
 export class Learner implements SecondConsumer {
   readonly #meters = new Meters();
+  readonly #failures = new HourlyFailures();
   readonly #watches: readonly Watch[];
   readonly #hourOf: (seconds: number) => number;
   #fromSeconds: number | null = null;
@@ -78,6 +81,7 @@ export class Learner implements SecondConsumer {
     this.#records += second.requests;
     this.#meters.add(second);
     for (const { evidence } of this.#watches) evidence.add(second);
+    this.#failures.add(second);
   }
 
   advanceTo(timeSeconds: number): void {
@@ -92,6 +96,11 @@ export class Learner implements SecondConsumer {
       this.#meters.tick();
       this.#observe(this.#nowSeconds);
     }
+  }
+
+  /** What was learnt from although it is hardly usual. */
+  incidents(): Incidents {
+    return this.#failures.find();
   }
 
   learnt(): Learnt[] {
