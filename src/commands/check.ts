@@ -5,6 +5,7 @@ import type { Config } from '../config/schema.ts';
 import { formatNumber } from '../number-text.ts';
 import { charactersBefore } from '../parse/characters.ts';
 import { JSON_FIELD_NAMES } from '../parse/json-fields.ts';
+import { formatJsonPath } from '../parse/json-keys.ts';
 import { JSON_PRESETS, isLoosePreset } from '../parse/presets.ts';
 import { recogniseUnread } from '../parse/unread-formats.ts';
 import type { LogSample } from '../source/sample.ts';
@@ -148,7 +149,7 @@ function renderPassedOver(reading: SampleReading, { logFormat, jsonFields }: Rea
     if (missing.length > 0)
       return missing.map(
         (name) =>
-          `  no line has a value under ${jsonFields[name]?.join('.')}, which json-fields names for ${name}`,
+          `  no line has a value under ${formatJsonPath(jsonFields[name] ?? [])}, which json-fields names for ${name}`,
       );
     if (!found.has('client') && !found.has('latency'))
       return ['  no line has a client or a time taken under a known key: json-fields names theirs'];

@@ -3,6 +3,7 @@
 import { METHOD_NAMES } from '../aggregate/methods.ts';
 import { createAddress, readAddress } from '../parse/address.ts';
 import type { JsonFieldName, JsonFields } from '../parse/json-fields.ts';
+import { formatJsonPath, readJsonPath } from '../parse/json-keys.ts';
 import type { JsonPath } from '../parse/json-keys.ts';
 
 const DEPTH_MAX = 4;
@@ -42,7 +43,8 @@ const UNITS = [
 
 /** Null when `line` is no JSON object, or has nothing of the kind. */
 export function guessJsonFields(line: string): JsonFields | null {
-  const left = leavesOf(parse(line), []);
+  // Some keys can't be said in a configuration.
+  const left = leavesOf(parse(line), []).filter(([path]) => readJsonPath(formatJsonPath(path)) !== null);
   const fields: Partial<Record<JsonFieldName, JsonPath>> = {};
   for (const [field, { name, fits }] of KINDS) {
     const place = left.findIndex(([path, value]) => name.test(path.at(-1) ?? '') && fits(value));

@@ -2,6 +2,7 @@
 import { JSON_PRESETS } from '../parse/presets.ts';
 import { isMeantAsObject } from '../parse/json-object.ts';
 import type { JsonFields } from '../parse/json-fields.ts';
+import { formatJsonPath } from '../parse/json-keys.ts';
 import type { JsonPath } from '../parse/json-keys.ts';
 import { guessJsonFields } from './json-guess.ts';
 import { printable } from './printable.ts';
@@ -59,6 +60,6 @@ function renderFields(fields: JsonFields): string[] {
 }
 
 function renderPath(path: JsonPath): string {
-  const text = path.map((name) => name.replaceAll(/[.\\]/g, '\\$&')).join('.');
+  const text = formatJsonPath(path);
   return /^[A-Za-z][\w.-]*$/.test(text) ? text : printable(JSON.stringify(text));
 }

@@ -89,3 +89,8 @@ export function readJsonPath(text: string): JsonPath | null {
   const names = text.match(/(?:\\.|[^.\\])+/g) ?? [];
   return names.map((name) => name.replaceAll(/\\(.)/g, '$1'));
 }
+
+/** As `readJsonPath` reads it. */
+export function formatJsonPath(path: JsonPath): string {
+  return path.map((name) => name.replaceAll(/[.\\]/g, '\\$&')).join('.');
+}

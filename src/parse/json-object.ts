@@ -1,7 +1,7 @@
 // Reads a JSON line by JSON.parse: the definition of what a line means, and the way of those that json-scanner.ts leaves.
 import { isAboutRequests, isOfServer } from './caddy-logger.ts';
 import { cutPort } from './client-port.ts';
-import { LONG_LATENCY } from './json-keys.ts';
+import { formatJsonPath, LONG_LATENCY } from './json-keys.ts';
 import type { JsonKeys, JsonPath, UnitsPerSecond } from './json-keys.ts';
 import { readEpochNumber } from './json-time.ts';
 import { readSumOfMilliseconds, readWithUnit } from './number.ts';
@@ -239,7 +239,7 @@ function find(line: object, paths: readonly JsonPath[]): unknown {
 /** Of those that may have the value the key that has it, as `json-fields` has it. */
 function keyOf(line: object, paths: readonly JsonPath[]): string | undefined {
   const path = paths.find((candidate) => find(line, [candidate]) !== undefined);
-  return path?.map((name) => name.replaceAll(/[.\\]/g, '\\$&')).join('.');
+  return path === undefined ? undefined : formatJsonPath(path);
 }
 
 function firstOf(value: unknown): unknown {

@@ -69,6 +69,9 @@ void test('what was pasted is what json-fields takes', () => {
     request: ['line'],
     latency: ['took'],
   });
+  // Some keys can't be said in a configuration.
+  const unsayable = JSON.stringify({ 'a\u0000': 'GET', ['x'.repeat(257)]: '/a', '': 200, url: '/b' });
+  assert.deepEqual(guessJsonFields(unsayable), { target: ['url'] });
   for (const line of ['', '{', '[]', '{}', '{"a":null,"b":{}}', 'null'])
     assert.equal(guessJsonFields(line), null);
 });
