@@ -237,7 +237,8 @@ void test('totals, alerts with their reasons, reports and what is known of late 
   assert.ok(expected.events.length >= 4, `${expected.events.length} alerts`);
   for (const way of ['told now and then', 'told when there is no more room'] as const) {
     const known = know(events, way, seed);
-    assert.ok(known.inRuns > 500, `${known.inRuns} requests in runs`);
+    // With most seeds thousands, with one of 150 no more than 273.
+    assert.ok(known.inRuns > 100, `${known.inRuns} requests in runs`);
     assert.deepEqual(known.events, expected.events);
     assert.deepEqual(known.everything, expected.everything);
   }
