@@ -20,17 +20,21 @@ export function explainFolder(path: string): string | null {
 function explainReadOnly(folder: string): string {
   return (
     `${folder} is mounted read-only: take away :ro if it is a volume of its own; in a container with --read-only (read_only: true), ` +
-    `mount a volume there, -v "$PWD/data:${folder}", or --tmpfs ${folder} for what need not outlast the container`
+    `mount a volume there, -v "$PWD/data:${folder}", or --tmpfs ${folder}:uid=${ownId()} for what need not outlast the container`
   );
 }
 
 function explainOwner(folder: string): string {
   const { uid, gid, mode } = statSync(folder);
-  const own = process.geteuid?.() ?? -1;
+  const own = ownId();
   const remedy = isTmpfs(folder)
     ? `it is a tmpfs, so mount it as fluffy's, --tmpfs ${folder}:uid=${own}`
     : `chown ${own} it, or run fluffy as its owner`;
   return `fluffy runs as uid ${own} and may not write into ${folder} (owner ${uid}:${gid}, mode ${(mode & 0o777).toString(8)}): ${remedy}`;
+}
+
+function ownId(): number {
+  return process.geteuid?.() ?? -1;
 }
 
 /** One is mounted there: what is done to it by hand is gone with its container. */

@@ -65,7 +65,7 @@ void test('a folder that is mounted read-only is told with what to mount', { ski
   assert.equal(
     explainMounted(folder, 'mount --bind data data && mount -o remount,ro,bind data'),
     `${data} is mounted read-only: take away :ro if it is a volume of its own; in a container with --read-only (read_only: true), ` +
-      `mount a volume there, -v "$PWD/data:${data}", or --tmpfs ${data} for what need not outlast the container`,
+      `mount a volume there, -v "$PWD/data:${data}", or --tmpfs ${data}:uid=1000 for what need not outlast the container`,
   );
 });
 
