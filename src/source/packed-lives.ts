@@ -67,8 +67,12 @@ export async function findPackedLives(
   for (const sibling of siblings.packed().toReversed()) {
     if (sought.size === 0 && newer === null) break;
     const head = await readPackedHead(siblings.whereabouts(sibling));
-    // It can't be unpacked: nothing is known of it.
-    if (head === null) continue;
+    if (head === null) {
+      // Nothing is known of it; when it is unpacked, it is told why it can't be.
+      if (!wasThere.has(keyOf(sibling.stat)))
+        lives.push({ ...sibling, head: Buffer.alloc(0), offset: 0, seen: null });
+      continue;
+    }
     const generation = [...sought].find(({ head: print }) => isPrintOfSame(print, head));
     if (generation !== undefined) {
       sought.delete(generation);

@@ -183,6 +183,10 @@ void test('one of several that is damaged is a possible loss, the others are rea
   await rig.resumed(last, { unpackFolder: rig.path('unpacked') });
   assert.deepEqual(rig.lines, ['one', textOf(3), 'last']);
   assert.equal(rig.state().possibleLoss, 1);
+  assert.deepEqual(rig.warnings(), [
+    'a rotated log cannot be unpacked',
+    'possible loss of lines: a rotated log was compressed before it was read',
+  ]);
 });
 
 void test('what follows a log that was empty when it was last saved is read, behind one that was read', async (t) => {
