@@ -121,7 +121,7 @@ void test('every event of every metric is where a recount says, late, with gaps 
         assert.deepEqual(tellByEngine(rule, arrivals, crashes), wanted);
       },
     ),
-    { seed: takeSeed(t), numRuns: 500 },
+    { seed: takeSeed(t), numRuns: 300 },
   );
   // A recount that nothing happens in would prove nothing.
   assert.ok(count.events > 100, `${count.events} events`);

@@ -116,7 +116,8 @@ void test('requests of late are told with the names that they had, whoever asks 
     }
     // One by one: of all of them at once, a difference would take minutes to tell.
     for (const other of others)
-      for (const [i, request] of other.entries()) assert.deepEqual(request, told[i]);
+      for (const [i, request] of other.entries())
+        if (JSON.stringify(request) !== JSON.stringify(told[i])) assert.deepEqual(request, told[i]);
     assert.deepEqual(
       others.map(({ length }) => length),
       [told.length, told.length],

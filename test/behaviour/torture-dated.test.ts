@@ -13,7 +13,7 @@ import { createRandom, difference } from './torture.ts';
 const STEPS = 80;
 const DAY_MS = 86_400_000;
 const firstSeed = Number(process.env['TORTURE_SEED'] ?? Date.now() % 1_000_000);
-const runs = Number(process.env['TORTURE_RUNS'] ?? (process.env['TORTURE_SEED'] === undefined ? 4 : 1));
+const runs = Number(process.env['TORTURE_RUNS'] ?? (process.env['TORTURE_SEED'] === undefined ? 3 : 1));
 
 class DatedServer {
   readonly written: string[] = [];

@@ -14,7 +14,7 @@ const stepsOfARun = 150;
 /** Time stands still, but waiting for reads makes polls fall due: old files must not be let go by that. */
 const graceForEverMs = 86_400_000;
 const firstSeed = Number(process.env['TORTURE_SEED'] ?? Date.now() % 1_000_000);
-const runs = Number(process.env['TORTURE_RUNS'] ?? (process.env['TORTURE_SEED'] === undefined ? 6 : 1));
+const runs = Number(process.env['TORTURE_RUNS'] ?? (process.env['TORTURE_SEED'] === undefined ? 4 : 1));
 
 /** What is followed, and how rotated logs are called: some of them are found by the pattern as well. */
 const setups = [

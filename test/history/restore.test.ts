@@ -88,6 +88,6 @@ for (const [name, keepSeconds] of [
           assert.deepEqual(run(steps, { keepSeconds, crashes: new Set(crashes) }), undisturbed);
         },
       ),
-      { seed: takeSeed(t), numRuns: 30 },
+      { seed: takeSeed(t), numRuns: 20 },
     );
   });

@@ -121,7 +121,7 @@ void test('no line makes a parser throw, point outside of the line, or look beyo
     (name) => [createFiltered(name), createFiltered(name)] as const,
   );
   let records = 0;
-  for (let i = 0; i < 6000; i++) {
+  for (let i = 0; i < 3500; i++) {
     const line = withoutNewlines(i % 4 === 0 ? randomLine(random) : mutatedLine(random));
     for (const [parser, other] of pairs) {
       const around = String.fromCharCode(SPECIAL[random(SPECIAL.length)] ?? 0);
@@ -135,7 +135,7 @@ void test('no line makes a parser throw, point outside of the line, or look beyo
       }
     }
   }
-  assert.ok(records > 2000, `${records} records: the mutations break too much to test anything`);
+  assert.ok(records > 1100, `${records} records: the mutations break too much to test anything`);
 });
 
 void test('every line of any bytes in any chunks is a record or one failure, and none is both', (t) => {

@@ -223,7 +223,7 @@ void test('what is read from the bytes is what JSON.parse reads, on lines change
   const random = createRandom(takeSeed(t));
   const mapped = MAPS.map((fields) => ({ ...waysOf(keysOf(fields)), quickLines: 0 }));
   const known = { quick, reference, quickLines: 0 };
-  for (let round = 0; round < 30_000; round++) {
+  for (let round = 0; round < 15_000; round++) {
     const line = change(READINGS[random(READINGS.length)]?.[0] ?? '', random);
     const ways = random(4) === 0 ? (mapped[random(mapped.length)] ?? known) : known;
     const reading = readQuick(line, random(2) === 0 ? '9' : '"', ways.quick);
@@ -231,8 +231,8 @@ void test('what is read from the bytes is what JSON.parse reads, on lines change
     ways.quickLines++;
     assert.deepEqual(reading, readBytes(ways.reference, line), line.toString('latin1'));
   }
-  assert.ok(known.quickLines > 2200, `only ${known.quickLines} lines were read from their bytes`);
-  for (const [i, { quickLines }] of mapped.entries()) assert.ok(quickLines > 50, `map ${i}: ${quickLines}`);
+  assert.ok(known.quickLines > 1000, `only ${known.quickLines} lines were read from their bytes`);
+  for (const [i, { quickLines }] of mapped.entries()) assert.ok(quickLines > 20, `map ${i}: ${quickLines}`);
 });
 
 /** Lines of one log: most have their keys in one order and some values in common, as a log has. */
@@ -252,10 +252,10 @@ void test('the same holds for the lines of one log, which have a shape, and for 
   for (const [model] of READINGS) {
     const { quick: shaped } = waysOf(KNOWN_KEYS);
     let quickLines = 0;
-    for (let round = 0; round < 12_000; round++) {
+    for (let round = 0; round < 6000; round++) {
       // Now and then the log goes on with another order of keys, as after an update of the server.
       const base =
-        Math.floor(round / 3000) % 2 === 0 ? model : shuffleMembers(model, createRandom(round / 3000));
+        Math.floor(round / 1500) % 2 === 0 ? model : shuffleMembers(model, createRandom(round / 1500));
       const similar = similarLine(base, random);
       const line = random(20) === 0 ? change(similar, random) : Buffer.from(similar);
       const reading = readQuick(line, random(2) === 0 ? '9' : '"', shaped);
@@ -263,7 +263,7 @@ void test('the same holds for the lines of one log, which have a shape, and for 
       quickLines++;
       assert.deepEqual(reading, readBytes(reference, line), line.toString('latin1'));
     }
-    assert.ok(quickLines > 3000, `only ${quickLines} lines were read from their bytes`);
+    assert.ok(quickLines > 1500, `only ${quickLines} lines were read from their bytes`);
   }
 });
 
