@@ -44,10 +44,9 @@ export async function loadConfig(
   { env, cwd, stderr }: Surroundings,
   overrides: ReadonlyMap<string, Override> = new Map(),
 ): Promise<ConfigForCommand> {
-  const [{ loadConfig: load }, { isCronExpression }, { isEndless }] = await Promise.all([
+  const [{ loadConfig: load }, { isCronExpression, isEndless }] = await Promise.all([
     import('./config/load.ts'),
-    import('./reports/scheduler.ts'),
-    import('./reports/boundaries.ts'),
+    import('./reports/cron-judge.ts'),
   ]);
   const loaded = load({ configPath, env: overridden(env, overrides), cwd, isCronExpression, isEndless });
   const exitCode = await tellRemarks(loaded.ok ? loaded.warnings : loaded.problems, overrides, stderr);
@@ -88,7 +87,7 @@ export async function loadNeeded(
 > {
   const [{ loadKeys }, { isCronExpression }] = await Promise.all([
     import('./config/load-keys.ts'),
-    import('./reports/scheduler.ts'),
+    import('./reports/cron-judge.ts'),
   ]);
   const loaded = loadKeys(keys, { configPath, env: overridden(env, overrides), cwd, isCronExpression });
   const exitCode = await tellRemarks(loaded.ok ? loaded.warnings : loaded.problems, overrides, stderr);
@@ -120,7 +119,7 @@ export async function loadReading(
 > {
   const [{ loadVariables }, { isCronExpression }] = await Promise.all([
     import('./config/load-keys.ts'),
-    import('./reports/scheduler.ts'),
+    import('./reports/cron-judge.ts'),
   ]);
   const loaded = loadVariables(READING_KEYS, { env: overridden(env, overrides), cwd, isCronExpression });
   if (loaded.ok) return loaded;

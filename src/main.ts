@@ -97,10 +97,9 @@ async function start(options: ConfigOption): Promise<void> {
 
 /** Reads the configuration as at the start. */
 async function createLoader({ config: configPath }: ConfigOption): Promise<() => LoadedConfig> {
-  const [{ loadConfig: load }, { isCronExpression }, { isEndless }] = await Promise.all([
+  const [{ loadConfig: load }, { isCronExpression, isEndless }] = await Promise.all([
     import('./config/load.ts'),
-    import('./reports/scheduler.ts'),
-    import('./reports/boundaries.ts'),
+    import('./reports/cron-judge.ts'),
   ]);
   return () => load({ configPath, env: process.env, cwd: process.cwd(), isCronExpression, isEndless });
 }

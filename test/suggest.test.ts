@@ -8,7 +8,7 @@ import { test } from 'node:test';
 import { systemClock } from '../src/clock.ts';
 import { loadConfig } from '../src/config/load.ts';
 import { replayLogs } from '../src/replay.ts';
-import { isCronExpression } from '../src/reports/scheduler.ts';
+import { isCronExpression } from '../src/reports/cron-judge.ts';
 import { suggestRules } from '../src/suggest.ts';
 import { DEFAULT_CONFIG } from './config/default-config.ts';
 import { temporaryFolder } from './monitor-process.ts';

@@ -29,6 +29,16 @@ export function createBoundaries(reportTime: ReportTime, timezone: string): Boun
   };
 }
 
+/** Whether croner can tell its runs: it knows other spellings than node-cron. */
+export function isTellable(expression: string): boolean {
+  try {
+    createBoundaries({ kind: 'cron', expression }, 'UTC').next(FROM_SECONDS);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Some leap year begins. */
 const FROM_SECONDS = Date.UTC(2024, 0, 1) / 1000;
 /** More than one for each day of a year. */

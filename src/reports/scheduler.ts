@@ -22,7 +22,8 @@ export interface SchedulerOptions {
   readonly due: (boundarySeconds: number) => void;
 }
 
-export function isCronExpression(text: string): boolean {
+/** Whether node-cron can wait for it. */
+export function isSchedulable(text: string): boolean {
   return validate(text);
 }
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readCronExpression } from '../../src/config/cron.ts';
-import { isCronExpression } from '../../src/reports/scheduler.ts';
+import { isCronExpression } from '../../src/reports/cron-judge.ts';
 
 const BEGINNING =
   'must be a valid cron expression such as "0 8 * * *", "*/5 * * * *" or "0 9-17 * * mon-fri": ';
@@ -24,6 +24,10 @@ void test('the field that is wrong is named, with what it may be', () => {
     ['*/0 8-25 * * *', 'its minute "*/0" is not from 0 to 59, its hour "8-25" is not from 0 to 23'],
     ['$(id) 8 * * *', 'its minute "$(id)" is not from 0 to 59'],
     ['0 8 31 2 *', 'there is no such time'],
+    // These one of two libraries reads, and the other not.
+    ['0 8 * * sunday', 'its day of the week "sunday" is not from 0 to 7, or sun to sat'],
+    ['0 8 1 january *', 'its month "january" is not from 1 to 12, or jan to dec'],
+    ['50-10 8 * * *', 'its minute "50-10" is not from 0 to 59'],
   ] as const)
     assert.equal(mistakesOf(expression), said);
 });

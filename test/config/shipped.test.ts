@@ -11,7 +11,7 @@ import { METRICS } from '../../src/alerts/rule.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { formatProblem } from '../../src/config/problem.ts';
 import { CONFIG_KEYS } from '../../src/config/schema.ts';
-import { isCronExpression } from '../../src/reports/scheduler.ts';
+import { isCronExpression } from '../../src/reports/cron-judge.ts';
 import { DEFAULT_CONFIG } from './default-config.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
-import { createScheduler, isCronExpression } from '../../src/reports/scheduler.ts';
+import { createScheduler, isSchedulable } from '../../src/reports/scheduler.ts';
 import type { ReportTime } from '../../src/reports/scheduler.ts';
 
 const logger = { info: () => {}, warn: () => {}, error: () => {}, debug: () => {} };
@@ -189,9 +189,9 @@ void test('an unknown time zone is refused at the start', () => {
 });
 
 void test('what is a cron expression: five fields, or six with seconds', () => {
-  assert.equal(isCronExpression('*/5 * * * *'), true);
-  assert.equal(isCronExpression('0 */5 * * * *'), true);
-  assert.equal(isCronExpression('* * *'), false);
-  assert.equal(isCronExpression('61 * * * * *'), false);
-  assert.equal(isCronExpression(''), false);
+  assert.equal(isSchedulable('*/5 * * * *'), true);
+  assert.equal(isSchedulable('0 */5 * * * *'), true);
+  assert.equal(isSchedulable('* * *'), false);
+  assert.equal(isSchedulable('61 * * * * *'), false);
+  assert.equal(isSchedulable(''), false);
 });

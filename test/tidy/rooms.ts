@@ -67,6 +67,7 @@ export const WORLDLY: readonly string[] = [
   'src/replay/piece-thread.ts',
   'src/replay/piece-worker.ts',
   'src/replay/piece.ts',
+  'src/reports/cron-judge.ts',
   'src/reports/scheduler.ts',
   'src/source/chain-link.ts',
   'src/source/link-maker.ts',
