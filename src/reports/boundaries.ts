@@ -39,21 +39,36 @@ export function isTellable(expression: string): boolean {
   }
 }
 
-/** Some leap year begins. */
+/** A leap year, all days of which are looked at. */
 const FROM_SECONDS = Date.UTC(2024, 0, 1) / 1000;
-/** More than one for each day of a year. */
-const RUNS_LOOKED_AT = 400;
+const END_SECONDS = Date.UTC(2025, 0, 1) / 1000;
+const DAY_SECONDS = 86_400;
 
-/** Whether what lasts for so long from each run of a cron expression on is never over, as the next run always comes before. */
+/**
+ * Whether what lasts for so long from each run of a cron expression on is never over, as the next run always comes before. Of an
+ * expression with seconds only the minutes are looked at.
+ */
 export function isEndless(expression: string, durationSeconds: number): boolean {
-  const boundaries = createBoundaries({ kind: 'cron', expression }, 'UTC');
-  let begin = boundaries.next(FROM_SECONDS);
-  for (let run = 0; run < RUNS_LOOKED_AT; run++) {
-    const following = begin === null ? null : boundaries.next(begin);
-    if (begin === null || following === null || following - begin > durationSeconds) return false;
+  const ofMinutes = expression.split(' ').slice(-5).join(' ');
+  const boundaries = createBoundaries({ kind: 'cron', expression: ofMinutes }, 'UTC');
+  const first = boundaries.next(FROM_SECONDS - 1);
+  let begin = first;
+  while (begin !== null && begin < END_SECONDS) {
+    const following = boundaries.next(begin);
+    if (following === null || following - begin > durationSeconds) return false;
     begin = following;
+    // The times of the first day are those of every day: of others, only the nights before and after are looked at.
+    if (dayOf(begin) !== dayOf(first ?? begin)) begin = boundaries.last(endOfDay(begin) - 1) ?? begin;
   }
-  return true;
+  return begin !== null;
+}
+
+function dayOf(seconds: number): number {
+  return Math.floor(seconds / DAY_SECONDS);
+}
+
+function endOfDay(seconds: number): number {
+  return (dayOf(seconds) + 1) * DAY_SECONDS;
 }
 
 export interface BoundaryListener {

@@ -41,6 +41,14 @@ void test('what lasts from one time of a cron expression to the next is never ov
   // Over at weekends, or for eleven months.
   assert.ok(!isEndless('0 3 * * mon-fri', hours(24)));
   assert.ok(!isEndless('0 3 * 2 *', hours(24)));
+  // Over at night, but for one day a week, or for most of the year, however often it begins before.
+  assert.ok(!isEndless('* 9-17 * * *', hours(15)));
+  assert.ok(isEndless('* 9-17 * * *', hours(16)));
+  assert.ok(!isEndless('* * * * sat', 60));
+  assert.ok(!isEndless('* * * * 0-5', 60));
+  assert.ok(!isEndless('* * * 1-11 *', hours(7 * 24)));
+  assert.ok(isEndless('* * * * *', 60));
+  assert.ok(isEndless('* * * * * *', 60));
   // There may be no next time at all.
   assert.ok(!isEndless('0 3 30 2 *', hours(24)));
 });
